@@ -1,0 +1,1 @@
+"""Channels: one module for each platform, all of one shape."""

@@ -1,0 +1,217 @@
+"""What a channel is: capabilities as data, and five verbs. Each platform is one module that fills this in."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from conversations.effects import Answer
+from conversations.events import Event
+from conversations.messages import Message
+from locales.text import Reader, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span in which a person may be written to, opened by something they do, for so many messages."""
+
+    opened_by: Literal["message", "menu", "follow", "scan", "enter", "contact"]
+    lasts: timedelta
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `count` sends per `per` for each `scope`."""
+
+    scope: Literal["account", "chat", "group", "member"]
+    count: int
+    per: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """What a route can carry, as its platform documents it."""
+
+    route: str
+    """`telegram`, `slack`, `wecom.app` …: ten routes are known from the first day."""
+    text_limit: int
+    text_unit: Literal["utf16", "characters", "bytes", "segments"]
+    buttons: Literal["card", "menu", "numbered", "none"]
+    max_buttons: int
+    max_button_text: int
+    button_value_bytes: int
+    links: bool
+    forms: bool
+    files: bool
+    edits: Literal["always", "until", "token_once", "never"]
+    edit_for: timedelta | None
+    proactive: Literal["always", "contacted", "template", "consent", "window", "never"]
+    """`contacted`: only somebody who came to the bot first."""
+    idempotency: Literal["none", "client_id", "same_json", "own_msgid", "metadata"]
+    idempotency_for: timedelta | None
+    receipts: Literal["none", "answer", "event"]
+    windows: tuple[Window, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    live_countdown: bool = False
+    drops_silently: bool = False
+    source: str = ""
+    """The platform's page these numbers come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A request or update exactly as it came in."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+    received_at: datetime
+
+
+class Forged(Exception):
+    """An inbound request that is not what it claims to be; `reason` is a stable code for the log."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Malformed(Exception):
+    """An authentic request that makes no sense; `reason` is a stable code for the log."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What an inbound request holds. `reply` is the body the platform wants at once, empty for a plain 200."""
+
+    events: tuple[Event, ...] = ()
+    reply: bytes = b""
+    media_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """All that rendering needs beside the message: whom for, and the resolved values of buttons and links."""
+
+    reader: Reader
+    account: str
+    chat: str
+    """Where it goes, as the platform names it: a user's private chat, a group, a mailbox."""
+    thread: str | None = None
+    is_private: bool = True
+    values: Mapping[str, str] = field(default_factory=dict)
+    """The token each `Press.action` carries."""
+    urls: Mapping[str, str] = field(default_factory=dict)
+    """The address each `Link.to` leads to; a link that is missing here is left out."""
+    edits: str | None = None
+    """The token of the shown message that this one replaces; None posts a new one."""
+    request_id: str = ""
+    """Our own id of this send, for platforms that deduplicate by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to the platform: method and parameters, JSON only. Files stand as `blob:sha256`."""
+
+    method: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A message as it goes out, frozen: the calls in order. The first one's receipt is the message's."""
+
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The platform accepted it. `id` is the platform's own; `edit_token` lets us edit it until `editable_until`."""
+
+    id: str
+    edit_token: str | None = None
+    editable_until: datetime | None = None
+
+
+class NotDelivered(Exception):
+    """The platform did not take it, and why.
+
+    `busy`: try again at `retry_after`. `gone`: this person cannot be reached here any more. `closed`: not now by
+    the platform's rules (a window, a quota). `refused`: this content never. `stopped`: the account is set up
+    wrong, nothing will work until somebody acts. `in_doubt`: it may have arrived.
+    """
+
+    def __init__(
+        self,
+        why: Literal["busy", "gone", "closed", "refused", "stopped", "in_doubt"],
+        detail: str = "",
+        retry_after: timedelta | None = None,
+        scope: Literal["message", "chat", "account"] = "message",
+    ) -> None:
+        super().__init__(f"{why}: {detail}")
+        self.why = why
+        self.detail = detail
+        self.retry_after = retry_after
+        self.scope = scope
+        """What has to wait for a `busy`: this message, its chat, or the whole account."""
+
+
+class Unrenderable(ValueError):
+    """A message that this channel can never carry; it is put aside and HR is told."""
+
+
+Receive = Callable[[Sequence[Event], str | None], Awaitable[None]]
+"""Store events, with the cursor that was reached, in one transaction."""
+ReadBlob = Callable[[str], Awaitable[bytes]]
+"""Return the bytes of a `blob:sha256`."""
+
+
+class Channel(Protocol):
+    """One account on one platform."""
+
+    account: str
+    caps: Caps
+
+    async def open(self) -> None:
+        """Start sessions and say to the platform where we listen."""
+
+    async def close(self) -> None: ...
+
+    def parse(self, inbound: Inbound) -> Parsed:
+        """Verify on raw bytes and return events; raises Forged or Malformed. Pure but for its secrets."""
+
+    def render(self, message: Message, envelope: Envelope) -> Payload:
+        """Return the calls that carry a message; raises Unrenderable. Pure and deterministic."""
+
+    async def deliver(self, payload: Payload, read_blob: ReadBlob) -> Receipt:
+        """Send within our own deadline, without retries; raises NotDelivered."""
+
+    async def answer(self, event: Event, answer: Answer, reader: Reader) -> None:
+        """Give what the platform waits for after a press or submission (best effort; late is no error)."""
+
+    async def pull(self, cursor: str | None, receive: Receive) -> str | None:
+        """Fetch what waits (one long poll), hand it to `receive` before confirming it, return the new cursor.
+
+        Channels without pulling return at once with the same cursor and set `pulls` to False.
+        """
+
+    pulls: bool
+
+    async def check(self) -> tuple[str, ...]:
+        """Ask the platform whether the account works; return what is wrong, each with its remedy."""
+
+    def invite_url(self, token: str) -> str | None:
+        """Return the link by which somebody comes to this bot carrying a token, where the platform has one."""
+
+    async def register(self, commands: Mapping[str, Sequence[tuple[str, Text]]]) -> None:
+        """Tell the platform which commands to offer, by language (where it can)."""

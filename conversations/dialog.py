@@ -1,0 +1,256 @@
+"""How a conversation is declared: dialogs of steps, checked when they are made; sessions and scenes they run in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from conversations.effects import Answer, Effect
+from conversations.events import Event, Said
+from conversations.identity import Person, Role
+from conversations.interview import Case, CaseKind, CaseState, Interview, RungRow
+from conversations.messages import Message
+from conversations.policy import Policy
+
+END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Where somebody stands in a dialog about one subject. `(holder, subject)` is its key.
+
+    `holder` is `person:<uuid>` or `team:<name>`; `subject` is `interview:<uuid>`, `case:<uuid>` or a name.
+    `turn` rises whenever a step is shown, and travels in every press: old buttons never act.
+    """
+
+    id: UUID
+    holder: str
+    subject: str
+    dialog: str = ""
+    step: str = ""
+    turn: int = 0
+    choices: tuple[str, ...] = ()
+    """The actions last shown, in order, so that "2" can pick the second."""
+    asked_at: datetime | None = None
+    """When a choice was last shown; None when nothing is asked."""
+    misses: int = 0
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.asked_at is not None
+
+    @property
+    def at(self) -> str:
+        return f"{self.dialog}.{self.step}"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A query whose result a step or command must find in `Scene.found` under `name`."""
+
+    name: str
+    args: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything that is known when a decision is made."""
+
+    now: datetime
+    policy: Policy
+    person: Person | None = None
+    """Who acts, if it is a person we know."""
+    interview: Interview | None = None
+    candidate: Person | None = None
+    """Whose interview it is."""
+    rungs: tuple[RungRow, ...] = ()
+    cases: tuple[Case, ...] = ()
+    """All cases of the interview, newest first."""
+    sessions: tuple[Session, ...] = ()
+    """The acting person's sessions and those about the interview."""
+    last_signal_at: datetime | None = None
+    """When the interview platform was last heard."""
+    found: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_of_staff(self) -> bool:
+        return self.person is not None and self.person.is_staff
+
+    @property
+    def booked(self) -> Interview:
+        """The interview, where the step or reaction cannot happen without one."""
+        if self.interview is None:
+            raise LookupError("this step needs an interview in its scene")
+        return self.interview
+
+    @property
+    def whose(self) -> Person:
+        """The candidate, where the step or reaction cannot happen without one."""
+        if self.candidate is None:
+            raise LookupError("this step needs a candidate in its scene")
+        return self.candidate
+
+    def session(self, holder: str, subject: str) -> Session | None:
+        return next((s for s in self.sessions if (s.holder, s.subject) == (holder, subject)), None)
+
+    def open_case(self, *kinds: CaseKind) -> Case | None:
+        """Return the newest case of these kinds that is not closed."""
+        return next((c for c in self.cases if c.kind in kinds and c.state is not CaseState.CLOSED), None)
+
+    def with_interview(self, interview: Interview) -> Scene:
+        return replace(self, interview=interview)
+
+
+def fresh_id(event: Event, what: str) -> UUID:
+    """Return an id for something new that this event brings about: the same one if the event is handled again."""
+    return uuid5(NAMESPACE_URL, f"turnout:{event.source}/{event.id}/{what}")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a step, command or reaction decides.
+
+    `say` is told first; then, with `to` (`step` of the same dialog, `dialog.step`, or END), the session of the
+    candidate (or of the card that was pressed) moves there and shows it. Without `to` the session stays unasked.
+    """
+
+    effects: tuple[Effect, ...] = ()
+    to: str | None = None
+    keep: Mapping[str, Any] = field(default_factory=dict)
+    say: Message | None = None
+    answer: Answer | None = None
+    was_understood: bool = True
+    """False for words that meant nothing here: the engine counts it and asks again."""
+
+    def and_also(self, *effects: Effect) -> Turn:
+        return replace(self, effects=(*self.effects, *effects))
+
+
+Prompt = Callable[[Scene, Session], Message]
+Pick = Callable[[Scene, Session, Event, str], Turn]
+Hear = Callable[[Scene, Session, Event, Said], Turn]
+Lapse = Callable[[Scene, Session, Event], Turn]
+Reaction = Callable[[Scene, Event], Turn]
+Patience = Callable[[Policy], timedelta]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A step that shows choices and waits.
+
+    `pick` handles a press by the part of its action before ":"; what follows is its argument.
+    `hear` handles words; without it words go to the menu of things one can say at any time.
+    `lapse` is taken when nobody answered for `patience`. `exits` are all steps that a turn may lead to.
+    """
+
+    name: str
+    prompt: Prompt
+    pick: Mapping[str, Pick]
+    hear: Hear | None = None
+    lapse: Lapse | None = None
+    patience: Patience | None = None
+    needs: tuple[str, ...] = ()
+    exits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """A step that says something and waits for nothing; links and buttons of other steps are not its business."""
+
+    name: str
+    prompt: Prompt
+    needs: tuple[str, ...] = ()
+    exits: tuple[str, ...] = ()
+
+
+Step = Ask | Tell
+
+
+class BadDialog(ValueError):
+    """A dialog that cannot work: twin names, an exit to nowhere, a step nobody reaches."""
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Dialog:
+    """A named set of steps; the first is its entry.
+
+    `entries` are further steps that reactions or other dialogs go to directly. `on` are its reactions to what
+    happens outside a step: `due.<timer>`, `signal.<kind>`, or an event's tag (`booked`, `followed` …).
+    `heeds` maps what a candidate may say at any time (`move`, `status`, `stop` …) to a reaction.
+    `roles` may press its buttons. A `card` is one message edited through its life instead of new messages.
+    """
+
+    name: str
+    steps: Mapping[str, Step]
+    entries: frozenset[str]
+    on: Mapping[str, Reaction]
+    heeds: Mapping[str, Reaction]
+    needs: Mapping[str, tuple[str, ...]]
+    """What reactions need, by the key they stand under in `on` or `heeds`."""
+    roles: frozenset[Role]
+    is_card: bool
+
+    def __init__(
+        self,
+        name: str,
+        *steps: Step,
+        entries: Iterable[str] = (),
+        on: Mapping[str, Reaction] | None = None,
+        heeds: Mapping[str, Reaction] | None = None,
+        needs: Mapping[str, tuple[str, ...]] | None = None,
+        roles: Iterable[Role] = (Role.CANDIDATE,),
+        is_card: bool = False,
+    ) -> None:
+        names = [step.name for step in steps]
+        if twins := {n for n in names if names.count(n) > 1}:
+            raise BadDialog(f"{name}: two steps are named {', '.join(sorted(twins))}")
+        by_name = {step.name: step for step in steps}
+        entry_names = frozenset({*entries, *names[:1]})
+        if strangers := entry_names - set(names):
+            raise BadDialog(f"{name}: entries to unknown steps {', '.join(sorted(strangers))}")
+        for step in steps:
+            for target in step.exits:
+                if "." not in target and target != END and target not in by_name:
+                    raise BadDialog(f"{name}.{step.name}: exit to unknown step {target}")
+        reached, frontier = set(entry_names), list(entry_names)
+        while frontier:
+            for target in by_name[frontier.pop()].exits:
+                if target in by_name and target not in reached:
+                    reached.add(target)
+                    frontier.append(target)
+        if lost := set(names) - reached:
+            raise BadDialog(f"{name}: nobody reaches {', '.join(sorted(lost))}")
+        for key, value in (
+            ("name", name),
+            ("steps", by_name),
+            ("entries", entry_names),
+            ("on", dict(on or {})),
+            ("heeds", dict(heeds or {})),
+            ("needs", dict(needs or {})),
+            ("roles", frozenset(roles)),
+            ("is_card", is_card),
+        ):
+            object.__setattr__(self, key, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb that staff type, or anybody where `roles` holds CANDIDATE.
+
+    `needs` names the queries for the arguments typed; `run` answers with a Turn whose `say` is the reply.
+    `aliases` are further words for it, Chinese ones among them, that also work without a slash in private chats.
+    """
+
+    name: str
+    aliases: tuple[str, ...]
+    roles: frozenset[Role]
+    usage: str
+    """As typed, `show I-1024`."""
+    about: Any
+    """One sentence (Text) for `help`."""
+    run: Callable[[Scene, Event, str], Turn]
+    needs: Callable[[str], tuple[Need, ...]] = lambda rest: ()

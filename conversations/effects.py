@@ -1,0 +1,227 @@
+"""What is to be done: data only. `bot.effects` carries them out, all of an event in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, Literal
+from uuid import UUID
+
+from conversations.identity import Address, Person, Recipient
+from conversations.interview import Attempt, Case, Interview, RungRow, Verdict
+from conversations.messages import Form, Message
+from locales.text import Text
+
+
+class Priority(IntEnum):
+    """Who goes first when an account's rate is short."""
+
+    REPLY = 0
+    ALERT = 1
+    RUNG = 2
+    DIGEST = 3
+    EDIT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Tell somebody something; if a message of the same key was shown there before, edit that one.
+
+    `where="origin"` answers in the chat the event came from; `ladder` lets the policy choose.
+    With `wants_receipt` the end of it comes back as `Delivered`.
+    """
+
+    to: Recipient
+    message: Message
+    priority: Priority = Priority.REPLY
+    where: Literal["origin", "ladder"] = "origin"
+    delivery: Literal["all", "fallback"] = "fallback"
+    channels: tuple[str, ...] = ()
+    interview: UUID | None = None
+    attempt: UUID | None = None
+    rung: str | None = None
+    session: UUID | None = None
+    turn: int = 0
+    due_at: datetime | None = None
+    useful_until: datetime | None = None
+    wants_receipt: bool = False
+    once: str = ""
+    """When given, said at most once for ever under this name, whatever happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Put the session of (holder, subject) at a step and show it there; the engine turns this into a Say."""
+
+    holder: str
+    subject: str
+    step: str
+    """`dialog.step`"""
+    keep: Mapping[str, Any] = field(default_factory=dict)
+    where: Literal["origin", "ladder"] = "ladder"
+    priority: Priority = Priority.ALERT
+
+
+@dataclass(frozen=True, slots=True)
+class CloseButtons:
+    """Take the buttons off what this session showed up to a turn, on every channel, saying what was chosen."""
+
+    session: UUID
+    before_turn: int
+    chosen: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    """Have `Due(name, subject)` happen at an instant; setting it again moves it."""
+
+    name: str
+    subject: str
+    at: datetime
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DropTimers:
+    """Forget a subject's timers of these names, or all of them."""
+
+    subject: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SaveInterview:
+    """Save an interview and its current attempt, if nobody was faster; `ended` is the attempt it leaves behind."""
+
+    interview: Interview
+    ended: Attempt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRungs:
+    """Put an attempt's ladder into the ledger, with its timers; settled rungs stay as they are."""
+
+    interview: UUID
+    rows: tuple[RungRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SettleRung:
+    """Write a rung's verdict; the first one stands."""
+
+    attempt: UUID
+    name: str
+    verdict: Verdict
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take back what waits in the outbox for an interview: superseded, with the reason recorded."""
+
+    interview: UUID
+    why: str
+    kinds: tuple[str, ...] = ()
+    """Only messages of these kinds; empty for all that belong to an attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSlot:
+    """Take a place in a slot; when the last one is gone, `Failed(effect="hold_slot", why="slot_gone")` follows."""
+
+    slot: UUID
+    interview: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseSlot:
+    """Give an interview's place in a slot back."""
+
+    slot: UUID
+    interview: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SaveCase:
+    """Open or change a case; a new one gets its number here."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class SavePerson:
+    """Save what is known of a person (name, language, zone, opt-out, roles), not their bindings."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """Join an address to a person for good; the token that proved it is used up in the same transaction."""
+
+    person: UUID
+    address: Address
+    chat: str
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkReach:
+    """Record that an address can be reached again, or no longer, and why."""
+
+    address: Address
+    is_reachable: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Append to the audit journal: what was done, to what, by whom; never personal detail."""
+
+    action: str
+    subject: str
+    actor: str
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Something slow, done outside the transaction; it comes back as `Done(work=kind)`."""
+
+    kind: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+Effect = (
+    Say
+    | Show
+    | CloseButtons
+    | SetTimer
+    | DropTimers
+    | SaveInterview
+    | PlanRungs
+    | SettleRung
+    | Withdraw
+    | HoldSlot
+    | ReleaseSlot
+    | SaveCase
+    | SavePerson
+    | Bind
+    | MarkReach
+    | Record
+    | Work
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes into the very response that the platform or page waits for."""
+
+    toast: Text | None = None
+    """A short line over the chat; where there is none it becomes a message."""
+    form: Form | None = None
+    field_errors: Mapping[str, Text] = field(default_factory=dict)
+    page: Message | None = None
+    data: Mapping[str, Any] | None = None

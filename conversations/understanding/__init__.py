@@ -1,0 +1,1 @@
+"""What free text means, by rules and language packs."""

@@ -1,0 +1,1 @@
+"""Everything that depends on the reader: words, dates, zones. A leaf: it imports nothing of ours."""

@@ -1,0 +1,1 @@
+"""The database: every noun of the core, on SQLite and PostgreSQL."""
