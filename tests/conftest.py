@@ -1,0 +1,44 @@
+"""What every test has: a clean environment, no network but loopback, and a database of its own."""
+
+import os
+import time
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+
+from tests.support.postgres import Cluster, PostgresMissing, running_cluster
+
+# Nobody's zone: what reads the machine's local time instead of the reader's fails here.
+os.environ["TZ"] = "Asia/Kathmandu"
+time.tzset()
+
+# A shared machine pauses when it likes, so slowness is measured by `make bench`, not here.
+hypothesis.settings.register_profile("turnout", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("turnout")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the developer's own settings and proxies from the code under test."""
+    for name in os.environ:
+        if name.startswith("TURNOUT_") or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A PostgreSQL server of this test process; started by the first test that asks."""
+    try:
+        with running_cluster() as cluster:
+            yield cluster
+    except PostgresMissing as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
+@pytest.fixture
+def postgres_url(postgres: Cluster) -> Iterator[str]:
+    """The address of an empty PostgreSQL database of this test."""
+    name = postgres.create()
+    yield postgres.url(name)
+    postgres.discard(name)
