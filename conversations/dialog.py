@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from conversations.effects import Answer, Effect
+from conversations.effects import REPLY, Answer, Effect, Manner
 from conversations.events import Event, Said
 from conversations.identity import Person, Role
 from conversations.interview import Case, CaseKind, CaseState, Interview, RungRow
 from conversations.messages import Message
 from conversations.policy import Policy
+from locales.text import Text
 
 END = "end"
 
@@ -74,6 +75,10 @@ class Scene:
     """The acting person's sessions and those about the interview."""
     last_signal_at: datetime | None = None
     """When the interview platform was last heard."""
+    about: UUID | None = None
+    """The session whose message was answered, if the platform says which message it was."""
+    next_case: int = 1
+    """The number that a case opened now gets."""
     found: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -114,15 +119,20 @@ def fresh_id(event: Event, what: str) -> UUID:
 class Turn:
     """What a step, command or reaction decides.
 
-    `say` is told first; then, with `to` (`step` of the same dialog, `dialog.step`, or END), the session of the
-    candidate (or of the card that was pressed) moves there and shows it. Without `to` the session stays unasked.
+    `say` is told first, to whoever's session it is; then, with `to` (`step` of the same dialog, `dialog.step`, or
+    END), that session moves there and shows it in this `manner`. Without `to` it stays where it is, and what was
+    asked stays open. The session is the one pressed or answered; for a reaction it is the candidate's about the
+    interview. A command's `say` goes to whoever typed it.
     """
 
     effects: tuple[Effect, ...] = ()
     to: str | None = None
     keep: Mapping[str, Any] = field(default_factory=dict)
     say: Message | None = None
+    manner: Manner = REPLY
     answer: Answer | None = None
+    chosen: Text | None = None
+    """What was chosen, in words: it stays under the closed buttons."""
     was_understood: bool = True
     """False for words that meant nothing here: the engine counts it and asks again."""
 
@@ -250,7 +260,7 @@ class Command:
     roles: frozenset[Role]
     usage: str
     """As typed, `show I-1024`."""
-    about: Any
+    about: Text
     """One sentence (Text) for `help`."""
     run: Callable[[Scene, Event, str], Turn]
     needs: Callable[[str], tuple[Need, ...]] = lambda rest: ()

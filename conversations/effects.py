@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Any, Literal
 from uuid import UUID
 
+from conversations.events import Body
 from conversations.identity import Address, Person, Recipient
 from conversations.interview import Attempt, Case, Interview, RungRow, Verdict
 from conversations.messages import Form, Message
@@ -26,42 +27,62 @@ class Priority(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
-    """Tell somebody something; if a message of the same key was shown there before, edit that one.
+class Manner:
+    """How something is sent.
 
-    `where="origin"` answers in the chat the event came from; `ladder` lets the policy choose.
+    `where="origin"` answers in the chat the event came from; `ladder` lets policy and reach choose.
     With `wants_receipt` the end of it comes back as `Delivered`.
     """
 
-    to: Recipient
-    message: Message
-    priority: Priority = Priority.REPLY
     where: Literal["origin", "ladder"] = "origin"
+    priority: Priority = Priority.REPLY
     delivery: Literal["all", "fallback"] = "fallback"
     channels: tuple[str, ...] = ()
-    interview: UUID | None = None
-    attempt: UUID | None = None
+    """Channels in order of preference; empty for all there are."""
     rung: str | None = None
-    session: UUID | None = None
-    turn: int = 0
     due_at: datetime | None = None
+    """Not before this instant; None for at once."""
     useful_until: datetime | None = None
     wants_receipt: bool = False
     once: str = ""
     """When given, said at most once for ever under this name, whatever happens."""
 
 
+REPLY = Manner()
+PROMPTLY = Manner(where="ladder")
+ALERT = Manner(where="ladder", priority=Priority.ALERT)
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Tell somebody something; if a message of the same key was shown there before, edit that one."""
+
+    to: Recipient
+    message: Message
+    manner: Manner = REPLY
+    interview: UUID | None = None
+    attempt: UUID | None = None
+    session: UUID | None = None
+    turn: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Put the session of (holder, subject) at a step and show it there; the engine turns this into a Say."""
+    """Put the session of (holder, subject) at a step and show it; the engine turns this into a Say."""
 
     holder: str
     subject: str
     step: str
     """`dialog.step`"""
     keep: Mapping[str, Any] = field(default_factory=dict)
-    where: Literal["origin", "ladder"] = "ladder"
-    priority: Priority = Priority.ALERT
+    manner: Manner = ALERT
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """Have something happen to an interview right after this, in the same transaction, with its own scene."""
+
+    body: Body
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +218,7 @@ class Work:
 Effect = (
     Say
     | Show
+    | Then
     | CloseButtons
     | SetTimer
     | DropTimers

@@ -124,11 +124,18 @@ class Booked:
 
 
 @dataclass(frozen=True, slots=True)
-class CalledOff:
-    """HR or the platform cancelled an interview."""
+class Ordered:
+    """Staff, a card or a command wants something done to an interview.
 
+    `act` is one of `remind`, `joined`, `no_show`, `undo`, `dismiss`, `rebook`, `move`, `cancel`, `ask`,
+    `take`, `release`, `close`, `escalate`.
+    """
+
+    act: str
     interview: UUID
-    tag: Literal["called_off"] = "called_off"
+    by: UUID | None = None
+    args: Mapping[str, str] = field(default_factory=dict)
+    tag: Literal["ordered"] = "ordered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +180,7 @@ Body = Annotated[
     | Signal
     | Due
     | Booked
-    | CalledOff
+    | Ordered
     | Delivered
     | Done
     | Failed,

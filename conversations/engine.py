@@ -1,0 +1,458 @@
+"""(Scene, Event) → Outcome: finds who decides, lets them, and puts sessions where the decision leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from conversations.book import Book
+from conversations.dialog import (
+    END,
+    Ask,
+    BadDialog,
+    Command,
+    Dialog,
+    Need,
+    Reaction,
+    Scene,
+    Session,
+    Turn,
+    fresh_id,
+)
+from conversations.effects import (
+    REPLY,
+    Answer,
+    CloseButtons,
+    DropTimers,
+    Effect,
+    Manner,
+    SaveCase,
+    SaveInterview,
+    SavePerson,
+    Say,
+    SetTimer,
+    Show,
+)
+from conversations.events import (
+    Commanded,
+    Delivered,
+    Due,
+    Event,
+    Failed,
+    Opened,
+    Ordered,
+    Picked,
+    Said,
+    Signal,
+)
+from conversations.identity import Recipient, Role, ToPerson, ToTeam
+from conversations.interview import CaseKind, CaseState
+from conversations.messages import MAX_CHOICES, Message, Note
+from conversations.understanding.intents import heed
+from conversations.understanding.numbers import number_in
+from locales.text import t
+
+MISSES_BEFORE_A_PERSON = 2
+
+
+class NeedMore(Exception):
+    """The scene lacks what these needs name. Load them into `Scene.found` and react again.
+
+    Nothing has happened yet.
+    """
+
+    def __init__(self, needs: Iterable[Need]) -> None:
+        self.needs = tuple(needs)
+        super().__init__(", ".join(need.name for need in self.needs))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was decided: effects in order, sessions to save, and what the platform's response should hold."""
+
+    effects: tuple[Effect, ...] = ()
+    sessions: tuple[Session, ...] = ()
+    answer: Answer | None = None
+
+
+def react(book: Book, scene: Scene, event: Event) -> Outcome:
+    """Decide what an event leads to. Pure: the same scene and event always give the same outcome.
+
+    Raises NeedMore when a query's result is missing, and BadDialog when a dialog leaves by an exit that it
+    did not declare.
+    """
+    play = _Play(book, scene, event)
+    match event.body:
+        case Picked():
+            play.picked(event.body)
+        case Said() if scene.person is not None:
+            play.said(event.body)
+        case Commanded() if scene.person is not None:
+            play.commanded(f"{event.body.verb} {event.body.rest}")
+        case Due(name="lapse"):
+            play.lapsed(event.body)
+        case _:
+            play.happened(_key(event))
+    return play.outcome()
+
+
+def present(book: Book, scene: Scene, session: Session) -> Message:
+    """Return what a session shows at present, anywhere: in a chat, on a page, after a change of channel."""
+    _, step = book.step(session.at)
+    _require(scene, [Need(name) for name in step.needs])
+    return step.prompt(scene, session)
+
+
+def _key(event: Event) -> str:
+    """Name an event as `Dialog.on` does."""
+    match event.body:
+        case Due(name=name):
+            return f"due.{name.partition(':')[0]}"
+        case Signal(kind=kind):
+            return f"signal.{kind}"
+        case Opened(page=page):
+            return f"opened.{page}"
+        case Ordered(act=act):
+            return f"ordered.{act}"
+        case Delivered(kind=kind):
+            return f"delivered.{kind}"
+        case Failed(effect=effect):
+            return f"failed.{effect}"
+        case Said() | Commanded():
+            return "stranger"
+        case body:
+            return body.tag
+
+
+def _require(scene: Scene, needs: Iterable[Need]) -> None:
+    missing = [need for need in needs if need.name not in scene.found]
+    if missing:
+        raise NeedMore(missing)
+
+
+class _Play:
+    """One event being decided: the scene as it becomes, and what was gathered on the way."""
+
+    def __init__(self, book: Book, scene: Scene, event: Event) -> None:
+        self.book = book
+        self.scene = scene
+        self.event = event
+        self.effects: list[Effect] = []
+        self.sessions: dict[tuple[str, str], Session] = {}
+        self.answer: Answer | None = None
+
+    def outcome(self) -> Outcome:
+        return Outcome(tuple(self.effects), tuple(self.sessions.values()), self.answer)
+
+    # -- what can happen ---------------------------------------------------------------------------------
+
+    def picked(self, press: Picked) -> None:
+        session = next((s for s in self.scene.sessions if s.id == press.session), None)
+        if session is None or not session.step:
+            self.answer = Answer(toast=t("That message is from earlier and no longer does anything."))
+            return
+        dialog, step = self.book.step(session.at)
+        if not self._may_press(dialog, session):
+            self.answer = Answer(toast=t("This button is for somebody else."))
+            return
+        if press.turn != session.turn or press.action not in session.choices:
+            self._stale(session, press)
+            return
+        self._pick(session, press.action)
+
+    def said(self, words: Said) -> None:
+        if self._number(words.text):
+            return
+        if self.scene.is_of_staff and self.commanded(words.text, is_certain=False):
+            return
+        if self._is_with_a_person():
+            self.happened("silent")
+            return
+        session = self._newest_waiting()
+        if session is not None and self._heard(session, words):
+            return
+        if self.scene.is_of_staff and self.scene.interview is None:
+            self.happened("unknown_command")
+            return
+        heard = heed(words.text)
+        if heard.intent is not None and (dialog := self.book.heeds.get(heard.intent)) is not None:
+            self._run(dialog, heard.intent, dialog.heeds[heard.intent])
+        elif session is not None:
+            self._missed(session)
+        else:
+            self.happened("said")
+
+    def commanded(self, line: str, *, is_certain: bool = True) -> bool:
+        """Run a typed command; tell whether there was one."""
+        found = self.book.command(line)
+        if found is None:
+            if is_certain and not self._slash_word(line):
+                self.happened("unknown_command" if self.scene.is_of_staff else "said")
+            return is_certain
+        command, rest = found
+        if not self._may_run(command):
+            self.answer = None
+            self.happened("not_allowed")
+            return True
+        _require(self.scene, command.needs(rest))
+        self._apply(command.run(self.scene, self.event, rest), None)
+        return True
+
+    def lapsed(self, due: Due) -> None:
+        session = next((s for s in self.scene.sessions if due.subject == f"session:{s.id}"), None)
+        if session is None or not session.is_waiting or due.data.get("turn") != str(session.turn):
+            return
+        _, step = self.book.step(session.at)
+        if isinstance(step, Ask) and step.lapse is not None:
+            self._apply(step.lapse(self.scene, session, self.event), session)
+
+    def happened(self, key: str) -> None:
+        if (dialog := self.book.on.get(key)) is not None:
+            self._run(dialog, key, dialog.on[key])
+
+    # -- how a decision is reached -----------------------------------------------------------------------
+
+    def _run(self, dialog: Dialog, key: str, reaction: Reaction) -> None:
+        _require(self.scene, [Need(name) for name in dialog.needs.get(key, ())])
+        self._apply(reaction(self.scene, self.event), self._own_session())
+
+    def _pick(self, session: Session, action: str) -> None:
+        _, step = self.book.step(session.at)
+        name, _, argument = action.partition(":")
+        if not isinstance(step, Ask) or name not in step.pick:
+            raise BadDialog(f"{session.at} shows {action} but does not handle it")
+        self._apply(step.pick[name](self.scene, session, self.event, argument), session, chose=action)
+
+    def _heard(self, session: Session, words: Said) -> bool:
+        _, step = self.book.step(session.at)
+        if not isinstance(step, Ask) or step.hear is None:
+            return False
+        turn = step.hear(self.scene, session, self.event, words)
+        if turn.was_understood:
+            self._apply(turn, session)
+        return turn.was_understood
+
+    def _number(self, text: str) -> bool:
+        """Let "2", "２" or "二" pick the second choice of what was asked last; tell whether it did."""
+        session = self._newest_waiting(with_choices=True)
+        n = number_in(text)
+        if session is None or n is None or not 1 <= n <= len(session.choices):
+            return False
+        self._pick(session, session.choices[n - 1])
+        return True
+
+    def _missed(self, session: Session) -> None:
+        if session.misses + 1 >= MISSES_BEFORE_A_PERSON and "misses" in self.book.on:
+            self._keep(replace(session, misses=0))
+            self.happened("misses")
+            return
+        session = replace(session, misses=session.misses + 1)
+        self._prompt(session, REPLY, Note(t("I did not quite get that. Please tap one, or type its number.")))
+
+    def _stale(self, session: Session, press: Picked) -> None:
+        if session.data.get("picked") == press.action:
+            self.answer = Answer(toast=t("Got it already, thank you."))
+            return
+        self.answer = Answer(toast=t("Things have moved on since that message."))
+        if session.is_waiting:
+            remark = Note(t("Things have moved on since that message. This is where we are:"))
+            self._prompt(session, REPLY, remark)
+
+    # -- what a decision does ----------------------------------------------------------------------------
+
+    def _apply(self, turn: Turn, session: Session | None, chose: str | None = None) -> None:
+        for effect in turn.effects:
+            if isinstance(effect, Show):
+                self._show(effect)
+            else:
+                self.effects.append(effect)
+                self.scene = _after(self.scene, effect)
+        if turn.answer is not None:
+            self.answer = turn.answer
+        if session is not None:
+            session = self.sessions.get((session.holder, session.subject), session)
+            is_answered = turn.to is not None or turn.chosen is not None
+            if session.is_waiting and is_answered and not self._is_card(session):
+                self.effects.append(CloseButtons(session.id, session.turn + 1, turn.chosen))
+                session = replace(session, turn=session.turn + 1, choices=(), asked_at=None)
+            if chose is not None:
+                session = replace(session, data={**session.data, "picked": chose})
+        if turn.say is not None:
+            self._say(turn, session)
+        if session is not None and turn.to is not None:
+            self._move(session, turn.to, turn.keep, turn.manner, chose)
+        elif session is not None and (turn.keep or chose is not None or turn.chosen is not None):
+            self._keep(replace(session, data={**session.data, **turn.keep}))
+
+    def _say(self, turn: Turn, session: Session | None) -> None:
+        assert turn.say is not None
+        to: Recipient
+        if session is not None and not session.holder.startswith("team:"):
+            to = recipient(session.holder)
+        elif self.scene.person is not None:
+            to = ToPerson(self.scene.person.id)
+        elif self.scene.candidate is not None:
+            to = ToPerson(self.scene.candidate.id)
+        else:
+            # Nobody we know: the runtime answers in the chat the words came from.
+            to = ToPerson(UUID(int=0))
+        manner = turn.manner if turn.to is None else replace(turn.manner, rung=None, wants_receipt=False)
+        self.effects.append(Say(to, turn.say, manner, *self._about()))
+
+    def _show(self, show: Show) -> None:
+        session = (
+            self.sessions.get((show.holder, show.subject))
+            or self.scene.session(show.holder, show.subject)
+            or self._new_session(show.holder, show.subject)
+        )
+        self._move(session, show.step, show.keep, show.manner, None, is_declared=False)
+
+    def _move(
+        self,
+        session: Session,
+        to: str,
+        keep: Mapping[str, Any],
+        manner: Manner,
+        chose: str | None,
+        *,
+        is_declared: bool = True,
+    ) -> None:
+        kept = dict(keep)
+        if chose is not None:
+            kept["picked"] = chose
+        if to == END:
+            self._check_exit(session, to)
+            self.effects.append(DropTimers(f"session:{session.id}"))
+            self._keep(replace(session, step="", choices=(), asked_at=None, misses=0, data=kept))
+            return
+        at = to if "." in to else f"{session.dialog}.{to}"
+        if is_declared and chose is not None:
+            self._check_exit(session, to)
+        dialog, step = self.book.step(at)
+        data = {**session.data, **kept} if dialog.name == session.dialog else kept
+        self._prompt(replace(session, dialog=dialog.name, step=step.name, data=data, misses=0), manner)
+
+    def _prompt(self, session: Session, manner: Manner, remark: Note | None = None) -> None:
+        """Show the session's step as a new turn, and wait for the answer if it asks for one."""
+        dialog, step = self.book.step(session.at)
+        _require(self.scene, [Need(name) for name in step.needs])
+        session = replace(session, turn=session.turn + 1)
+        message = step.prompt(self.scene, session)
+        if remark is not None:
+            message = replace(message, blocks=(remark, *message.blocks))
+        if dialog.is_card and not message.key:
+            message = replace(message, key=f"card:{session.id}")
+        choices = tuple(press.action for press in message.presses)
+        if len(choices) > MAX_CHOICES:
+            raise BadDialog(f"{session.at} offers {len(choices)} choices; {MAX_CHOICES} is the most")
+        is_asked = isinstance(step, Ask) and bool(choices or step.hear)
+        timer = f"session:{session.id}"
+        self._keep(replace(session, choices=choices, asked_at=self.scene.now if is_asked else None))
+        to = recipient(session.holder)
+        self.effects.append(Say(to, message, manner, *self._about(), session.id, session.turn))
+        if isinstance(step, Ask) and step.patience is not None:
+            at = self.scene.now + step.patience(self.scene.policy)
+            self.effects.append(SetTimer("lapse", timer, at, {"turn": str(session.turn)}))
+        elif session.turn > 1:
+            self.effects.append(DropTimers(timer))
+
+    def _keep(self, session: Session) -> None:
+        self.sessions[session.holder, session.subject] = session
+
+    # -- what is known -----------------------------------------------------------------------------------
+
+    def _about(self) -> tuple[UUID | None, UUID | None]:
+        interview = self.scene.interview
+        return (interview.id, interview.attempt.id) if interview else (None, None)
+
+    def _own_session(self) -> Session | None:
+        """The candidate's session about the interview; a reaction's `to` moves this one."""
+        if self.scene.interview is None or self.scene.candidate is None:
+            return None
+        holder, subject = f"person:{self.scene.candidate.id}", f"interview:{self.scene.interview.id}"
+        known = self.sessions.get((holder, subject)) or self.scene.session(holder, subject)
+        return known or self._new_session(holder, subject)
+
+    def _new_session(self, holder: str, subject: str) -> Session:
+        return Session(fresh_id(self.event, f"session:{holder}:{subject}"), holder, subject)
+
+    def _newest_waiting(self, *, with_choices: bool = False) -> Session | None:
+        """The session whose question these words answer: the one of the message replied to, or the newest."""
+        waiting = [s for s in self.scene.sessions if s.is_waiting and (s.choices or not with_choices)]
+        for session in waiting:
+            if session.id == self.scene.about and self._may_press(self.book.step(session.at)[0], session):
+                return session
+        person = self.scene.person
+        own = [s for s in waiting if person is not None and s.holder == f"person:{person.id}"]
+        return max(own, key=lambda s: (s.asked_at or self.scene.now, s.turn), default=None)
+
+    def _is_with_a_person(self) -> bool:
+        """While somebody has taken the candidate's case, the bot stays out of the conversation."""
+        if self.scene.is_of_staff:
+            return False
+        case = self.scene.open_case(CaseKind.TECHNICAL, CaseKind.PERSON)
+        return case is not None and case.state is CaseState.TAKEN
+
+    def _is_card(self, session: Session) -> bool:
+        return bool(session.dialog) and self.book.dialogs[session.dialog].is_card
+
+    def _may_press(self, dialog: Dialog, session: Session) -> bool:
+        person = self.scene.person
+        if person is None:
+            return False
+        if session.holder.startswith("person:"):
+            return session.holder == f"person:{person.id}"
+        return person.may(*dialog.roles)
+
+    def _may_run(self, command: Command) -> bool:
+        return Role.CANDIDATE in command.roles or (
+            self.scene.person is not None and self.scene.person.may(*command.roles)
+        )
+
+    def _slash_word(self, line: str) -> bool:
+        """Candidates may put a slash before what they can say at any time: `/status`, `/stop`."""
+        if self.scene.is_of_staff:
+            return False
+        heard = heed(line)
+        dialog = self.book.heeds.get(heard.intent) if heard.intent else None
+        if dialog is None or heard.intent is None:
+            return False
+        self._run(dialog, heard.intent, dialog.heeds[heard.intent])
+        return True
+
+    def _check_exit(self, session: Session, to: str) -> None:
+        if not session.step:
+            return
+        _, step = self.book.step(session.at)
+        own = to.removeprefix(f"{session.dialog}.")
+        if to not in step.exits and own not in step.exits:
+            raise BadDialog(f"{session.at} left to {to}, which it does not declare")
+
+
+def recipient(holder: str) -> Recipient:
+    """Return whom a session's holder names."""
+    kind, _, name = holder.partition(":")
+    return ToTeam(name) if kind == "team" else ToPerson(UUID(name))
+
+
+def _after(scene: Scene, effect: Effect) -> Scene:
+    """Return the scene as it will be once an effect is carried out, for the prompts that follow."""
+    match effect:
+        case SaveInterview(interview=interview) if scene.interview and interview.id == scene.interview.id:
+            return replace(scene, interview=interview)
+        case SaveCase(case=case):
+            others = tuple(c for c in scene.cases if c.id != case.id)
+            is_new = len(others) == len(scene.cases)
+            return replace(scene, cases=(case, *others), next_case=scene.next_case + is_new)
+        case SavePerson(person=person):
+            is_candidate = scene.candidate is not None and scene.candidate.id == person.id
+            is_actor = scene.person is None or scene.person.id == person.id
+            return replace(
+                scene,
+                candidate=person if is_candidate else scene.candidate,
+                person=person if is_actor else scene.person,
+            )
+        case _:
+            return scene
