@@ -10,7 +10,6 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 WORKERS ?= 2
 ARGS ?=
-PACKAGES := bot channels conversations store locales
 SYSTEM_PACKAGES := git python3-venv postgresql fonts-wqy-microhei chromium
 
 .PHONY: help
@@ -77,12 +76,13 @@ test: .venv/.dev postgresql  ## Run every test, on SQLite and PostgreSQL (ARGS="
 	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: check
-check: .venv/.dev  ## Lint, format check, types, and who may import whom
+check: .venv/.dev  ## Lint, format, types, who may import whom, translations
 	@failed=0
 	$(BIN)/ruff check --quiet --output-format concise || failed=1
-	$(BIN)/ruff format --check --quiet || { failed=1; echo "Not formatted as agreed; remedy: make format"; }
+	$(BIN)/ruff format --check --quiet --output-format concise || { failed=1; echo "Not formatted as agreed; remedy: make format"; }
 	$(BIN)/mypy --no-error-summary || failed=1
 	$(BIN)/lint-imports --no-logo || failed=1
+	$(BIN)/python -m locales.messages --check || failed=1
 	exit $$failed
 
 .PHONY: format
@@ -104,12 +104,7 @@ graph: .venv/.run  ## Draw the dialogs
 
 .PHONY: messages
 messages: .venv/.run  ## Collect what can be said into locales/turnout.pot and every .po
-	@$(BIN)/pybabel --quiet extract -F pyproject.toml -k t:1 -k nt:1,2 -k ct:1c,2 --no-wrap --sort-output \
-		--no-location --omit-header -o locales/turnout.pot $(PACKAGES)
-	for po in locales/*.po; do
-		$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --omit-header \
-			-i locales/turnout.pot -o $$po -l $$(basename $$po .po)
-	done
+	@$(BIN)/python -m locales.messages $(ARGS)
 
 .PHONY: lock
 lock: .venv/.dev  ## Remake the locks, keeping pins that still fit (ARGS=--upgrade moves them)

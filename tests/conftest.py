@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -42,3 +43,11 @@ def postgres_url(postgres: Cluster) -> Iterator[str]:
     name = postgres.create()
     yield postgres.url(name)
     postgres.discard(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database of this test, on either engine: the test runs twice."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'turnout.db'}"
+    return str(request.getfixturevalue("postgres_url"))
