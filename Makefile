@@ -72,7 +72,7 @@ postgresql:
 	exit 1
 
 .PHONY: test
-test: .venv/.dev postgresql  ## Run every test, on SQLite and PostgreSQL (ARGS="-k rebook", WORKERS=4)
+test: postgresql .venv/.dev  ## Run every test, on SQLite and PostgreSQL (ARGS="-k rebook", WORKERS=4)
 	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: check
@@ -91,7 +91,7 @@ format: .venv/.dev  ## Format the code and apply ruff's safe fixes
 	$(BIN)/ruff format --quiet
 
 .PHONY: bench
-bench: .venv/.dev postgresql  ## Run the benchmarks, tests/benchmarks/bench_*.py
+bench: postgresql .venv/.dev  ## Run the benchmarks, tests/benchmarks/bench_*.py
 	@$(BIN)/python -m pytest -n 0 -p no:randomly -s --timeout 0 -o python_files='bench_*.py' tests/benchmarks $(ARGS)
 
 .PHONY: preview
