@@ -157,10 +157,10 @@ class _Play:
         if not self._may_press(dialog, session):
             self.answer = Answer(toast=t("This button is for somebody else."))
             return
-        if press.turn != session.turn or press.action not in session.choices:
+        if press.turn != session.turn or not 1 <= press.choice <= len(session.choices):
             self._stale(session, press)
             return
-        self._pick(session, press.action)
+        self._pick(session, press.choice)
 
     def said(self, words: Said) -> None:
         if self._number(words.text):
@@ -218,12 +218,13 @@ class _Play:
         _require(self.scene, [Need(name) for name in dialog.needs.get(key, ())])
         self._apply(reaction(self.scene, self.event), self._own_session())
 
-    def _pick(self, session: Session, action: str) -> None:
+    def _pick(self, session: Session, choice: int) -> None:
         _, step = self.book.step(session.at)
+        action = session.choices[choice - 1]
         name, _, argument = action.partition(":")
         if not isinstance(step, Ask) or name not in step.pick:
             raise BadDialog(f"{session.at} shows {action} but does not handle it")
-        self._apply(step.pick[name](self.scene, session, self.event, argument), session, chose=action)
+        self._apply(step.pick[name](self.scene, session, self.event, argument), session, chose=choice)
 
     def _heard(self, session: Session, words: Said) -> bool:
         _, step = self.book.step(session.at)
@@ -240,7 +241,7 @@ class _Play:
         n = number_in(text)
         if session is None or n is None or not 1 <= n <= len(session.choices):
             return False
-        self._pick(session, session.choices[n - 1])
+        self._pick(session, n)
         return True
 
     def _missed(self, session: Session) -> None:
@@ -252,7 +253,7 @@ class _Play:
         self._prompt(session, REPLY, Note(t("I did not quite get that. Please tap one, or type its number.")))
 
     def _stale(self, session: Session, press: Picked) -> None:
-        if session.data.get("picked") == press.action:
+        if session.data.get("picked") == [press.turn, press.choice]:
             self.answer = Answer(toast=t("Got it already, thank you."))
             return
         self.answer = Answer(toast=t("Things have moved on since that message."))
@@ -262,7 +263,7 @@ class _Play:
 
     # -- what a decision does ----------------------------------------------------------------------------
 
-    def _apply(self, turn: Turn, session: Session | None, chose: str | None = None) -> None:
+    def _apply(self, turn: Turn, session: Session | None, chose: int | None = None) -> None:
         for effect in turn.effects:
             if isinstance(effect, Show):
                 self._show(effect)
@@ -273,16 +274,19 @@ class _Play:
             self.answer = turn.answer
         if session is not None:
             session = self.sessions.get((session.holder, session.subject), session)
+            picked = [session.turn, chose]
             is_answered = turn.to is not None or turn.chosen is not None
             if session.is_waiting and is_answered and not self._is_card(session):
                 self.effects.append(CloseButtons(session.id, session.turn + 1, turn.chosen))
                 session = replace(session, turn=session.turn + 1, choices=(), asked_at=None)
             if chose is not None:
-                session = replace(session, data={**session.data, "picked": chose})
+                session = replace(session, data={**session.data, "picked": picked})
         if turn.say is not None:
             self._say(turn, session)
         if session is not None and turn.to is not None:
-            self._move(session, turn.to, turn.keep, turn.manner, chose)
+            if chose is not None:
+                self._check_exit(session, turn.to)
+            self._move(session, turn.to, turn.keep, turn.manner)
         elif session is not None and (turn.keep or chose is not None or turn.chosen is not None):
             self._keep(replace(session, data={**session.data, **turn.keep}))
 
@@ -307,29 +311,16 @@ class _Play:
             or self.scene.session(show.holder, show.subject)
             or self._new_session(show.holder, show.subject)
         )
-        self._move(session, show.step, show.keep, show.manner, None, is_declared=False)
+        self._move(session, show.step, show.keep, show.manner)
 
-    def _move(
-        self,
-        session: Session,
-        to: str,
-        keep: Mapping[str, Any],
-        manner: Manner,
-        chose: str | None,
-        *,
-        is_declared: bool = True,
-    ) -> None:
-        kept = dict(keep)
-        if chose is not None:
-            kept["picked"] = chose
+    def _move(self, session: Session, to: str, keep: Mapping[str, Any], manner: Manner) -> None:
+        last = {key: value for key, value in session.data.items() if key == "picked"}
+        kept = {**last, **keep}
         if to == END:
-            self._check_exit(session, to)
             self.effects.append(DropTimers(f"session:{session.id}"))
             self._keep(replace(session, step="", choices=(), asked_at=None, misses=0, data=kept))
             return
         at = to if "." in to else f"{session.dialog}.{to}"
-        if is_declared and chose is not None:
-            self._check_exit(session, to)
         dialog, step = self.book.step(at)
         data = {**session.data, **kept} if dialog.name == session.dialog else kept
         self._prompt(replace(session, dialog=dialog.name, step=step.name, data=data, misses=0), manner)

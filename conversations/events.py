@@ -32,7 +32,8 @@ class Picked:
     """A press that was verified: which choice of which session, as of which turn."""
 
     session: UUID
-    action: str
+    choice: int
+    """Counted from 1, as it was shown."""
     turn: int
     tag: Literal["picked"] = "picked"
 
