@@ -1,0 +1,108 @@
+"""Signed, expiring tokens for buttons and pages, bound to a person or a place."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import struct
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from conversations.events import Picked
+
+_EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
+_MAC = 12
+_ROW = struct.Struct(">16sHH")
+_PAGE = struct.Struct(">16s16sI")
+BUTTON_LIFE = timedelta(days=60)
+
+
+class BadToken(Exception):
+    """A token that was not made here, was made for somebody else, or has expired; `reason` says which."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class PageToken:
+    """What a page link stands for."""
+
+    purpose: str
+    interview: UUID
+    person: UUID
+    expires_at: datetime
+
+
+def whom(person: UUID | None, account: str, chat: str) -> str:
+    """Return the name a token is bound to: the person it was shown to, or the place."""
+    return f"person:{person}" if person else f"place:{account}:{chat}"
+
+
+class Links:
+    """Makes and reads tokens with keys derived from one secret. `public_url` is where candidates reach us."""
+
+    def __init__(self, secret: bytes, public_url: str) -> None:
+        self._button_key = hmac.digest(secret, b"turnout/buttons", "sha256")
+        self._page_key = hmac.digest(secret, b"turnout/pages", "sha256")
+        self.public_url = public_url.rstrip("/")
+
+    def button(self, session: UUID, turn: int, choice: int, bound_to: str, now: datetime) -> str:
+        """Return the value of a button, `v1.choice.row.mac`, at most 64 bytes (Telegram's callback_data)."""
+        row = _ROW.pack(session.bytes, turn & 0xFFFF, (now + BUTTON_LIFE - _EPOCH).days)
+        return f"v1.{choice}.{_text(row)}.{_text(self._button_mac(choice, row, bound_to))}"
+
+    def read_button(self, value: str, bound_to: tuple[str, ...], now: datetime) -> Picked:
+        """Return what a pressed button stands for, if it was shown to one of those it may be bound to."""
+        parts = value.split(".") if value.isascii() else []
+        if len(parts) != 4 or parts[0] != "v1" or len(parts[1]) != 1 or not parts[1].isdigit():
+            raise BadToken("not_ours")
+        choice, row, mac = int(parts[1]), _bytes(parts[2]), _bytes(parts[3])
+        if len(row) != _ROW.size:
+            raise BadToken("not_ours")
+        if not any(hmac.compare_digest(mac, self._button_mac(choice, row, name)) for name in bound_to):
+            raise BadToken("not_theirs")
+        session, turn, day = _ROW.unpack(row)
+        if (now - _EPOCH).days > day:
+            raise BadToken("expired")
+        return Picked(UUID(bytes=session), choice, turn)
+
+    def page(self, purpose: str, interview: UUID, person: UUID, expires_at: datetime) -> str:
+        """Return the address of a page for one person and interview; it can be opened until it expires."""
+        body = _PAGE.pack(interview.bytes, person.bytes, int((expires_at - _EPOCH).total_seconds() // 60))
+        return f"{self.public_url}/{purpose}/{_text(body)}.{_text(self._page_mac(purpose, body))}"
+
+    def read_page(self, purpose: str, token: str, now: datetime) -> PageToken:
+        """Return what a page's token stands for; raises BadToken."""
+        body_text, _, mac_text = token.partition(".") if token.isascii() else ("", "", "")
+        body = _bytes(body_text)
+        if len(body) != _PAGE.size:
+            raise BadToken("not_ours")
+        if not hmac.compare_digest(_bytes(mac_text), self._page_mac(purpose, body)):
+            raise BadToken("not_ours")
+        interview, person, minutes = _PAGE.unpack(body)
+        expires_at = _EPOCH + timedelta(minutes=minutes)
+        if now >= expires_at:
+            raise BadToken("expired")
+        return PageToken(purpose, UUID(bytes=interview), UUID(bytes=person), expires_at)
+
+    def _button_mac(self, choice: int, row: bytes, bound_to: str) -> bytes:
+        return hmac.digest(self._button_key, b"%d|%b|%b" % (choice, row, bound_to.encode()), "sha256")[:_MAC]
+
+    def _page_mac(self, purpose: str, body: bytes) -> bytes:
+        return hmac.digest(self._page_key, purpose.encode() + b"|" + body, sha256)[:_MAC]
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return b""
