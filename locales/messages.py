@@ -183,12 +183,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="change nothing, exit 1 if anything is wrong")
     parser.add_argument("--new", metavar="LANGUAGE", help="begin a language, such as de or zh_Hant")
     given = parser.parse_args(arguments)
-    if given.check:
-        print("\n".join(found := check()) or "words: all in order")
-        return 1 if found else 0
-    if given.new:
-        (ROOT / f"locales/{given.new}.po").write_text(new_language(given.new), "utf-8")
-    print("changed: " + (", ".join(update()) or "nothing"))
+    try:
+        if given.check:
+            print("\n".join(found := check()) or "words: all in order")
+            return 1 if found else 0
+        if given.new:
+            (ROOT / f"locales/{given.new}.po").write_text(new_language(given.new), "utf-8")
+        print("changed: " + (", ".join(update()) or "nothing"))
+    except SyntaxError as error:
+        print(f"{error.filename}:{error.lineno}: nothing done, because this is not Python: {error.msg}")
+        return 1
     return 0
 
 

@@ -289,6 +289,15 @@ def test_the_command(at_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "changed: nothing" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("arguments", [["--check"], []])
+def test_code_that_does_not_parse_is_named(
+    at_home: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    write(at_home, "t(")
+    assert messages.main(arguments) == 1
+    assert capsys.readouterr().out.startswith("bot/says.py:2: nothing done")
+
+
 def test_the_command_runs_as_a_module() -> None:
     command = [sys.executable, "-m", "locales.messages", "--help"]
     assert "--check" in subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
