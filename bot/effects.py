@@ -1,0 +1,270 @@
+"""Carries effects out, all of an event in the transaction it is given. Exhaustive: a new effect fails to type-check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID, uuid4
+
+from bot import calendar_blob
+from bot.ladder import Route, routes, team_place
+from channels.base import Caps
+from conversations.dialog import Scene
+from conversations.effects import (
+    Bind,
+    CloseButtons,
+    DropTimers,
+    Effect,
+    HoldSlot,
+    MarkReach,
+    PlanRungs,
+    Priority,
+    Record,
+    ReleaseSlot,
+    SaveCase,
+    SaveInterview,
+    SavePerson,
+    Say,
+    SetTimer,
+    SettleRung,
+    Show,
+    Then,
+    Withdraw,
+    Work,
+)
+from conversations.events import Body, Event
+from conversations.identity import Place, Role, ToPerson, ToTeam
+from conversations.interview import Verdict
+from conversations.messages import File, Message, Note, Press
+from locales.text import Text, t
+from store import interviews, jobs, journal, outbox, people, shown, slots, timers, transcript
+from store.db import Tx
+from store.outbox import OutboxRow
+
+NOBODY = UUID(int=0)
+
+
+class SlotGone(Exception):
+    """The last place of a slot went to somebody else before this transaction."""
+
+
+@dataclass(slots=True)
+class Carrier:
+    """Carries out the effects of one event; `follow_ups` gathers what is to happen next."""
+
+    tx: Tx
+    scene: Scene
+    event: Event
+    caps: Mapping[str, Caps]
+    now: datetime
+    follow_ups: list[Body] = field(default_factory=list)
+    part: int = 0
+
+    async def carry_out(self, effects: tuple[Effect, ...]) -> None:
+        """Do everything, in order. Places in slots are taken first: raises SlotGone before anything is written."""
+        for effect in effects:
+            if isinstance(effect, HoldSlot) and not await slots.hold(self.tx, effect.slot, effect.interview):
+                raise SlotGone
+        for effect in effects:
+            await self._do(effect)
+
+    async def _do(self, effect: Effect) -> None:
+        tx, now = self.tx, self.now
+        match effect:
+            case Say():
+                await self._say(effect)
+            case CloseButtons():
+                await self._close(effect)
+            case SetTimer(name=name, subject=subject, at=at, data=data):
+                await timers.set(tx, name, subject, at, data)
+            case DropTimers(subject=subject, names=names):
+                await timers.drop(tx, subject, names)
+            case SaveInterview(interview=interview, ended=ended):
+                await interviews.save(tx, interview, ended)
+            case PlanRungs(interview=interview, rows=rows):
+                await self._plan(interview, rows)
+            case SettleRung(attempt=attempt, name=name, verdict=verdict, why=why):
+                await interviews.settle_rung(tx, attempt, name, verdict, why, "", now)
+            case Withdraw(interview=interview, why=why, kinds=kinds):
+                await self._withdraw(interview, why, kinds)
+            case HoldSlot():
+                pass
+            case ReleaseSlot(slot=slot, interview=interview):
+                await slots.release(tx, slot, interview)
+            case SaveCase(case=case):
+                await interviews.save_case(tx, case)
+            case SavePerson(person=person):
+                await people.save(tx, person)
+            case Bind(person=person, address=address, chat=chat, token=token):
+                await people.bind(tx, person, address, chat, now)
+                if token:
+                    await people.redeem(tx, "bind", token, now)
+            case MarkReach(address=address, is_reachable=is_reachable, why=why):
+                await people.mark_reach(tx, address, is_reachable, why, now)
+            case Record(action=action, subject=subject, actor=actor, detail=detail):
+                await journal.append(tx, action, subject, actor, detail, now)
+            case Work(kind=kind, args=args):
+                await jobs.put(tx, kind, args, self.event, now)
+            case Then(body=body):
+                self.follow_ups.append(body)
+            case Show():
+                raise TypeError("the engine turns Show into Say")
+            case _:
+                assert_never(effect)
+
+    async def _plan(self, interview: UUID, rows: tuple[interviews.RungRow, ...]) -> None:
+        """Write the ledger and set a timer for each rung still to come."""
+        subject = f"interview:{interview}"
+        await interviews.plan_rungs(self.tx, rows)
+        for row in rows:
+            if row.verdict is None:
+                data = {"attempt": str(row.attempt), "rung": row.name}
+                await timers.set(self.tx, f"rung:{row.name}", subject, row.due_at, data)
+            else:
+                await timers.drop(self.tx, subject, (f"rung:{row.name}",))
+
+    async def _withdraw(self, interview: UUID, why: str, kinds: tuple[str, ...]) -> None:
+        for row in await outbox.withdraw(self.tx, interview, why, kinds, self.now):
+            if row.attempt and row.rung:
+                await interviews.settle_rung(
+                    self.tx, row.attempt, row.rung, Verdict.SUPERSEDED, why, "", self.now
+                )
+
+    # -- saying ------------------------------------------------------------------------------------------
+
+    async def _say(self, say: Say) -> None:
+        self.part += 1
+        message = await self._with_files(say.message)
+        found = await self._routes(say)
+        if not found:
+            await self._unsent(say, message)
+        for route in found:
+            await self._put(say, message, route)
+
+    async def _with_files(self, message: Message) -> Message:
+        """Make the files that the message only names, and refer to them by their content."""
+        blocks = [
+            replace(block, blob=await calendar_blob.make(self.tx, block.blob, self.scene, self.now))
+            if isinstance(block, File) and block.blob.startswith("make:")
+            else block
+            for block in message.blocks
+        ]
+        return replace(message, blocks=tuple(blocks))
+
+    async def _routes(self, say: Say) -> tuple[Route, ...]:
+        match say.to:
+            case Place(account=account, chat=chat, thread=thread):
+                return (Route(account, chat, thread=thread, is_private=False),)
+            case ToTeam(name=team):
+                return await self._team(team, say)
+            case ToPerson(id=id):
+                return await self._person(id, say)
+
+    async def _person(self, id: UUID, say: Say) -> tuple[Route, ...]:
+        event, actor = self.event, self.scene.person
+        is_here = event.account is not None and event.chat is not None
+        if id == NOBODY or (is_here and say.manner.where == "origin" and actor is not None and actor.id == id):
+            if not is_here:
+                return ()
+            binding = next((b for b in actor.bindings if b.address.account == event.account), None) if actor else None
+            known = None if id == NOBODY else id
+            return (
+                Route(
+                    event.account or "",
+                    event.chat or "",
+                    known,
+                    binding.id if binding else None,
+                    event.thread,
+                    event.is_private,
+                ),
+            )
+        person = await people.get(self.tx, id)
+        if person is None or (person.opted_out_at is not None and say.manner.where == "ladder"):
+            return ()
+        chats = {b.id: await people.chat_of(self.tx, b.id) for b in person.bindings}
+        return routes(person, chats, say.manner, self.caps, event.account)
+
+    async def _team(self, team: str, say: Say) -> tuple[Route, ...]:
+        place = team_place(team, self.scene.policy, say.manner)
+        if place is not None:
+            return (Route(place.account, place.chat, thread=place.thread, is_private=False),)
+        members = await people.staff(self.tx, Role(team)) or await people.staff(self.tx, Role.HR)
+        found: list[Route] = []
+        for member in members or await people.staff(self.tx, Role.ADMIN):
+            chats = {b.id: await people.chat_of(self.tx, b.id) for b in member.bindings}
+            found += routes(member, chats, say.manner, self.caps)
+        return tuple(found)
+
+    async def _unsent(self, say: Say, message: Message) -> None:
+        """Record that there is no way to whoever should have read this."""
+        row = self._row(say, message, Route("", ""), "nowhere")
+        why = "nobody_reachable" if not isinstance(say.to, ToTeam) else "team_has_no_member_with_a_chat"
+        await outbox.put(self.tx, replace(row, state="undeliverable", why=why, settled_at=self.now))
+        if say.manner.rung and say.attempt:
+            await interviews.settle_rung(
+                self.tx, say.attempt, say.manner.rung, Verdict.REFUSED, why, "", self.now
+            )
+
+    async def _put(self, say: Say, message: Message, route: Route) -> None:
+        row = self._row(say, message, route, str(route.binding or f"{route.account}:{route.chat}"))
+        if self.scene.policy.mode == "shadow" and say.manner.where == "ladder":
+            row = replace(row, state="would-send", why="shadow", settled_at=self.now)
+            if say.manner.rung and say.attempt:
+                await interviews.settle_rung(
+                    self.tx, say.attempt, say.manner.rung, Verdict.WOULD_SEND, "shadow", "", self.now
+                )
+        await outbox.put(self.tx, row)
+
+    def _row(self, say: Say, message: Message, route: Route, reader: str) -> OutboxRow:
+        manner = say.manner
+        cause = f"{self.event.source}/{self.event.id}/{self.part}"
+        if manner.once:
+            cause = f"once:{manner.once}"
+        elif manner.rung and say.attempt:
+            cause = f"rung:{say.attempt}:{manner.rung}"
+        at = manner.due_at or self.now
+        return OutboxRow(
+            id=uuid4(),
+            key=f"{cause}:{reader}",
+            to_person=route.person,
+            binding=route.binding,
+            account=route.account,
+            chat=route.chat,
+            thread=route.thread,
+            is_private=route.is_private,
+            message=message,
+            kind=message.kind,
+            priority=int(manner.priority),
+            interview=say.interview,
+            attempt=say.attempt,
+            rung=manner.rung,
+            session=say.session,
+            turn=say.turn,
+            due_at=at,
+            next_at=at,
+            useful_until=manner.useful_until,
+            wants_receipt=manner.wants_receipt,
+            delivery=manner.delivery,
+            fallbacks=route.fallbacks,
+            created_at=self.now,
+        )
+
+    async def _close(self, close: CloseButtons) -> None:
+        """Have the buttons taken off everything the session showed before a turn."""
+        for old in await shown.of_session(self.tx, close.session, close.before_turn):
+            await shown.close(self.tx, old.id)
+            self.part += 1
+            say = Say(
+                ToPerson(old.person or NOBODY), _closed(old.message, close.chosen), session=close.session
+            )
+            route = Route(old.account, old.chat, old.person, old.binding)
+            row = self._row(say, say.message, route, f"close:{old.id}")
+            await outbox.put(self.tx, replace(row, edits=old.id, priority=int(Priority.EDIT)))
+
+
+def _closed(message: Message, chosen: Text | None) -> Message:
+    kept = tuple(action for action in message.actions if not isinstance(action, Press))
+    blocks = (*message.blocks, Note(t("✓ {choice}", choice=chosen))) if chosen else message.blocks
+    return replace(message, actions=kept, blocks=blocks)

@@ -1,0 +1,80 @@
+"""Whom a message reaches, and how: bindings in the order that policy, reach and the sender want."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from channels.base import Caps
+from conversations.effects import Manner, Priority
+from conversations.identity import Binding, Person, Place
+from conversations.policy import Policy
+
+_PLACE_OF_TEAM = {"hr": "alerts_place", "support": "support_place"}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way to one reader; `fallbacks` are the bindings to try after a refusal that will stay one."""
+
+    account: str
+    chat: str
+    person: UUID | None = None
+    binding: UUID | None = None
+    thread: str | None = None
+    is_private: bool = True
+    fallbacks: tuple[UUID, ...] = ()
+
+
+def routes(
+    person: Person, chats: Mapping[UUID, str], manner: Manner, caps: Mapping[str, Caps], origin: str | None = None
+) -> tuple[Route, ...]:
+    """Return the routes to a person: one with its fallbacks, or with `delivery="all"` one for each channel.
+
+    `caps` holds the accounts that are configured; bindings of others count as unreachable. `origin` is the
+    account the person has just spoken from: for replies it goes first.
+    """
+    usable = [b for b in person.reachable if _can_start(b, caps, manner)]
+    ordered = sorted(usable, key=lambda b: _rank(b, manner, origin))
+    if manner.delivery == "all":
+        ordered = _one_per_channel(ordered)
+        return tuple(_route(b, chats, ()) for b in ordered)
+    if not ordered:
+        return ()
+    return (_route(ordered[0], chats, tuple(b.id for b in ordered[1:])),)
+
+
+def team_place(team: str, policy: Policy, manner: Manner) -> Place | None:
+    """Return the group in which a team reads this, if the company named one."""
+    if manner.priority is Priority.DIGEST and policy.digest_place is not None:
+        return policy.digest_place
+    place: Place | None = getattr(policy, _PLACE_OF_TEAM.get(team, ""), None)
+    return place
+
+
+def _route(binding: Binding, chats: Mapping[UUID, str], fallbacks: tuple[UUID, ...]) -> Route:
+    chat = chats.get(binding.id, binding.address.user)
+    return Route(binding.address.account, chat, binding.person, binding.id, fallbacks=fallbacks)
+
+
+def _can_start(binding: Binding, caps: Mapping[str, Caps], manner: Manner) -> bool:
+    account = caps.get(binding.address.account)
+    if account is None:
+        return False
+    if manner.channels and binding.address.channel not in manner.channels:
+        return False
+    return account.proactive != "never" or manner.where == "origin"
+
+
+def _rank(binding: Binding, manner: Manner, origin: str | None) -> tuple[bool, int, float]:
+    channel = binding.address.channel
+    place = manner.channels.index(channel) if channel in manner.channels else len(manner.channels)
+    return binding.address.account != origin, place, -binding.bound_at.timestamp()
+
+
+def _one_per_channel(ordered: Sequence[Binding]) -> list[Binding]:
+    seen: dict[str, Binding] = {}
+    for binding in ordered:
+        seen.setdefault(binding.address.channel, binding)
+    return list(seen.values())

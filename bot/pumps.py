@@ -1,0 +1,243 @@
+"""The loops: timers become events, events are handled, and what is due in the outbox is sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from bot import jobs, observe
+from bot.clock import Clock
+from bot.delivery import Delivery
+from bot.runtime import Handled, Runtime
+from channels.base import Channel, NotDelivered
+from conversations.effects import Answer
+from conversations.events import Done, Due, Event
+from store import inbox, outbox, timers
+from store import jobs as job_rows
+from store.db import Tx
+from store.inbox import InboxRow
+
+IN_FLIGHT = 8
+"""Messages an account may have sent and not yet committed: the most that a kill can double."""
+TRIES = 5
+BATCH = 50
+IDLE = timedelta(seconds=5)
+"""How long a loop sleeps at most: whatever was missed is found then."""
+DRAIN = timedelta(seconds=25)
+
+log = observe.logger("pumps")
+
+
+class Pumps:
+    """The embedded engine: one process does what is due. Each `…_once` does what there is and says how much."""
+
+    def __init__(self, runtime: Runtime, delivery: Delivery, clock: Clock) -> None:
+        self.runtime = runtime
+        self.delivery = delivery
+        self.clock = clock
+        self.owner = uuid4().hex
+        self.wake = {name: asyncio.Event() for name in ("timers", "inbox", "outbox", "jobs")}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._answers: set[asyncio.Task[None]] = set()
+        self._is_stopping = False
+        self.ticked_at: datetime | None = None
+
+    # -- one round of each -------------------------------------------------------------------------------
+
+    async def timers_once(self) -> int:
+        """Turn timers that are due into events; return how many."""
+        now = self.clock.now()
+        self.ticked_at = now
+        async with self.runtime.db.write() as tx:
+            due = await timers.due(tx, now, BATCH)
+            for timer in due:
+                body = Due(timer.name, timer.subject, timer.at, timer.data)
+                id = f"{timer.subject}/{timer.name}/{timer.at.isoformat()}/{timer.id}"
+                await inbox.put(tx, Event(id, "time", now, body), now)
+        if due:
+            self.wake["inbox"].set()
+        return len(due)
+
+    async def inbox_once(self) -> int:
+        """Handle the events that wait, oldest first; return how many."""
+        async with self.runtime.db.write() as tx:
+            rows = await inbox.claim(tx, self.clock.now(), BATCH)
+        for row in rows:
+            await self._handle(row)
+        if rows:
+            for name in ("timers", "inbox", "outbox", "jobs"):
+                self.wake[name].set()
+        return len(rows)
+
+    async def outbox_once(self) -> int:
+        """Send what is due, at most eight at a time for each account; return how many were tried."""
+        rows = await self.delivery.claim(self.owner, IN_FLIGHT)
+        by_chat: dict[tuple[str, str], list[outbox.OutboxRow]] = defaultdict(list)
+        for row in rows:
+            by_chat[row.account, row.chat].append(row)
+        # Within one chat what was said first is sent first.
+        await asyncio.gather(*(self._send_in_order(chat) for chat in by_chat.values()))
+        if rows:
+            self.wake["outbox"].set()
+            self.wake["inbox"].set()
+        return len(rows)
+
+    async def jobs_once(self) -> int:
+        """Do slow work that waits, one piece at a time; its result comes back as an event."""
+        async with self.runtime.db.write() as tx:
+            rows = await job_rows.claim(tx, self.clock.now(), 1)
+        for row in rows:
+            result = await jobs.run(row.kind, row.args)
+            event = replace(row.event, id=f"job:{row.id}", source="core", body=Done(row.kind, result))
+            async with self.runtime.db.write() as tx:
+                await inbox.put(tx, event, self.clock.now())
+                await job_rows.done(tx, row.id, self.clock.now())
+            self.wake["inbox"].set()
+        return len(rows)
+
+    async def until_idle(self) -> int:
+        """Do everything that is due at this instant, and what follows from it; return how much was done."""
+        total = 0
+        while True:
+            done = await self.timers_once() + await self.inbox_once()
+            done += await self.jobs_once() + await self.outbox_once()
+            if self._answers:
+                await asyncio.gather(*self._answers)
+            if not done:
+                return total
+            total += done
+
+    async def next_at(self) -> datetime | None:
+        """Return the next instant at which something is due, or None when nothing is planned."""
+        async with self.runtime.db.read() as tx:
+            instants = (await timers.next_at(tx), await outbox.next_at(tx))
+        return min((at for at in instants if at is not None), default=None)
+
+    # -- loops -------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Take back what a predecessor left claimed, and start the loops."""
+        await self.recover()
+        rounds = {
+            "timers": self.timers_once,
+            "inbox": self.inbox_once,
+            "outbox": self.outbox_once,
+            "jobs": self.jobs_once,
+        }
+        self._tasks = [asyncio.create_task(self._loop(name, once), name=name) for name, once in rounds.items()]
+        for account, channel in self.runtime.channels.items():
+            if channel.pulls:
+                self._tasks.append(asyncio.create_task(self._pull(account, channel), name=f"pull {account}"))
+
+    async def recover(self) -> int:
+        """Put the claims of processes that are gone back into the queue; return how many."""
+        async with self.runtime.db.write() as tx:
+            count = await outbox.release_owner(tx, self.owner)
+        if count:
+            log.warning("outbox.recovered", count=count)
+        return count
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is in flight within 25 s, and return."""
+        self._is_stopping = True
+        pulls = [task for task in self._tasks if task.get_name().startswith("pull ")]
+        for task in pulls:
+            task.cancel()
+        for event in self.wake.values():
+            event.set()
+        done, late = await asyncio.wait(self._tasks, timeout=DRAIN.total_seconds()) if self._tasks else (set(), set())
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._answers, return_exceptions=True)
+        log.info("pumps.stopped", finished=len(done), cut=len(late))
+
+    async def _loop(self, name: str, once: Callable[[], Awaitable[int]]) -> None:
+        while not self._is_stopping:
+            try:
+                if await once():
+                    continue
+                pause = await self._pause(name)
+            except Exception as error:  # a loop outlives whatever one round runs into
+                log.error("loop.failed", loop=name, error=error)
+                pause = IDLE
+            if not self._is_stopping:
+                await self.clock.wait(self.wake[name], pause)
+
+    async def _pause(self, name: str) -> timedelta:
+        now = self.clock.now()
+        async with self.runtime.db.read() as tx:
+            at = {"timers": timers.next_at, "outbox": outbox.next_at}.get(name)
+            due = await at(tx) if at else None
+        if due is None:
+            return IDLE
+        return min(IDLE, max(timedelta(milliseconds=20), due - now))
+
+    async def _pull(self, account: str, channel: Channel) -> None:
+        """Long-poll one account for ever; the cursor is stored with the events it stands for."""
+        async with self.runtime.db.read() as tx:
+            cursor = await inbox.cursor(tx, account)
+
+        async def receive(events: Sequence[Event], reached: str | None) -> None:
+            await self.runtime.receive(events, account, reached)
+            self.wake["inbox"].set()
+
+        while not self._is_stopping:
+            try:
+                cursor = await channel.pull(cursor, receive)
+            except NotDelivered as error:
+                log.warning("pull.failed", account=account, why=error.why, detail=error.detail)
+                await self.clock.wait(asyncio.Event(), error.retry_after or IDLE)
+            except Exception as error:
+                log.error("pull.failed", account=account, error=error)
+                await self.clock.wait(asyncio.Event(), IDLE)
+
+    # -- one event, one message --------------------------------------------------------------------------
+
+    async def _handle(self, row: InboxRow) -> None:
+        now = self.clock.now()
+        try:
+            async with self.runtime.db.write() as tx:
+                handled = await self.runtime.handle(tx, row.event)
+                await inbox.done(tx, row.id, now)
+        except Exception as error:
+            observe.EVENTS.labels(row.event.source, "failed").inc()
+            log.error("event.failed", source=row.event.source, event=row.event.id, tries=row.tries, error=error)
+            async with self.runtime.db.write() as tx:
+                await self._retry_or_put_aside(tx, row, error, now)
+            return
+        observe.EVENTS.labels(row.event.source, "handled").inc()
+        self._answer(handled)
+
+    async def _retry_or_put_aside(self, tx: Tx, row: InboxRow, error: Exception, now: datetime) -> None:
+        why = observe.redact(f"{type(error).__name__}: {error}")
+        if row.tries < TRIES:
+            await inbox.failed(tx, row.id, now, why, now + timedelta(seconds=2**row.tries))
+            return
+        await inbox.failed(tx, row.id, now, why, None)
+        observe.ASIDE.inc()
+        if row.event.body.tag != "done":
+            result = {"kind": row.event.body.tag, "interview": "", "why": why, "outbox": str(row.id)}
+            await inbox.put(tx, Event(f"aside:{row.id}", "core", now, Done("put_aside", result)), now)
+
+    def _answer(self, handled: Handled) -> None:
+        """Give the platform what it waits for after a press, beside everything else."""
+        event = handled.event
+        if event.answer_token is None or event.account not in self.runtime.channels:
+            return
+        channel = self.runtime.channels[event.account]
+        scene = handled.scene
+        policy = scene.policy if scene else self.runtime.policies.default
+        reader = self.delivery.reader(scene.person if scene else None, policy, event.language)
+        task = asyncio.create_task(channel.answer(event, handled.answer or Answer(), reader))
+        self._answers.add(task)
+        task.add_done_callback(self._answers.discard)
+
+    async def _send_in_order(self, rows: Sequence[outbox.OutboxRow]) -> None:
+        for row in rows:
+            await self.delivery.send(row)
+
+

@@ -1,0 +1,144 @@
+"""Receive and handle: what happened is stored first, then decided, one transaction for each event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot import needs, observe, scene
+from bot.clock import Clock
+from bot.commit import GroupCommit
+from bot.settings import Policies
+from bot.effects import Carrier, SlotGone
+from bot.links import BadToken, Links
+from channels.base import Channel
+from conversations.book import Book
+from conversations.dialog import Scene
+from conversations.effects import Answer
+from conversations.engine import NeedMore, Outcome, react
+from conversations.events import Body, Event, Failed, Said, Signal
+from locales.text import t
+from store import inbox, interviews, sessions, signals, transcript
+from store.db import Database, Tx
+
+MAX_ROUNDS = 3
+"""How often an effect may fail in the transaction (a slot gone again and again) before the event fails."""
+MAX_FOLLOW_UPS = 200
+
+log = observe.logger("runtime")
+
+
+class TooManyRounds(Exception):
+    """An event whose decision could not be carried out however often it was decided anew."""
+
+
+@dataclass(slots=True)
+class Handled:
+    """What an event led to, as far as its platform waits for it."""
+
+    event: Event
+    scene: Scene | None
+    answer: Answer | None
+
+
+class Runtime:
+    """Takes events in and handles them. Sending is the outbox's business, after the commit."""
+
+    def __init__(
+        self,
+        db: Database,
+        book: Book,
+        policies: Policies,
+        links: Links,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+    ) -> None:
+        self.db = db
+        self.book = book
+        self.policies = policies
+        self.links = links
+        self.channels = channels
+        self.clock = clock
+        self.arrivals = GroupCommit(db)
+
+    async def receive(self, events: Sequence[Event], account: str | None = None, cursor: str | None = None) -> int:
+        """Store events, and the cursor they came with, and return how many were new.
+
+        When this returns they are on disk: only then may the platform be answered.
+        """
+        now = self.clock.now()
+
+        async def write(tx: Tx) -> int:
+            fresh = [event for event in events if await inbox.put(tx, event, now)]
+            if account is not None and cursor is not None:
+                await inbox.save_cursor(tx, account, cursor)
+            return len(fresh)
+
+        count = await self.arrivals.run(write)
+        for event in events:
+            log.info("event.received", source=event.source, event=event.id, kind=event.body.tag)
+        return count
+
+    async def handle(self, tx: Tx, event: Event) -> Handled:
+        """Decide an event and carry out what was decided, with all that follows from it, in this transaction."""
+        first: Handled | None = None
+        waiting: list[tuple[str, Body]] = [(event.id, event.body)]
+        for n in range(MAX_FOLLOW_UPS):
+            if not waiting:
+                break
+            id, body = waiting.pop(0)
+            current = event if n == 0 else replace(event, id=id, source="core", body=body)
+            handled, follow_ups = await self._decide(tx, current)
+            waiting += [(f"{event.source}/{id}+{k}", body) for k, body in enumerate(follow_ups)]
+            first = first or handled
+        if waiting:
+            raise TooManyRounds(f"{event.source}/{event.id} has more than {MAX_FOLLOW_UPS} consequences")
+        assert first is not None  # noqa: S101 - the loop runs at least once
+        return first
+
+    async def _decide(self, tx: Tx, event: Event) -> tuple[Handled, list[Body]]:
+        now = self.clock.now()
+        await tx.lock(f"{event.account}:{event.user}")
+        try:
+            found, event = await scene.load(tx, event, self.policies, self.links, now)
+        except BadToken as bad:
+            log.info("press.refused", reason=bad.reason, account=event.account)
+            return Handled(event, None, Answer(toast=_of_bad_token(bad))), []
+        if found.interview is not None:
+            await tx.lock(f"interview:{found.interview.id}")
+            await self._note(tx, event, found)
+        if isinstance(event.body, Signal) and event.source.startswith("interviews."):
+            await signals.heard(tx, event.source.partition(".")[2], now)
+            found = replace(found, last_signal_at=now)
+        for _ in range(MAX_ROUNDS):
+            outcome = await self._react(tx, found, event)
+            carrier = Carrier(tx, found, event, self.caps, now)
+            try:
+                await carrier.carry_out(outcome.effects)
+            except SlotGone:
+                event = replace(event, id=f"{event.id}!", body=Failed("hold_slot", "slot_gone"))
+                found = replace(found, found={})
+                continue
+            for session in outcome.sessions:
+                await sessions.save(tx, session)
+            return Handled(event, found, outcome.answer), carrier.follow_ups
+        raise TooManyRounds(f"{event.source}/{event.id}: its slots went {MAX_ROUNDS} times")
+
+    async def _react(self, tx: Tx, found: Scene, event: Event) -> Outcome:
+        """Let the engine decide, loading what it asks for; it may ask again once it knows more."""
+        for _ in range(8):
+            try:
+                return react(self.book, found, event)
+            except NeedMore as more:
+                loaded = {need.name: await needs.load(tx, need, found, event, self.policies) for need in more.needs}
+                found = replace(found, found={**found.found, **loaded})
+        raise TooManyRounds(f"{event.source}/{event.id} asks for more and more")
+
+    async def _note(self, tx: Tx, event: Event, found: Scene) -> None:
+        """Keep what a candidate writes with their interview: support reads it on the card."""
+        if isinstance(event.body, Said) and found.interview and not found.is_of_staff:
+            await transcript.add_line(tx, found.interview.id, event.at, "candidate", event.body.text)
+
+    @property
+    def caps(self) -> dict[str, Caps]:
+        return {account: channel.caps for account, channel in self.channels.items()}

@@ -1,0 +1,150 @@
+"""Loads everything a decision needs: who acts, about which interview, and what its queries found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from bot.settings import Policies
+from bot.links import BadToken, Links, whom
+from conversations.dialog import Scene, Session
+from conversations.events import (
+    Booked,
+    Delivered,
+    Due,
+    Event,
+    Followed,
+    Opened,
+    Ordered,
+    Picked,
+    Pressed,
+    Signal,
+)
+from conversations.identity import Address, Person
+from conversations.interview import Interview, State
+from store import interviews, people, sessions, shown, signals
+from store.db import Tx
+
+_OPEN = (State.SCHEDULED, State.NO_SHOW)
+
+
+async def load(tx: Tx, event: Event, policies: Policies, links: Links, now: datetime) -> tuple[Scene, Event]:
+    """Return the scene of an event, and the event with its press verified.
+
+    Raises BadToken when a press carries a value that was not shown to whoever pressed it.
+    """
+    person = await _actor(tx, event)
+    if isinstance(event.body, Pressed):
+        event = replace(event, body=_read_press(event, event.body, person, links, now))
+    about = await _session_answered(tx, event)
+    held = await sessions.of_holder(tx, f"person:{person.id}") if person else []
+    interview = await _interview(tx, event, person, about, held)
+    policy = policies.for_(interview.company, interview.role) if interview else policies.default
+    candidate = await people.get(tx, interview.person) if interview else None
+    cases = tuple(await interviews.cases_of(tx, interview.id)) if interview else ()
+    found = {s.id: s for s in held}
+    for subject in _subjects(interview, (str(case.id) for case in cases)):
+        found |= {s.id: s for s in await sessions.about(tx, subject)}
+    if about is not None:
+        found[about.id] = about
+    return Scene(
+        now=now,
+        policy=policy,
+        person=person,
+        interview=interview,
+        candidate=candidate,
+        rungs=tuple(await interviews.rungs_of(tx, interview.attempt.id)) if interview else (),
+        cases=cases,
+        sessions=tuple(found.values()),
+        last_signal_at=await signals.last_heard(tx, policy.signal_account) if policy.signal_account else None,
+        about=about.id if about else None,
+        next_case=await interviews.next_case_number(tx),
+    ), event
+
+
+def _subjects(interview: Interview | None, cases: Iterable[str]) -> Iterable[str]:
+    if interview is not None:
+        yield f"interview:{interview.id}"
+        for case in cases:
+            yield f"case:{case}"
+
+
+async def _actor(tx: Tx, event: Event) -> Person | None:
+    if isinstance(event.body, Ordered) and event.body.by is not None:
+        return await people.get(tx, event.body.by)
+    if event.account is None or event.user is None:
+        return None
+    return await people.by_address(tx, Address(event.account, event.user))
+
+
+def _read_press(event: Event, press: Pressed, person: Person | None, links: Links, now: datetime) -> Picked:
+    names = [whom(None, event.account or "", event.chat or "")]
+    if person is not None:
+        names.insert(0, whom(person.id, "", ""))
+    return links.read_button(press.value, tuple(names), now)
+
+
+async def _session_answered(tx: Tx, event: Event) -> Session | None:
+    """Return the session of the press, of the timer, or of the message that was replied to."""
+    match event.body:
+        case Picked(session=id):
+            return await sessions.get(tx, id)
+        case Due(subject=subject) if subject.startswith("session:"):
+            return await sessions.get(tx, UUID(subject.partition(":")[2]))
+    if event.about and event.account and event.chat:
+        message = await shown.by_platform_id(tx, event.account, event.chat, event.about)
+        if message is not None and message.session is not None:
+            return await sessions.get(tx, message.session)
+    return None
+
+
+async def _interview(
+    tx: Tx, event: Event, person: Person | None, about: Session | None, held: Iterable[Session]
+) -> Interview | None:
+    id = await _named_interview(tx, event)
+    if id is None and about is not None:
+        id = await _of_subject(tx, about.subject)
+    if id is not None:
+        return await interviews.get(tx, id)
+    if isinstance(event.body, Picked | Due) or person is None:
+        return None
+    return await _of_person(tx, person, held)
+
+
+async def _named_interview(tx: Tx, event: Event) -> UUID | None:
+    match event.body:
+        case Signal(interview=id) | Opened(interview=id) | Ordered(interview=id):
+            return id
+        case Booked(interview=id) | Delivered(interview=id):
+            return id
+        case Due(subject=subject):
+            return await _of_subject(tx, subject)
+        case Followed(token=token) if token:
+            state = await people.look(tx, "bind", token, event.at)
+            return await _of_subject(tx, state.subject or "")
+    return None
+
+
+async def _of_subject(tx: Tx, subject: str) -> UUID | None:
+    kind, _, id = subject.partition(":")
+    if kind == "interview":
+        return UUID(id)
+    if kind == "case":
+        case = await interviews.case(tx, UUID(id))
+        return case.interview if case else None
+    return None
+
+
+async def _of_person(tx: Tx, person: Person, held: Iterable[Session]) -> Interview | None:
+    """Return the interview that words without context are about: the one last asked about, or the next one."""
+    waiting = [s for s in held if s.asked_at is not None and s.subject.startswith("interview:")]
+    if waiting:
+        newest = max(waiting, key=lambda s: (s.asked_at or s.id, s.turn))
+        return await interviews.get(tx, UUID(newest.subject.partition(":")[2]))
+    own = [i for i, _ in await interviews.search(tx, None, person=person.id, limit=20)]
+    still_open = [i for i in own if i.state in _OPEN]
+    return min(still_open, key=lambda i: i.attempt.starts_at, default=None) or max(
+        own, key=lambda i: i.attempt.starts_at, default=None
+    )

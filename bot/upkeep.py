@@ -1,0 +1,100 @@
+"""What has to be looked after without anybody asking: digests planned, zones followed, outages told, old rows purged."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from bot import observe
+from bot.clock import Clock
+from bot.pumps import Pumps
+from bot.runtime import Runtime
+from conversations.digest import digest_due
+from conversations.events import Booked, Done, Event
+from locales.zones import resolve
+from store import inbox, interviews, outbox, signals, timers
+
+EVERY = timedelta(minutes=1)
+OUTAGE = timedelta(minutes=15)
+"""Silence of our own that HR is told about afterwards."""
+SELF = "turnout"
+
+log = observe.logger("upkeep")
+
+
+class Upkeep:
+    """Runs at the start, and once a minute."""
+
+    def __init__(self, runtime: Runtime, pumps: Pumps, clock: Clock) -> None:
+        self.runtime = runtime
+        self.pumps = pumps
+        self.clock = clock
+        self._task: asyncio.Task[None] | None = None
+
+    async def at_start(self) -> None:
+        """Plan the digest, move what a change of zone rules moved, and tell HR if we were away."""
+        await self.plan_digest()
+        await self.follow_zones()
+        await self.tell_outage()
+        await self.beat()
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._loop(), name="upkeep")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _loop(self) -> None:
+        while True:
+            await self.clock.wait(asyncio.Event(), EVERY)
+            try:
+                await self.beat()
+                await self.purge()
+            except Exception as error:
+                log.error("upkeep.failed", error=error)
+
+    async def beat(self) -> None:
+        """Write down that we are alive, so that the next start knows how long we were not."""
+        async with self.runtime.db.write() as tx:
+            await signals.heard(tx, SELF, self.clock.now())
+
+    async def plan_digest(self) -> None:
+        policy = self.runtime.policies.default
+        if policy.digest_at is None:
+            return
+        async with self.runtime.db.write() as tx:
+            if not await timers.of(tx, "team:hr"):
+                at = digest_due(policy, policy.zone, self.clock.now())
+                await timers.set(tx, "digest", "team:hr", at, {})
+
+    async def follow_zones(self) -> None:
+        """Where a zone's rules have changed since booking, the agreed wall-clock time stands and the instant moves."""
+        now = self.clock.now()
+        async with self.runtime.db.write() as tx:
+            for interview in await interviews.upcoming(tx, now):
+                attempt = interview.attempt
+                meant = resolve(attempt.local_start, attempt.zone)
+                if meant != attempt.starts_at:
+                    log.warning("zone.changed", interview=interview.label, zone=attempt.zone)
+                    await interviews.shift(tx, interview, meant)
+                    body = Booked(interview.id, is_new=False, previous_start=attempt.starts_at)
+                    event = Event(f"zone:{attempt.id}:{meant.isoformat()}", "core", now, body)
+                    await inbox.put(tx, event, now)
+
+    async def tell_outage(self) -> None:
+        now = self.clock.now()
+        async with self.runtime.db.write() as tx:
+            since = await signals.last_heard(tx, SELF)
+            if since is None or now - since < OUTAGE:
+                return
+            missed = await interviews.rungs_due_between(tx, since, now)
+            waiting = [row for row in missed if row.verdict is None]
+            result = {"since": since.isoformat(), "until": now.isoformat(), "rungs": len(waiting)}
+            log.warning("outage.ended", since=since.isoformat(), rungs=len(waiting))
+            await inbox.put(tx, Event(f"outage:{since.isoformat()}", "core", now, Done("outage", result)), now)
+
+    async def purge(self) -> None:
+        async with self.runtime.db.write() as tx:
+            await outbox.purge(tx, self.clock.now() - timedelta(days=180), 2000)

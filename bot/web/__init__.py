@@ -1,0 +1,1 @@
+"""One ASGI app: the front door, the platforms' hooks, the tracked link, health."""

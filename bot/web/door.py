@@ -1,0 +1,105 @@
+"""The front door: what is too large, too slow or too strange never reaches a library, and never becomes a 5xx."""
+
+from __future__ import annotations
+
+import json
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot import observe
+from bot.clock import Clock
+from channels.base import Forged, Inbound, Malformed
+
+LARGEST = 256 * 1024
+METHODS = {"GET", "HEAD", "POST"}
+
+log = observe.logger("door")
+
+
+class Refused(Exception):
+    """A request that is answered with a 4xx: `reason` for the log, `remedy` for whoever sent it."""
+
+    def __init__(self, status: int, reason: str, remedy: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+        self.remedy = remedy
+        self.headers = headers or {}
+
+
+def refusal(error: Refused, path: str) -> Response:
+    """Log one line without any of the request's content, and return the answer."""
+    observe.REFUSED.labels(error.reason).inc()
+    log.info("request.refused", reason=error.reason, status=error.status, path=_plain(path))
+    body = {"error": error.reason, "remedy": error.remedy}
+    return JSONResponse(body, error.status, {**error.headers, "Cache-Control": "no-store"})
+
+
+def of_channel(error: Forged | Malformed) -> Refused:
+    """Return the refusal for what a channel would not accept; forgeries all look alike from outside."""
+    if isinstance(error, Forged):
+        return Refused(401, f"forged:{error.reason}", "Sign the request with the secret of this account.")
+    return Refused(400, f"malformed:{error.reason}", "Send the body as the platform documents it.")
+
+
+async def read(request: Request, clock: Clock) -> Inbound:
+    """Return the request as it came in; raises Refused when it is too large or stops half-way."""
+    length = request.headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > LARGEST:
+        raise Refused(413, "too_large", f"Send at most {LARGEST} bytes.")
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST:
+                raise Refused(413, "too_large", f"Send at most {LARGEST} bytes.")
+    except ClientDisconnect:
+        raise Refused(400, "cut_off", "Send the whole body.") from None
+    return Inbound(
+        method=request.method,
+        path=request.url.path,
+        query=dict(request.query_params),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=bytes(body),
+        received_at=clock.now(),
+    )
+
+
+class FrontDoor:
+    """ASGI middleware round everything: an error of ours is logged and answered with 503, so that it comes again."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if scope["method"] not in METHODS:
+            response = refusal(Refused(405, "method", "Use GET or POST.", {"Allow": "GET, POST"}), scope["path"])
+            await response(scope, receive, send)
+            return
+        has_started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal has_started
+            has_started = has_started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Refused as error:
+            await refusal(error, scope["path"])(scope, receive, send)
+        except Exception as error:
+            log.error("request.failed", path=_plain(scope["path"]), error=error)
+            if not has_started:
+                body = json.dumps({"error": "busy", "remedy": "Try again in a few seconds."}).encode()
+                headers = {"Retry-After": "5", "Cache-Control": "no-store"}
+                await Response(body, 503, headers, "application/json")(scope, receive, send)
+
+
+def _plain(path: str) -> str:
+    """Return a path for the log: which door was tried, never the token behind it."""
+    return "/".join(path.split("/")[:4])[:80]
