@@ -1,0 +1,53 @@
+"""What queries find for a scene: interviews that staff ask about, and what was sent for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from conversations.identity import Person
+from conversations.interview import Case, Interview, RungRow
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An interview that was asked for, and its candidate."""
+
+    interview: Interview
+    candidate: Person
+    cases: tuple[Case, ...] = ()
+    """Its cases, newest first, where the query loads them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One row of the outbox, as `why` tells it."""
+
+    kind: str
+    channel: str
+    state: str
+    """`waiting`, `accepted`, `undeliverable`, `superseded`, `expired`, `would-send` …"""
+    why: str = ""
+    at: datetime | None = None
+    """When it ended, or when it is due."""
+    platform_id: str = ""
+    rung: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """Everything sent or not sent for the current attempt of an interview."""
+
+    target: Target
+    rungs: tuple[RungRow, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptLine:
+    """One thing said in an interview's chats, oldest first in a transcript."""
+
+    at: datetime
+    who: Literal["candidate", "bot", "staff"]
+    text: str
