@@ -1,0 +1,203 @@
+"""The daily digest: once, on one screen, and one line for an empty day."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+import pytest
+
+from conversations.digest import (
+    RISKS,
+    DigestFacts,
+    OpenCase,
+    TodayLine,
+    digest,
+    digest_due,
+    digest_key,
+    digest_lateness,
+    risks_of,
+)
+from conversations.interview import Attempt, CaseKind, Reason
+from conversations.messages import Fact, Link, Message
+from conversations.policy import Policy, Support
+from locales.text import Reader, t
+from locales.translate import render
+
+SHANGHAI = "Asia/Shanghai"
+NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # Tuesday, 09:00 in Shanghai
+TODAY, YESTERDAY = date(2026, 11, 24), date(2026, 11, 23)
+HOUR = timedelta(hours=1)
+ID = UUID("00000000-0000-0000-0000-00000000000d")
+
+
+def facts(**known) -> DigestFacts:
+    return replace(DigestFacts("hr", TODAY, YESTERDAY, YESTERDAY), **known)
+
+
+def line(number: int, *risks: str, hours: int = 5, name: str = "李雷") -> TodayLine:
+    return TodayLine(number, name, NOW + hours * HOUR, SHANGHAI, "Sales", risks)
+
+
+def case(number: int, owner: str | None = None, hours: int = 2) -> OpenCase:
+    return OpenCase(number, CaseKind.TECHNICAL, 1000 + number, "韩梅梅", hours * HOUR, owner)
+
+
+def lines(message: Message) -> list[str]:
+    reader = Reader("en", SHANGHAI, NOW)
+    said = [render(message.lead, reader)]
+    for block in message.blocks:
+        if isinstance(block, Fact):
+            said.append(f"{render(block.label, reader)}: {render(block.value, reader)}")
+        elif block.tag != "file":
+            said.append(render(block.text, reader))
+    return said
+
+
+FULL = facts(
+    joined=9,
+    no_shows=3,
+    undecided=1,
+    cancelled=2,
+    reasons={Reason.FORGOT: 1, Reason.TECHNICAL: 2, None: 5},
+    breaches=("I-1", "I-2", "I-3", "I-4", "I-5"),
+    handling=timedelta(minutes=95),
+    today=tuple(line(1000 + n, "unconfirmed", hours=n) for n in range(9)),
+    open_cases=(case(1, "Wang Fang", hours=9), case(2), case(3, hours=3), case(4), case(5)),
+    unbound=("I-7", "I-8"),
+    outage=t("The interview platform was silent from 10:00 to 11:00."),
+    is_late=True,
+)
+
+
+class TestDigest:
+    def test_it_tells_yesterday_today_and_what_to_do(self):
+        told = lines(
+            digest(replace(FULL, today=(line(1001, "unconfirmed"), line(1002, "unbound", "no_show_before"))))
+        )
+        assert told == [
+            "Yesterday 13 interviews were due: 9 joined, 3 did not.",
+            "No-show rate: 25% (3 of 12)",
+            "1 of them is undecided: did the candidate join?",
+            "2 were cancelled or moved in time.",
+            "Most often: technical problem (25%)",
+            "No-show handling time: median 1 hour 35 minutes",
+            "5 candidates were not asked within the hour: I-1, I-2, I-3, and 2 more.",
+            "Today 2 interviews; worth a look: 2.",
+            "14:00 I-1002 李*, Sales: cannot be reached yet and no-show before",
+            "14:00 I-1001 李*, Sales: not confirmed",
+            "5 cases need a person:",
+            "C-3 I-1003 韩**, technical problem, for 3 hours: nobody has it yet",
+            "C-2 I-1002 韩**, technical problem, for 2 hours: nobody has it yet",
+            "C-4 I-1004 韩**, technical problem, for 2 hours: nobody has it yet",
+            "2 more",
+            "2 candidates of the coming days cannot be reached yet: I-7 and I-8.",
+            "The interview platform was silent from 10:00 to 11:00.",
+            "This digest is late: Turnout was not running when it was due.",
+        ]
+
+    def test_the_fullest_day_fits_a_screen(self):
+        told = lines(digest(FULL))
+        assert len(told) <= 22
+        assert len("\n".join(told)) <= 1400
+        assert "韩梅梅" not in "\n".join(told)
+
+    def test_an_empty_day_is_one_line(self):
+        message = digest(facts(is_late=True))
+        assert lines(message) == ["No interviews yesterday and none today: nothing to do."]
+        assert message.actions == ()
+
+    @pytest.mark.parametrize(
+        "known",
+        [
+            {"joined": 1},
+            {"no_shows": 1},
+            {"undecided": 1},
+            {"cancelled": 1},
+            {"today": (line(1),)},
+            {"open_cases": (case(1),)},
+            {"unbound": ("I-1",)},
+            {"breaches": ("I-1",)},
+            {"outage": t("The interview platform was silent from 10:00 to 11:00.")},
+        ],
+    )
+    def test_a_day_with_anything_is_not_empty(self, known):
+        told = lines(digest(facts(**known)))
+        assert len(told) > (1 if "joined" not in known else 0)
+        assert "nothing to do" not in told[0]
+
+    def test_days_without_interviews(self):
+        assert lines(digest(facts(today=(line(1),)))) == [
+            "No interviews were due yesterday; 1 is today.",
+            "Today 1 interview, and nothing to worry about.",
+        ]
+        assert lines(digest(facts(cancelled=1))) == [
+            "No interviews were due yesterday, and none are today.",
+            "1 was cancelled or moved in time.",
+        ]
+
+    def test_a_merged_digest_names_its_days(self):
+        merged = facts(since=date(2026, 11, 21), joined=1, no_shows=1)
+        assert lines(digest(merged))[0] == (
+            "Sat 21 Nov to Mon 23 Nov: 2 interviews due, 1 joined, 1 did not."
+        )
+
+    def test_a_reason_is_named_only_if_one_is_known(self):
+        assert all("Most often" not in said for said in lines(digest(facts(no_shows=1, reasons={None: 1}))))
+
+    def test_it_exists_once_per_team_and_date(self):
+        message = digest(facts(joined=1), [Link("my", t("Open"))])
+        assert (message.kind, message.key) == ("digest", "digest:hr:2026-11-24")
+        assert digest_key("support", TODAY) != message.key
+        assert len(message.actions) == 1
+
+
+class TestWhen:
+    @staticmethod
+    def policy(at: time | None) -> Policy:
+        support = Support({}, "1", time(9), time(18), SHANGHAI)
+        return Policy("acme", {}, SHANGHAI, ("en",), (), support, {}, digest_at=at)
+
+    def test_the_next_one_is_strictly_ahead(self):
+        nine = self.policy(time(9))
+        assert digest_due(nine, SHANGHAI, NOW - HOUR) == NOW
+        assert digest_due(nine, SHANGHAI, NOW) == NOW + 24 * HOUR
+        assert digest_due(nine, "America/New_York", NOW) == datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+        assert digest_due(self.policy(None), SHANGHAI, NOW) is None
+
+    def test_a_skipped_hour_moves_it_and_a_skipped_day_skips_it(self):
+        # Clocks in New York go from 02:00 to 03:00 on 8 March 2026.
+        half_past_two = self.policy(time(2, 30))
+        night = datetime(2026, 3, 8, 6, 0, tzinfo=UTC)
+        assert digest_due(half_past_two, "America/New_York", night) == datetime(2026, 3, 8, 7, 30, tzinfo=UTC)
+        # Apia had no 30 December 2011.
+        thursday = datetime(2011, 12, 29, 19, 0, tzinfo=UTC)  # 09:00 there
+        assert digest_due(self.policy(time(9)), "Pacific/Apia", thursday) == thursday + 24 * HOUR
+
+    @pytest.mark.parametrize(
+        ("late_by", "expected"),
+        [
+            (timedelta(), "send"),
+            (timedelta(minutes=5), "send"),
+            (timedelta(minutes=6), "late"),
+            (6 * HOUR, "late"),
+            (7 * HOUR, "merge"),
+            (3 * 24 * HOUR, "merge"),
+        ],
+    )
+    def test_after_silence(self, late_by, expected):
+        assert digest_lateness(NOW, SHANGHAI, NOW + late_by) == expected
+
+    def test_another_day_is_too_late(self):
+        evening = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # 22:00
+        assert digest_lateness(evening, SHANGHAI, evening + 3 * HOUR) == "merge"
+
+
+def test_risks_follow_rules_that_can_be_told():
+    attempt = Attempt(ID, 1, NOW, SHANGHAI, "", datetime(2026, 11, 24, 9), NOW - HOUR)
+    assert risks_of(attempt, is_bound=False, missed_before=True) == (
+        "unbound",
+        "no_show_before",
+        "unconfirmed",
+    )
+    assert risks_of(replace(attempt, confirmed_at=NOW), is_bound=True, missed_before=False) == ()
+    assert set(risks_of(attempt, is_bound=False, missed_before=True)) <= set(RISKS)
