@@ -90,14 +90,6 @@ class App:
         return found
 
 
-def secrets_of(settings: Settings) -> set[str]:
-    """Return every configured secret, for the log's redactor."""
-    found = {secret for account in settings.interviews.values() for secret in account.secrets}
-    for config in settings.channels.values():
-        found |= {str(value) for key, value in config.items() if "token" in key or "secret" in key}
-    return found
-
-
 async def build(
     settings: Settings,
     clock: Clock | None = None,
@@ -105,14 +97,14 @@ async def build(
 ) -> App:
     """Open the database and put everything together; nothing is sent or polled before `open`."""
     clock = clock or MachineClock()
-    observe.hide(secrets_of(settings))
+    observe.hide(settings.secrets)
     keyring = open_keyring(settings.keyring)
     db = await Database.open(settings.database_url, keyring)
     await db.migrate()
-    links = Links(keyring.derive("links"), settings.public_url)
+    links = Links(keyring.derive("links"), settings.server.public_url)
     found = dict(channels) if channels is not None else connect(settings)
     book = Book.of(DIALOGS, COMMANDS)
-    runtime = Runtime(db, book, settings.policies, links, found, clock)
+    runtime = Runtime(db, book, settings.policies, settings.teams, links, found, clock)
     delivery = Delivery(db, found, settings.policies, links, clock)
     pumps = Pumps(runtime, delivery, clock)
     return App(settings, clock, db, links, found, runtime, delivery, pumps, Upkeep(runtime, pumps, clock))
@@ -123,7 +115,7 @@ def connect(settings: Settings) -> dict[str, Channel]:
     found: dict[str, Channel] = {}
     for account, config in settings.channels.items():
         platform = account.partition(".")[0]
-        found[account] = load(platform)(account, {**config, "public_url": settings.public_url})
+        found[account] = load(platform)(account, config)
     return found
 
 

@@ -23,7 +23,7 @@ from conversations.messages import Link
 from conversations.policy import Policy
 from locales.text import Reader
 from locales.translate import best_locale, render
-from store import blobs, inbox, interviews, outbox, people, shown, transcript
+from store import blobs, buckets, inbox, interviews, outbox, people, rungs, shown, transcript
 from store.db import Database, Tx
 from store.outbox import OutboxRow
 
@@ -62,8 +62,14 @@ class Delivery:
         self.links = links
         self.clock = clock
         self.commits = GroupCommit(db)
-        self.epoch = int(clock.now().timestamp() * 1000)
-        self._paused: dict[str, datetime] = {}
+        self.epoch = 0
+        """Of this process's claims; `take_over` gives it one."""
+
+    async def take_over(self, owner: str) -> int:
+        """Begin a new epoch, and take back what processes that are gone had claimed; return how much."""
+        async with self.db.write() as tx:
+            self.epoch = await outbox.next_epoch(tx)
+            return await outbox.release_owner(tx, owner)
 
     # -- (2) claim ---------------------------------------------------------------------------------------
 
@@ -73,28 +79,11 @@ class Delivery:
         claimed: list[OutboxRow] = []
         async with self.db.write() as tx:
             for account, channel in self.channels.items():
-                if self._paused.get(account, now) > now:
-                    continue
-                rows = await outbox.claim(tx, now, owner, self.epoch, per_account, accounts={account})
-                for row in rows:
-                    wait_until = await self._over_rate(tx, channel, row, now)
-                    if wait_until is None:
-                        claimed.append(row)
-                    else:
-                        await outbox.postpone(tx, row.id, self.epoch, wait_until, "rate")
+                rates = {account: channel.caps.rates}
+                claimed += await outbox.claim(
+                    tx, now, owner, self.epoch, per_account, accounts={account}, rates=rates
+                )
         return claimed
-
-    async def _over_rate(self, tx: Tx, channel: Channel, row: OutboxRow, now: datetime) -> datetime | None:
-        latest: datetime | None = None
-        for rate in channel.caps.rates:
-            if rate.scope == "group" and row.is_private:
-                continue
-            scope = f"{row.account}:{rate.scope}"
-            if rate.scope != "account":
-                scope = f"{scope}:{row.chat}"
-            at = await outbox.take(tx, scope, rate.count, rate.per.total_seconds(), now)
-            latest = max((i for i in (latest, at) if i is not None), default=None)
-        return latest
 
     # -- (3) to (6) --------------------------------------------------------------------------------------
 
@@ -210,7 +199,11 @@ class Delivery:
             if not isinstance(action, Link):
                 continue
             name, _, argument = action.to.partition(":")
-            if name in ("go", "my") and interview is not None:
+            if name == "go" and interview is not None and not self.links.public_url:
+                # Nobody outside reaches our pages: the interview's own link then, without evidence of the tap.
+                if interview.attempt.join.startswith(("https://", "http://")):
+                    found[action.to] = interview.attempt.join
+            elif name in ("go", "my") and interview is not None:
                 expires_at = max(interview.attempt.starts_at, self.clock.now()) + LINK_LIFE
                 found[action.to] = self.links.page(name, interview.id, interview.person, expires_at)
             elif name == "invite":
@@ -232,7 +225,7 @@ class Delivery:
             return
         if row.rung is not None and row.attempt is not None:
             evidence = f"{row.account}:{receipt.id}"
-            await interviews.settle_rung(tx, row.attempt, row.rung, Verdict.SENT, "", evidence, now)
+            await rungs.settle_rung(tx, row.attempt, row.rung, Verdict.SENT, "", evidence, now)
         await shown.remember(tx, row, receipt.id, receipt.edit_token, receipt.editable_until, now)
         if row.interview is not None and row.priority < Priority.EDIT and row.is_private:
             lead = render(row.message.lead, Reader("en", "UTC", now))
@@ -242,8 +235,6 @@ class Delivery:
     async def _classify(self, row: OutboxRow, error: NotDelivered) -> None:
         now = self.clock.now()
         if error.why == "busy":
-            if error.scope == "account" and error.retry_after is not None:
-                self._paused[row.account] = now + error.retry_after
             wait = error.retry_after or timedelta(seconds=2 ** min(row.tries, 8))
             await self.commits.run(lambda tx: self._again(tx, row, now + wait, error, is_in_doubt=False))
         elif error.why == "in_doubt":
@@ -264,12 +255,19 @@ class Delivery:
         if (row.tries >= TRIES and not is_told_to_wait) or (can_double and row.in_doubt):
             await self._refused(tx, row, error)
             return
-        if is_told_to_wait:
-            await outbox.postpone(tx, row.id, self.epoch, at, f"busy: {error.detail}")
-        else:
-            await outbox.retry(
-                tx, row.id, self.epoch, at, f"{error.why}: {error.detail}", is_in_doubt, keep_frozen=is_in_doubt
-            )
+        if is_told_to_wait and error.scope != "message":
+            chat = row.chat if error.scope == "chat" else None
+            await buckets.pause(tx, row.account, chat, at, self.clock.now())
+        await outbox.retry(
+            tx,
+            row.id,
+            self.epoch,
+            at,
+            f"{error.why}: {error.detail}",
+            is_in_doubt,
+            keep_frozen=is_in_doubt,
+            counts_as_try=not is_told_to_wait,
+        )
 
     async def _post_anew(self, tx: Tx, row: OutboxRow, error: NotDelivered) -> None:
         """The message to edit is gone: forget it, and post a new one where that still makes sense."""
@@ -322,7 +320,7 @@ class Delivery:
         if row.rung is not None and row.attempt is not None and not await outbox.pending_for_rung(
             tx, row.attempt, row.rung
         ):
-            await interviews.settle_rung(tx, row.attempt, row.rung, Verdict.REFUSED, f"{why}: {detail}", "", now)
+            await rungs.settle_rung(tx, row.attempt, row.rung, Verdict.REFUSED, f"{why}: {detail}", "", now)
         await self._tell(tx, row, "undeliverable", why)
 
     async def _put_aside(self, tx: Tx, row: OutboxRow, why: str) -> None:
@@ -331,7 +329,7 @@ class Delivery:
         await outbox.settle(tx, row.id, self.epoch, "dead", why, "", now)
         observe.ASIDE.inc()
         if row.rung is not None and row.attempt is not None:
-            await interviews.settle_rung(tx, row.attempt, row.rung, Verdict.REFUSED, f"put_aside: {why}", "", now)
+            await rungs.settle_rung(tx, row.attempt, row.rung, Verdict.REFUSED, f"put_aside: {why}", "", now)
         if row.kind != "notice.put_aside":
             interview = await interviews.get(tx, row.interview) if row.interview else None
             result = {
@@ -349,7 +347,7 @@ class Delivery:
         verdicts = {"expired": Verdict.EXPIRED, "superseded": Verdict.SUPERSEDED}
         if row.rung is not None and row.attempt is not None:
             verdict = verdicts.get(moot.state, Verdict.REFUSED)
-            await interviews.settle_rung(tx, row.attempt, row.rung, verdict, moot.why, "", now)
+            await rungs.settle_rung(tx, row.attempt, row.rung, verdict, moot.why, "", now)
 
     async def _tell(self, tx: Tx, row: OutboxRow, outcome: Any, why: str) -> None:
         if row.wants_receipt and row.interview is not None:

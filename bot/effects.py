@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID, uuid4
 
-from bot import calendar_blob
+from bot import files
 from bot.ladder import Route, routes, team_place
 from channels.base import Caps
 from conversations.dialog import Scene
@@ -36,10 +36,10 @@ from conversations.effects import (
 )
 from conversations.events import Body, Event
 from conversations.identity import Place, Role, ToPerson, ToTeam
-from conversations.interview import Verdict
+from conversations.interview import Attempt, Interview, RungRow, Verdict
 from conversations.messages import File, Message, Note, Press
 from locales.text import Text, t
-from store import interviews, jobs, journal, outbox, people, shown, slots, timers, transcript
+from store import cases, interviews, jobs, journal, outbox, people, rungs, shown, slots, timers, tokens
 from store.db import Tx
 from store.outbox import OutboxRow
 
@@ -58,8 +58,10 @@ class Carrier:
     scene: Scene
     event: Event
     caps: Mapping[str, Caps]
+    teams: Mapping[str, Place]
     now: datetime
     follow_ups: list[Body] = field(default_factory=list)
+    revisions: dict[UUID, int] = field(default_factory=dict)
     part: int = 0
 
     async def carry_out(self, effects: tuple[Effect, ...]) -> None:
@@ -82,11 +84,11 @@ class Carrier:
             case DropTimers(subject=subject, names=names):
                 await timers.drop(tx, subject, names)
             case SaveInterview(interview=interview, ended=ended):
-                await interviews.save(tx, interview, ended)
+                await self._save(interview, ended)
             case PlanRungs(interview=interview, rows=rows):
                 await self._plan(interview, rows)
             case SettleRung(attempt=attempt, name=name, verdict=verdict, why=why):
-                await interviews.settle_rung(tx, attempt, name, verdict, why, "", now)
+                await rungs.settle_rung(tx, attempt, name, verdict, why, "", now)
             case Withdraw(interview=interview, why=why, kinds=kinds):
                 await self._withdraw(interview, why, kinds)
             case HoldSlot():
@@ -94,13 +96,13 @@ class Carrier:
             case ReleaseSlot(slot=slot, interview=interview):
                 await slots.release(tx, slot, interview)
             case SaveCase(case=case):
-                await interviews.save_case(tx, case)
+                await cases.save_case(tx, case)
             case SavePerson(person=person):
                 await people.save(tx, person)
             case Bind(person=person, address=address, chat=chat, token=token):
                 await people.bind(tx, person, address, chat, now)
                 if token:
-                    await people.redeem(tx, "bind", token, now)
+                    await tokens.redeem(tx, "bind", token, now)
             case MarkReach(address=address, is_reachable=is_reachable, why=why):
                 await people.mark_reach(tx, address, is_reachable, why, now)
             case Record(action=action, subject=subject, actor=actor, detail=detail):
@@ -114,10 +116,16 @@ class Carrier:
             case _:
                 assert_never(effect)
 
-    async def _plan(self, interview: UUID, rows: tuple[interviews.RungRow, ...]) -> None:
+    async def _save(self, interview: Interview, ended: Attempt | None) -> None:
+        """Save an interview; a second save by the same event stands on the first one's revision."""
+        known = self.revisions.get(interview.id, interview.revision)
+        saved = await interviews.save(self.tx, replace(interview, revision=known), ended)
+        self.revisions[interview.id] = saved.revision
+
+    async def _plan(self, interview: UUID, rows: tuple[RungRow, ...]) -> None:
         """Write the ledger and set a timer for each rung still to come."""
         subject = f"interview:{interview}"
-        await interviews.plan_rungs(self.tx, rows)
+        await rungs.plan_rungs(self.tx, rows)
         for row in rows:
             if row.verdict is None:
                 data = {"attempt": str(row.attempt), "rung": row.name}
@@ -128,7 +136,7 @@ class Carrier:
     async def _withdraw(self, interview: UUID, why: str, kinds: tuple[str, ...]) -> None:
         for row in await outbox.withdraw(self.tx, interview, why, kinds, self.now):
             if row.attempt and row.rung:
-                await interviews.settle_rung(
+                await rungs.settle_rung(
                     self.tx, row.attempt, row.rung, Verdict.SUPERSEDED, why, "", self.now
                 )
 
@@ -146,7 +154,7 @@ class Carrier:
     async def _with_files(self, message: Message) -> Message:
         """Make the files that the message only names, and refer to them by their content."""
         blocks = [
-            replace(block, blob=await calendar_blob.make(self.tx, block.blob, self.scene, self.now))
+            replace(block, blob=await files.make(self.tx, block.blob, self.scene, self.now))
             if isinstance(block, File) and block.blob.startswith("make:")
             else block
             for block in message.blocks
@@ -187,7 +195,7 @@ class Carrier:
         return routes(person, chats, say.manner, self.caps, event.account)
 
     async def _team(self, team: str, say: Say) -> tuple[Route, ...]:
-        place = team_place(team, self.scene.policy, say.manner)
+        place = team_place(team, self.scene.policy, say.manner) or self.teams.get(team)
         if place is not None:
             return (Route(place.account, place.chat, thread=place.thread, is_private=False),)
         members = await people.staff(self.tx, Role(team)) or await people.staff(self.tx, Role.HR)
@@ -203,7 +211,7 @@ class Carrier:
         why = "nobody_reachable" if not isinstance(say.to, ToTeam) else "team_has_no_member_with_a_chat"
         await outbox.put(self.tx, replace(row, state="undeliverable", why=why, settled_at=self.now))
         if say.manner.rung and say.attempt:
-            await interviews.settle_rung(
+            await rungs.settle_rung(
                 self.tx, say.attempt, say.manner.rung, Verdict.REFUSED, why, "", self.now
             )
 
@@ -212,7 +220,7 @@ class Carrier:
         if self.scene.policy.mode == "shadow" and say.manner.where == "ladder":
             row = replace(row, state="would-send", why="shadow", settled_at=self.now)
             if say.manner.rung and say.attempt:
-                await interviews.settle_rung(
+                await rungs.settle_rung(
                     self.tx, say.attempt, say.manner.rung, Verdict.WOULD_SEND, "shadow", "", self.now
                 )
         await outbox.put(self.tx, row)

@@ -114,7 +114,7 @@ class Pumps:
     async def next_at(self) -> datetime | None:
         """Return the next instant at which something is due, or None when nothing is planned."""
         async with self.runtime.db.read() as tx:
-            instants = (await timers.next_at(tx), await outbox.next_at(tx))
+            instants = (await timers.next_at(tx), await outbox.next_at(tx), await inbox.next_at(tx))
         return min((at for at in instants if at is not None), default=None)
 
     # -- loops -------------------------------------------------------------------------------------------
@@ -136,7 +136,8 @@ class Pumps:
     async def recover(self) -> int:
         """Put the claims of processes that are gone back into the queue; return how many."""
         async with self.runtime.db.write() as tx:
-            count = await outbox.release_owner(tx, self.owner)
+            await inbox.recover(tx)
+        count = await self.delivery.take_over(self.owner)
         if count:
             log.warning("outbox.recovered", count=count)
         return count
@@ -170,7 +171,7 @@ class Pumps:
     async def _pause(self, name: str) -> timedelta:
         now = self.clock.now()
         async with self.runtime.db.read() as tx:
-            at = {"timers": timers.next_at, "outbox": outbox.next_at}.get(name)
+            at = {"timers": timers.next_at, "outbox": outbox.next_at, "inbox": inbox.next_at}.get(name)
             due = await at(tx) if at else None
         if due is None:
             return IDLE

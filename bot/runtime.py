@@ -11,14 +11,15 @@ from bot.commit import GroupCommit
 from bot.settings import Policies
 from bot.effects import Carrier, SlotGone
 from bot.links import BadToken, Links
-from channels.base import Channel
+from channels.base import Caps, Channel
 from conversations.book import Book
 from conversations.dialog import Scene
 from conversations.effects import Answer
 from conversations.engine import NeedMore, Outcome, react
 from conversations.events import Body, Event, Failed, Said, Signal
+from conversations.identity import Place
 from locales.text import t
-from store import inbox, interviews, sessions, signals, transcript
+from store import inbox, sessions, signals, transcript
 from store.db import Database, Tx
 
 MAX_ROUNDS = 3
@@ -49,6 +50,7 @@ class Runtime:
         db: Database,
         book: Book,
         policies: Policies,
+        teams: Mapping[str, Place],
         links: Links,
         channels: Mapping[str, Channel],
         clock: Clock,
@@ -56,6 +58,7 @@ class Runtime:
         self.db = db
         self.book = book
         self.policies = policies
+        self.teams = teams
         self.links = links
         self.channels = channels
         self.clock = clock
@@ -112,7 +115,7 @@ class Runtime:
             found = replace(found, last_signal_at=now)
         for _ in range(MAX_ROUNDS):
             outcome = await self._react(tx, found, event)
-            carrier = Carrier(tx, found, event, self.caps, now)
+            carrier = Carrier(tx, found, event, self.caps, self.teams, now)
             try:
                 await carrier.carry_out(outcome.effects)
             except SlotGone:

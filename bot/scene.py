@@ -24,7 +24,7 @@ from conversations.events import (
 )
 from conversations.identity import Address, Person
 from conversations.interview import Interview, State
-from store import interviews, people, sessions, shown, signals
+from store import cases, interviews, people, rungs, sessions, shown, signals, tokens
 from store.db import Tx
 
 _OPEN = (State.SCHEDULED, State.NO_SHOW)
@@ -43,9 +43,9 @@ async def load(tx: Tx, event: Event, policies: Policies, links: Links, now: date
     interview = await _interview(tx, event, person, about, held)
     policy = policies.for_(interview.company, interview.role) if interview else policies.default
     candidate = await people.get(tx, interview.person) if interview else None
-    cases = tuple(await interviews.cases_of(tx, interview.id)) if interview else ()
+    known_cases = tuple(await cases.cases_of(tx, interview.id)) if interview else ()
     found = {s.id: s for s in held}
-    for subject in _subjects(interview, (str(case.id) for case in cases)):
+    for subject in _subjects(interview, (str(case.id) for case in known_cases)):
         found |= {s.id: s for s in await sessions.about(tx, subject)}
     if about is not None:
         found[about.id] = about
@@ -55,20 +55,20 @@ async def load(tx: Tx, event: Event, policies: Policies, links: Links, now: date
         person=person,
         interview=interview,
         candidate=candidate,
-        rungs=tuple(await interviews.rungs_of(tx, interview.attempt.id)) if interview else (),
-        cases=cases,
+        rungs=tuple(await rungs.rungs_of(tx, interview.attempt.id)) if interview else (),
+        cases=known_cases,
         sessions=tuple(found.values()),
         last_signal_at=await signals.last_heard(tx, policy.signal_account) if policy.signal_account else None,
         about=about.id if about else None,
-        next_case=await interviews.next_case_number(tx),
+        next_case=await cases.next_case_number(tx),
     ), event
 
 
-def _subjects(interview: Interview | None, cases: Iterable[str]) -> Iterable[str]:
+def _subjects(interview: Interview | None, case_ids: Iterable[str]) -> Iterable[str]:
     if interview is not None:
         yield f"interview:{interview.id}"
-        for case in cases:
-            yield f"case:{case}"
+        for id in case_ids:
+            yield f"case:{id}"
 
 
 async def _actor(tx: Tx, event: Event) -> Person | None:
@@ -122,7 +122,7 @@ async def _named_interview(tx: Tx, event: Event) -> UUID | None:
         case Due(subject=subject):
             return await _of_subject(tx, subject)
         case Followed(token=token) if token:
-            state = await people.look(tx, "bind", token, event.at)
+            state = await tokens.look(tx, "bind", token, event.at)
             return await _of_subject(tx, state.subject or "")
     return None
 
@@ -132,7 +132,7 @@ async def _of_subject(tx: Tx, subject: str) -> UUID | None:
     if kind == "interview":
         return UUID(id)
     if kind == "case":
-        case = await interviews.case(tx, UUID(id))
+        case = await cases.case(tx, UUID(id))
         return case.interview if case else None
     return None
 

@@ -12,7 +12,7 @@ from bot.runtime import Runtime
 from conversations.digest import digest_due
 from conversations.events import Booked, Done, Event
 from locales.zones import resolve
-from store import inbox, interviews, outbox, signals, timers
+from store import inbox, interviews, outbox, rungs, signals, timers
 
 EVERY = timedelta(minutes=1)
 OUTAGE = timedelta(minutes=15)
@@ -89,7 +89,7 @@ class Upkeep:
             since = await signals.last_heard(tx, SELF)
             if since is None or now - since < OUTAGE:
                 return
-            missed = await interviews.rungs_due_between(tx, since, now)
+            missed = await rungs.rungs_due_between(tx, since, now)
             waiting = [row for row in missed if row.verdict is None]
             result = {"since": since.isoformat(), "until": now.isoformat(), "rungs": len(waiting)}
             log.warning("outage.ended", since=since.isoformat(), rungs=len(waiting))

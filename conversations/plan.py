@@ -37,10 +37,6 @@ __all__ = [
     "useful_until",
 ]
 
-BREATH = timedelta(minutes=10)
-"""No reminder follows the invitation sooner: it has just said the same."""
-LAST_CALL = timedelta(minutes=5)
-"""The last rung of a late booking is put off rather than dropped, if it comes this long before the start."""
 BURST = timedelta(minutes=5)
 """Two rungs that moving brings nearer together than this are one."""
 JITTER = timedelta(seconds=90)
@@ -57,8 +53,6 @@ def ladder(
     and a planned one whose time has come is left to whoever is about to send it. What happens to the others:
 
     - it was past when the interview was booked: skipped, `booked_late`; when the policy was edited: `added_late`;
-    - it follows the invitation within `BREATH`: skipped, `too_soon_after_invitation`; only the last rung is put
-      off instead (`booked_late:moved_later`), if it then still comes `LAST_CALL` before the start;
     - the candidate confirmed and the rung is not for those who did: skipped, `confirmed`; the attempt ended:
       skipped with its outcome;
     - it falls into the recipient's night, more than two hours before the start: it waits for the morning
@@ -75,7 +69,7 @@ def ladder(
         row = row if row is not None and row.attempt == attempt.id else None
         if row is None or row.verdict is None:
             following = next((later for later in reversed(rows) if later.verdict is None), None)
-            row = _place(rung, setting, row, following, is_last=rung is rungs[0])
+            row = _place(rung, setting, row, following)
         rows.append(row)
     return tuple(reversed(rows))
 
@@ -89,29 +83,22 @@ class _Setting:
     zone: str
     now: datetime
 
-    @property
-    def greeted(self) -> datetime:
-        return self.attempt.booked_at + BREATH
-
     def holds(self, at: datetime) -> bool:
         return is_held(self.attempt, self.policy, self.zone, at)
 
     def escape(self, rung: Rung, at: datetime, following: RungRow | None) -> tuple[datetime, str] | None:
         """Return where a rung goes that falls into the night at `at`, and its reason; None if nowhere."""
-        soonest = max(self.now, self.greeted)
         morning = next_unquiet(self.policy, self.zone, at)
         evening = last_unquiet(self.policy, self.zone, at)
-        is_useful = soonest <= morning <= useful_until(rung, self.attempt, self.policy)
+        is_useful = self.now <= morning <= useful_until(rung, self.attempt, self.policy)
         if is_useful and (following is None or following.due_at - morning >= BURST):
             return morning, "quiet:moved_later"
-        if evening is not None and evening >= soonest:
+        if evening is not None and evening >= self.now:
             return evening, "quiet:moved_earlier"
         return (morning, "quiet:moved_later") if is_useful else None
 
 
-def _place(
-    rung: Rung, setting: _Setting, planned: RungRow | None, following: RungRow | None, *, is_last: bool
-) -> RungRow:
+def _place(rung: Rung, setting: _Setting, planned: RungRow | None, following: RungRow | None) -> RungRow:
     attempt, now = setting.attempt, setting.now
     due_at, why = attempt.starts_at - rung.before, ""
 
@@ -128,10 +115,6 @@ def _place(
         return planned
     if due_at <= attempt.booked_at:
         return settled(Verdict.SKIPPED, "booked_late")
-    if due_at < setting.greeted and not setting.holds(due_at):
-        if not is_last or attempt.starts_at - setting.greeted < LAST_CALL:
-            return settled(Verdict.SKIPPED, "too_soon_after_invitation")
-        due_at, why = setting.greeted, "booked_late:moved_later"
     if setting.holds(due_at):
         moved = setting.escape(rung, due_at, following)
         if moved is None:

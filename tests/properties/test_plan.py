@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conversations.interview import Attempt, RungRow, Verdict
 from conversations.late import NEVER_HELD, is_quiet, lateness, next_unquiet, useful_until
-from conversations.plan import BREATH, BURST, ladder, replan, spread_early
+from conversations.plan import BURST, ladder, replan, spread_early
 from conversations.policy import Policy, Rung, Support
 
 ZONES = st.sampled_from([
@@ -84,7 +84,7 @@ def test_a_fresh_ladder(attempt: Attempt, policy: Policy, zone: str, later: time
         rung = policy.rung(row.name)
         assert rung
         assert now <= row.due_at <= useful_until(rung, attempt, policy)
-        assert row.due_at >= attempt.booked_at + BREATH
+        assert row.due_at >= attempt.booked_at
         if is_quiet(policy, zone, row.due_at):
             assert attempt.starts_at - row.due_at <= NEVER_HELD
         # What is planned is what is sent, when nothing goes wrong.

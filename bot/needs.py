@@ -1,0 +1,360 @@
+"""What a decision asks the database for: one function for each need that dialogs and commands may name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from bot.settings import Policies
+from conversations.dialog import Need, Scene
+from conversations.digest import DigestFacts, OpenCase, TodayLine, risks_of
+from conversations.events import Event, Followed
+from conversations.figures import AttemptFacts, handling_time, late_contacts
+from conversations.findings import Delivery, LedgerEntry, Target, TranscriptLine
+from conversations.identity import Person, Role
+from conversations.interview import CaseKind, CaseState, Interview, Outcome, RungRow, Slot, State
+from conversations.understanding.when import when_of
+from locales.mask import mask_name
+from locales.zones import day_bounds, local
+from store import cases, figures, interviews, outbox, people, rungs, slots, tokens, transcript
+from store.db import Tx
+from store.tokens import TokenState
+
+FLAGGED_TOGETHER = timedelta(minutes=2)
+STARTING_TOGETHER = timedelta(minutes=10)
+SLOTS_AT_MOST = 200
+TARGETS_AT_MOST = 9
+AHEAD = timedelta(days=60)
+
+
+class Asked:
+    """One need of one decision: where to look, for whom, and when it is."""
+
+    def __init__(self, tx: Tx, need: Need, scene: Scene, event: Event, policies: Policies) -> None:
+        self.tx = tx
+        self.args = need.args
+        self.scene = scene
+        self.event = event
+        self.policies = policies
+
+    @property
+    def now(self) -> datetime:
+        return self.scene.now
+
+    @property
+    def zone(self) -> str:
+        person = self.scene.person
+        return (person.zone if person else None) or self.scene.policy.zone
+
+    def window(self, default: str) -> tuple[datetime, datetime]:
+        """Return the window that `when` names, in the zone of whoever asks."""
+        found = when_of(self.args.get("when") or default, self.now, self.zone)
+        return found or day_bounds(local(self.now, self.zone).date(), self.zone)
+
+
+async def load(tx: Tx, need: Need, scene: Scene, event: Event, policies: Policies) -> Any:
+    """Return what a need finds; raises KeyError for a need that nobody here knows."""
+    return await _NEEDS[need.name](Asked(tx, need, scene, event, policies))
+
+
+# -- for candidates --------------------------------------------------------------------------------------
+
+
+async def _slots(asked: Asked) -> tuple[Slot, ...]:
+    interview, policy = asked.scene.booked, asked.scene.policy
+    after = asked.now + timedelta(minutes=15)
+    found = await slots.free(
+        asked.tx, interview.company, interview.role, after, asked.now + policy.horizon, SLOTS_AT_MOST
+    )
+    return tuple(slot for slot in found if slot.id != interview.attempt.slot)
+
+
+async def _token(asked: Asked) -> TokenFound:
+    body = asked.event.body
+    value = body.token if isinstance(body, Followed) else getattr(body, "text", "").strip()
+    for purpose in ("bind", "role"):
+        state = await tokens.look(asked.tx, purpose, value, asked.now) if value else TokenState("unknown")
+        if state.state != "unknown":
+            person = asked.scene.person
+            is_mine = person is not None and state.used_by in (str(person.id), "")
+            return TokenFound(state.state, purpose, state.subject, state.state == "used" and is_mine)
+    return TokenFound("unknown", "", "", False)
+
+
+class TokenFound:
+    """How a token stands, as the greeting reads it."""
+
+    def __init__(self, state: str, purpose: str, subject: str, used_by_me: bool) -> None:
+        self.state = state
+        self.purpose = purpose
+        self.subject = subject
+        self.used_by_me = used_by_me
+
+
+async def _transcript(asked: Asked) -> tuple[TranscriptLine, ...]:
+    lines = await transcript.lines(asked.tx, asked.scene.booked.id, 40)
+    return tuple(TranscriptLine(line.at, line.who, line.text) for line in lines)
+
+
+async def _deliveries(asked: Asked) -> tuple[Delivery, ...]:
+    return await _deliveries_of(asked.tx, asked.scene.booked)
+
+
+async def _deliveries_of(tx: Tx, interview: Interview) -> tuple[Delivery, ...]:
+    rows = await outbox.listing(tx, interview=interview.id)
+    return tuple(
+        Delivery(
+            row.kind,
+            row.account.partition(".")[0],
+            row.state,
+            row.why,
+            row.settled_at or row.next_at,
+            row.platform_id,
+            row.rung,
+        )
+        for row in sorted(rows, key=lambda row: row.sequence)
+    )
+
+
+async def _others(asked: Asked) -> tuple[Interview, ...]:
+    scene = asked.scene
+    if scene.person is None:
+        return ()
+    found = await interviews.search(asked.tx, None, person=scene.person.id, state=State.SCHEDULED)
+    own = scene.interview.id if scene.interview else None
+    return tuple(interview for interview, _ in found if interview.id != own)
+
+
+# -- for staff -------------------------------------------------------------------------------------------
+
+
+async def _targets(asked: Asked) -> tuple[Target, ...]:
+    """Interviews that words name, those still ahead or open first."""
+    text = (asked.args.get("text") or "").strip().strip("\"'“”「」")
+    if not text:
+        return ()
+    if tail := re.fullmatch(r"尾号\s*(\d{3,8})", text):
+        found = await _by_phone_tail(asked, tail[1])
+    else:
+        found = await interviews.search(asked.tx, asked.scene.person, text=text, limit=50)
+    ranked = sorted(found, key=lambda pair: _rank(pair[0], asked.now))
+    return tuple([await _target(asked.tx, i, p) for i, p in ranked[:TARGETS_AT_MOST]])
+
+
+async def _by_phone_tail(asked: Asked, tail: str) -> Sequence[tuple[Interview, Person]]:
+    """Phones are sealed, so the end of a number is looked for among the interviews around now."""
+    near = await interviews.search(
+        asked.tx,
+        asked.scene.person,
+        starts_from=asked.now - timedelta(days=30),
+        starts_until=asked.now + AHEAD,
+        limit=5000,
+    )
+    return [(i, p) for i, p in near if re.sub(r"\D", "", p.phone or "").endswith(tail)]
+
+
+def _rank(interview: Interview, now: datetime) -> tuple[bool, timedelta]:
+    is_closed = interview.state not in (State.SCHEDULED, State.NO_SHOW)
+    return is_closed, abs(interview.attempt.starts_at - now)
+
+
+async def _target(tx: Tx, interview: Interview, person: Person) -> Target:
+    return Target(interview, person, tuple(await cases.cases_of(tx, interview.id)))
+
+
+async def _interviews(asked: Asked) -> tuple[Target, ...]:
+    start, end = asked.window("today")
+    state = asked.args.get("state")
+    found = await interviews.search(
+        asked.tx,
+        asked.scene.person,
+        text=asked.args.get("text") or None,
+        state=State(state) if state else None,
+        starts_from=start,
+        starts_until=end,
+        limit=int(asked.args.get("limit") or 200),
+    )
+    return tuple([await _target(asked.tx, i, p) for i, p in found])
+
+
+async def _ledger(asked: Asked) -> tuple[LedgerEntry, ...]:
+    return tuple(
+        [
+            LedgerEntry(
+                target,
+                tuple(await rungs.rungs_of(asked.tx, target.interview.attempt.id)),
+                await _deliveries_of(asked.tx, target.interview),
+            )
+            for target in await _targets(asked)
+        ]
+    )
+
+
+async def _plan(asked: Asked) -> tuple[tuple[RungRow, Target], ...]:
+    start, end = asked.window("tomorrow")
+    found = []
+    for row in await rungs.rungs_due_between(asked.tx, start, end):
+        interview = await interviews.of_attempt(asked.tx, row.attempt)
+        if interview is None or interview.attempt.id != row.attempt:
+            continue
+        if await interviews.get(asked.tx, interview.id, asked.scene.person) is None:
+            continue
+        person = await people.get(asked.tx, interview.person)
+        if person is not None:
+            found.append((row, Target(interview, person)))
+    return tuple(found)
+
+
+async def _facts(asked: Asked) -> tuple[AttemptFacts, ...]:
+    start, end = asked.window("last7d")
+    return await figures.facts(asked.tx, start, min(end, asked.now), asked.scene.person)
+
+
+async def _slots_all(asked: Asked) -> tuple[Slot, ...]:
+    return tuple(await slots.listing(asked.tx, asked.now, SLOTS_AT_MOST))
+
+
+async def _flagged(asked: Asked) -> tuple[Target, ...]:
+    own = asked.scene.interview.id if asked.scene.interview else None
+    found = []
+    for case in await cases.open_cases(asked.tx):
+        is_recent = asked.now - case.opened_at <= FLAGGED_TOGETHER
+        if case.kind is CaseKind.NO_SHOW and is_recent and case.interview != own:
+            found.append(await _of_id(asked.tx, case.interview))
+    return tuple(sorted(filter(None, found), key=lambda target: target.interview.number))
+
+
+async def _recent_flags(asked: Asked) -> int:
+    return len(await _flagged(asked))
+
+
+async def _of_id(tx: Tx, id: UUID) -> Target | None:
+    interview = await interviews.get(tx, id)
+    person = await people.get(tx, interview.person) if interview else None
+    return await _target(tx, interview, person) if interview and person else None
+
+
+async def _upcoming(asked: Asked, until: timedelta = AHEAD) -> Sequence[tuple[Interview, Person]]:
+    return await interviews.search(
+        asked.tx,
+        None,
+        state=State.SCHEDULED,
+        starts_from=asked.now,
+        starts_until=asked.now + until,
+        limit=2000,
+    )
+
+
+async def _unbound(asked: Asked) -> tuple[Target, ...]:
+    return tuple(Target(i, p) for i, p in await _upcoming(asked) if not p.reachable and p.opted_out_at is None)
+
+
+async def _starting(asked: Asked) -> tuple[Target, ...]:
+    at = asked.scene.booked.attempt.starts_at
+    found = await interviews.search(
+        asked.tx,
+        None,
+        company=asked.scene.booked.company,
+        starts_from=at - STARTING_TOGETHER,
+        starts_until=at + STARTING_TOGETHER + timedelta(seconds=1),
+        limit=500,
+    )
+    return tuple([await _target(asked.tx, i, p) for i, p in found if i.attempt.outcome is None])
+
+
+async def _team(asked: Asked) -> tuple[Person, ...]:
+    seen: dict[UUID, Person] = {}
+    for role in (Role.ADMIN, Role.HR, Role.RECRUITER, Role.SUPPORT, Role.VIEWER):
+        seen |= {person.id: person for person in await people.staff(asked.tx, role)}
+    return tuple(seen.values())
+
+
+# -- the digest ------------------------------------------------------------------------------------------
+
+
+async def _digest(asked: Asked) -> DigestFacts:
+    zone = asked.scene.policy.zone
+    today = local(asked.now, zone).date()
+    yesterday = today - timedelta(days=1)
+    start, end = day_bounds(yesterday, zone)
+    facts = await figures.facts(asked.tx, start, end, None)
+    decided = [fact for fact in facts if fact.outcome not in (Outcome.CANCELLED, Outcome.MOVED)]
+    no_shows = [fact for fact in decided if fact.is_no_show]
+    reasons: dict[Any, int] = {}
+    for fact in no_shows:
+        reasons[fact.reason] = reasons.get(fact.reason, 0) + 1
+    return DigestFacts(
+        team="hr",
+        on=today,
+        since=yesterday,
+        until=yesterday,
+        joined=sum(fact.has_joined for fact in decided),
+        no_shows=len(no_shows),
+        undecided=sum(fact.outcome is None for fact in decided),
+        cancelled=len(facts) - len(decided),
+        reasons=reasons,
+        breaches=tuple(f"I-{fact.number}" for fact in late_contacts(facts, asked.now)),
+        handling=handling_time(facts).median,
+        today=await _today(asked, today),
+        open_cases=tuple([await _open_case(asked.tx, case) for case in await cases.open_cases(asked.tx)]),
+        unbound=await _later_unbound(asked, day_bounds(today, zone)[1]),
+    )
+
+
+async def _today(asked: Asked, today: Any) -> tuple[TodayLine, ...]:
+    start, end = day_bounds(today, asked.scene.policy.zone)
+    found = await interviews.search(
+        asked.tx, None, state=State.SCHEDULED, starts_from=max(start, asked.now), starts_until=end, limit=500
+    )
+    lines = []
+    for interview, person in found:
+        past = await figures.missed_before(asked.tx, person.id)
+        risks = risks_of(interview.attempt, is_bound=bool(person.reachable), missed_before=past)
+        lines.append(
+            TodayLine(
+                interview.number,
+                person.name,
+                interview.attempt.starts_at,
+                interview.attempt.zone,
+                interview.role,
+                risks,
+            )
+        )
+    return tuple(lines)
+
+
+async def _open_case(tx: Tx, case: Any) -> OpenCase:
+    target = await _of_id(tx, case.interview)
+    number = target.interview.number if target else 0
+    name = mask_name(target.candidate.name) if target else ""
+    owner = case.owner_name if case.state is CaseState.TAKEN else None
+    return OpenCase(case.number, case.kind, number, name, case.opened_at, owner)
+
+
+async def _later_unbound(asked: Asked, after: datetime) -> tuple[str, ...]:
+    return tuple(t.interview.label for t in await _unbound(asked) if t.interview.attempt.starts_at >= after)
+
+
+_NEEDS: Mapping[str, Callable[[Asked], Awaitable[Any]]] = {
+    "slots": _slots,
+    "token": _token,
+    "transcript": _transcript,
+    "deliveries": _deliveries,
+    "others": _others,
+    "targets": _targets,
+    "interviews": _interviews,
+    "ledger": _ledger,
+    "plan": _plan,
+    "facts": _facts,
+    "slots_all": _slots_all,
+    "flagged": _flagged,
+    "recent_flags": _recent_flags,
+    "unbound": _unbound,
+    "starting": _starting,
+    "team": _team,
+    "digest": _digest,
+}
