@@ -1,0 +1,69 @@
+"""Where the database and its keys are."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.settings import keys
+from bot.settings.problems import Secret, Wrong
+from bot.settings.tables import BAD, Reading
+
+
+def read_database_url(reading: Reading, value: object) -> Secret:
+    fields = reading.fields(value, "database", keys.DATABASE)
+    if "url" not in fields:
+        return Secret(f"sqlite:///{reading.folder / 'turnout.db'}")
+    if fields["url"] is BAD:
+        return Secret("sqlite://")
+    try:
+        return Secret(_located(fields["url"], reading))
+    except Wrong as wrong:
+        reading.wrong("database.url", wrong.problems[0].reason, wrong.problems[0].remedy)
+        return Secret("sqlite://")
+
+
+def _located(url: str, reading: Reading) -> str:
+    """Return a database's address with an absolute path and no driver's name.
+
+    No reason shows it: it may hold a password.
+    """
+    scheme, colon, rest = url.partition("://")
+    example = 'write "sqlite:///turnout.db" or "postgresql://user@host/name"'
+    if not colon:
+        raise Wrong("is not an address", example)
+    match scheme.casefold().split("+"):
+        case ["sqlite"] | ["sqlite", "aiosqlite"]:
+            name = rest.removeprefix("/").partition("?")[0]
+            if not rest.startswith("/") or not name or "\0" in name:
+                raise Wrong("names no file", 'write three strokes and the file: "sqlite:///turnout.db"')
+            if name == ":memory:" or name.startswith("file:"):
+                raise Wrong("keeps nothing after a stop", 'name a file: "sqlite:///turnout.db"')
+            return f"sqlite:///{reading.folder / name}"
+        case ["postgresql" | "postgres"] | ["postgresql" | "postgres", "asyncpg"]:
+            try:
+                parts = urlsplit(f"postgresql://{rest}")
+                _ = parts.port  # raises when it is no port
+            except ValueError:
+                raise Wrong("is not an address", example) from None
+            if len(parts.path.strip("/")) == 0:
+                raise Wrong("names no database", 'write it at the end: "postgresql://user@host/turnout"')
+            return f"postgresql://{rest}"
+    known = scheme if re.fullmatch(r"[a-z]{2,12}(\+[a-z0-9]{2,12})?", scheme) else "this"
+    raise Wrong(f"{known} is not a database Turnout runs on", example)
+
+
+def read_keyring(reading: Reading, value: object, database: str) -> Path:
+    """Return where the keys are: beside the database where that is a file, else beside the configuration."""
+    fields = reading.fields(value, "secrets", keys.SECRETS)
+    name = fields.get("keyring")
+    file = database.removeprefix("sqlite:///")
+    if isinstance(name, str):
+        if not name or "\0" in name:
+            reading.wrong("secrets.keyring", "names no file", 'write one, like "keyring.json"')
+        elif str(reading.folder / name) == file:
+            reading.wrong("secrets.keyring", "is the database's own file", "name another one")
+        return reading.folder / name
+    beside = Path(file).parent if file.startswith("/") else reading.folder
+    return beside / "keyring.json"

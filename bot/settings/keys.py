@@ -1,0 +1,220 @@
+"""Every key there is: its kind, its default and what it is for. Read by the loader, `init` and the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.settings.addresses import BASE_URL, EMAIL, HOST, PHONE, PLACE, URL
+from bot.settings.kinds import TEXT, Kind, choice, number, read_scalar
+from bot.settings.rungs import DELIVERY, RUNGS
+from bot.settings.signing import SECRET, SIGNING_SECRETS, TELEGRAM_TOKEN, WEBHOOK_TOKEN
+from bot.settings.times import CLOCK_OR_OFF, DAYS, HOURS, QUIET, ZONE, span
+from bot.settings.words import LANGUAGES, WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a table. `default` is as it would be written in TOML; None when there is none.
+
+    A secret may also stand in a file, which the key `<name>_file` names.
+    """
+
+    name: str
+    kind: Kind
+    default: object
+    about: str
+    secret: bool = False
+
+
+SERVER = (
+    Key("host", HOST, "127.0.0.1", "Address to listen on; 0.0.0.0 for every one this machine has."),
+    Key("port", number(1, 65535), 8080, "Port to listen on."),
+    Key(
+        "public_url",
+        BASE_URL,
+        "",
+        "Where the internet finds this server, https://…; needed for webhooks and for links to our pages.",
+    ),
+)
+DATABASE = (
+    Key(
+        "url",
+        TEXT,
+        "sqlite:///turnout.db",
+        "A file, beside this one unless its path is absolute, or postgresql://user@host/name.",
+        secret=True,
+    ),
+)
+SECRETS = (
+    Key(
+        "keyring",
+        TEXT,
+        "keyring.json",
+        "The keys that personal details are encrypted with; made at the first start, beside the database. "
+        "Back them up apart from it.",
+    ),
+)
+LOG = (
+    Key("level", choice("debug", "info", "warning", "error"), "info", "debug, info, warning or error."),
+    Key(
+        "format",
+        choice("auto", "text", "json"),
+        "auto",
+        "text, json, or auto: text on a terminal, JSON elsewhere.",
+    ),
+)
+TEAMS = (
+    Key("hr", PLACE, "", "Group of HR; without one each member is written to."),
+    Key("support", PLACE, "", "Group of technical support."),
+    Key("admin", PLACE, "", "Group of the administrators."),
+)
+INTERVIEWS = (
+    Key(
+        "secret",
+        SIGNING_SECRETS,
+        None,
+        "What the interview platform signs its webhooks with (standardwebhooks.com).",
+        True,
+    ),
+    Key("previous_secret", SIGNING_SECRETS, None, "The one before, still accepted while you rotate.", True),
+)
+
+TELEGRAM = (
+    Key("token", TELEGRAM_TOKEN, None, "The bot's token, from @BotFather.", secret=True),
+    Key(
+        "mode",
+        choice("polling", "webhook"),
+        "polling",
+        "polling needs no public address; webhook needs server.public_url.",
+    ),
+    Key("api_base", BASE_URL, "https://api.telegram.org", "Where the Bot API is."),
+    Key(
+        "webhook_secret",
+        WEBHOOK_TOKEN,
+        None,
+        "What Telegram proves itself with; made from the token without one.",
+        secret=True,
+    ),
+    Key(
+        "webhook_url",
+        BASE_URL,
+        "",
+        "The whole address Telegram delivers to, if it is not /hooks/telegram/<account> under server.public_url.",
+    ),
+    Key("username", TEXT, "", "The bot's name; Telegram is asked without it."),
+    Key("poll_seconds", number(1, 50), 25, "How long one poll waits."),
+    Key("deadline_seconds", number(1, 120), 15, "How long Telegram may take to answer."),
+)
+SUPPORT = (
+    Key("name", WORDS, {"zh_Hans": "技术支持", "en": "Technical support"}, "What support is called."),
+    Key("phone", PHONE, "", "Phone that candidates can tap; it or an e-mail address is needed."),
+    Key("hours", HOURS, "09:00-18:00", "When somebody is there."),
+    Key("days", DAYS, "mon-fri", 'Days on which somebody is there: "mon-fri", "mon, wed", "daily".'),
+    Key("zone", ZONE, None, "Zone of these hours; the company's without one."),
+    Key("email", EMAIL, "", "Mailbox of support."),
+)
+
+POLICY = (
+    Key("name", WORDS, None, "The company, as candidates know it."),
+    Key("zone", ZONE, "Asia/Shanghai", "The company's time zone."),
+    Key(
+        "languages",
+        LANGUAGES,
+        ["zh_Hans", "en"],
+        "Languages offered to candidates. What they read must be there in each; the first is the default.",
+    ),
+    Key(
+        "devices",
+        WORDS,
+        None,
+        "What a candidate needs to take part; stands in every reminder or on the page it links to.",
+    ),
+    Key("address", choice("formal", "casual"), "formal", "formal says 您, casual 你."),
+    Key(
+        "rungs",
+        RUNGS,
+        ["24h", "1h", "30m"],
+        "Reminders before the start, each sent once per name. Unless when_confirmed says otherwise, somebody "
+        "who confirmed gets only the first and the last.",
+    ),
+    Key(
+        "delivery",
+        DELIVERY,
+        None,
+        "all (every channel) or fallback (the first that takes it); "
+        "without one: all on the first rung, fallback on the others.",
+    ),
+    Key(
+        "rescue_after",
+        span("30s", "1h"),
+        "3m",
+        "After the start, somebody who has not joined is asked whether they are stuck.",
+    ),
+    Key("grace", span("1m", "4h"), "10m", "After the start, somebody who has not joined is flagged."),
+    Key("ask_within", span("1m", "24h"), "1h", "A candidate who did not come is asked why within this."),
+    Key("patience", span("10m", "30d"), "24h", "How long a question stays open before a person takes over."),
+    Key(
+        "acknowledge_within",
+        span("1m", "24h"),
+        "5m",
+        "A technical case nobody takes within this is escalated.",
+    ),
+    Key(
+        "unbound_after",
+        span("1m", "30d"),
+        "2h",
+        "HR learns of candidates who have not opened the bot after this.",
+    ),
+    Key(
+        "quiet_hours",
+        QUIET,
+        "22:00-08:00",
+        'No reminders at night where the candidate is, at most 16 h; "off" for none.',
+    ),
+    Key("moves_allowed", number(0, 20), 2, "How often a candidate may move an interview without a person."),
+    Key("move_cutoff", span("0m", "30d"), "30m", "Until how long before the start a candidate may move it."),
+    Key("horizon", span("1h", "365d"), "7d", "Slots later than this are not offered."),
+    Key("digest_at", CLOCK_OR_OFF, "09:00", 'When HR gets the daily digest; "off" for none.'),
+    Key("digest_place", PLACE, "", "Where the digest goes; teams.hr without one."),
+    Key("alerts_place", PLACE, "", "Where alerts go; teams.hr without one."),
+    Key("support_place", PLACE, "", "Where technical cases go; teams.support without one."),
+    Key("guide_url", URL, "", "Your guide to the interview."),
+    Key("faq_url", URL, "", "Your frequent questions."),
+    Key("precheck_url", URL, "", "A page where candidates try camera and microphone."),
+    Key("privacy_url", URL, "", "Your privacy notice."),
+    Key("what_next", WORDS, "", "What follows a completed interview, and by when."),
+    Key(
+        "join_signal",
+        choice("manual", "platform", "poll"),
+        "manual",
+        "Who says that somebody joined: platform (its signed webhooks) or manual (HR ticks a list).",
+    ),
+    Key(
+        "signal_account", TEXT, "", "Which account under [interviews] says it; the only one, if there is one."
+    ),
+    Key(
+        "heartbeat_within",
+        span("1m", "24h"),
+        "15m",
+        "With join_signal = platform: flags wait when it is silent for longer.",
+    ),
+    Key(
+        "mode", choice("live", "shadow"), "live", 'live sends; shadow writes "would send" and sends nothing.'
+    ),
+)
+
+SECTIONS: Mapping[str, tuple[Key, ...]] = {
+    "server": SERVER,
+    "database": DATABASE,
+    "secrets": SECRETS,
+    "log": LOG,
+    "teams": TEAMS,
+    "policy": POLICY,
+    "policy.support": SUPPORT,
+    "interviews.<account>": INTERVIEWS,
+    "channels.telegram.<account>": TELEGRAM,
+}
+UNDECLARED = Kind(read_scalar)
+UNDECLARED_SECRET = SECRET
+"""Kinds of what a platform without declared keys may be told."""

@@ -1,0 +1,112 @@
+"""What a value may be: a kind reads what TOML or the environment says, or tells why it cannot."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.settings.problems import EnvText, Problem, Wrong, nearest, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of value. `read` raises Wrong; `from_text` prepares what an environment variable says."""
+
+    read: Callable[[Any], Any]
+    from_text: Callable[[str], object] = str
+
+    def __call__(self, value: object) -> Any:
+        return self.read(self.from_text(value) if isinstance(value, EnvText) else value)
+
+
+def read_text(value: object) -> str:
+    if not isinstance(value, str):
+        raise Wrong(f"{shown(value)} is not text", "write it in quotes")
+    text = unicodedata.normalize("NFC", str(value)).strip()
+    if any(unicodedata.category(c) in {"Cc", "Cs"} and c != "\n" for c in text):
+        raise Wrong("it holds control characters", "take them out")
+    if len(text) > 4000:
+        raise Wrong(f"it is {len(text)} characters long", "keep it under 4000")
+    return text
+
+
+def read_line(value: object) -> str:
+    text = read_text(value)
+    if "\n" in text:
+        raise Wrong("it has several lines", "write it on one line")
+    return text
+
+
+def read_scalar(value: object) -> str | bool | int | float:
+    if isinstance(value, bool | int | float):
+        return value
+    return read_text(value)
+
+
+def choice(*options: str) -> Kind:
+    def read(value: object) -> str:
+        text = read_line(value)
+        if text.casefold() in options:
+            return text.casefold()
+        meant = nearest(text, options)
+        remedy = f'did you mean "{meant}"?' if meant else "write one of those"
+        raise Wrong(f"{shown(value)} is not one of {', '.join(options)}", remedy)
+
+    return Kind(read)
+
+
+def number(low: int, high: int) -> Kind:
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise Wrong(f"{shown(value)} is not a whole number", f"write one from {low} to {high}")
+        if not low <= value <= high:
+            raise Wrong(f"{shown(value)} is out of range", f"write a number from {low} to {high}")
+        return value
+
+    return Kind(
+        read, lambda text: int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text.strip()) else str(text)
+    )
+
+
+def read_flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise Wrong(f"{shown(value)} is neither true nor false", "write true or false, without quotes")
+    return value
+
+
+def list_of(value: object, example: str) -> list[object]:
+    if not isinstance(value, list):
+        raise Wrong(f"{shown(value)} is not a list", f"write one {example}")
+    if not value:
+        raise Wrong("the list is empty", f"write one {example}")
+    return value
+
+
+def inline(text: str) -> object:
+    """Return what TOML would read there, or the text itself."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except (ValueError, RecursionError):
+        return str(text)
+
+
+def table_from_text(text: str) -> object:
+    return inline(text) if text.lstrip().startswith("{") else str(text)
+
+
+def list_from_text(text: str) -> object:
+    if text.lstrip().startswith("["):
+        return inline(text)
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def under(problem: Problem, key: str) -> Problem:
+    return Problem(key + problem.key, problem.reason, problem.remedy)
+
+
+TEXT = Kind(read_line)
+FLAG = Kind(read_flag, lambda text: {"true": True, "false": False}.get(text.strip().casefold(), text))

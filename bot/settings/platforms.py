@@ -1,0 +1,57 @@
+"""What an account needs, platform by platform. A channel gets its own line in PLATFORMS when it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.settings import keys
+from bot.settings.keys import Key
+from bot.settings.tables import Reading
+
+Config = Mapping[str, Any]
+
+TELEGRAM_API = "https://api.telegram.org"
+TELEGRAM_PORTS = frozenset({None, 443, 80, 88, 8443})
+"""Ports Telegram delivers to (core.telegram.org/bots/webhooks)."""
+SHORTEST_TELEGRAM_TOKEN = 35
+
+
+def check_telegram(reading: Reading, config: Config, path: str, public_url: str) -> None:
+    is_official = config.get("api_base") == TELEGRAM_API
+    if is_official and 0 < len(config.get("token", "")) < SHORTEST_TELEGRAM_TOKEN:
+        remedy = "copy the whole of what @BotFather gave"
+        reading.wrong(f"{path}.token", "is too short for a bot's token", remedy)
+    if config.get("mode") != "webhook":
+        return
+    own = config.get("webhook_url")
+    key, url = (f"{path}.webhook_url", own) if own else ("server.public_url", public_url)
+    if not url:
+        remedy = f'set it, like "https://turnout.example.com", or {path}.mode = "polling"'
+        reading.wrong(key, f'is missing, and {path}.mode is "webhook"', remedy)
+    elif is_official and not url.startswith("https:"):
+        reading.wrong(key, "is not https, and Telegram delivers nowhere else", "use https")
+    elif is_official and urlsplit(url).port not in TELEGRAM_PORTS:
+        reading.wrong(key, "has a port Telegram does not deliver to", "use 443, 80, 88 or 8443")
+
+
+def check_nothing(reading: Reading, config: Config, path: str, public_url: str) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The keys of an account, which of them it cannot do without, and what else has to hold."""
+
+    keys: tuple[Key, ...] = ()
+    required: tuple[str, ...] = ()
+    check: Callable[[Reading, Config, str, str], None] = check_nothing
+
+
+PLATFORMS: Mapping[str, Platform] = {
+    "console": Platform(),
+    "telegram": Platform(keys.TELEGRAM, ("token",), check_telegram),
+}
+"""On a platform that is missing here any key is taken as it stands."""

@@ -1,0 +1,116 @@
+"""What makes a policy unusable although each of its values can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from bot.settings.elements import is_blank, missing_elements, words_remedy
+from bot.settings.layers import Layer, Surroundings, is_good, origin
+from bot.settings.problems import listed, shown
+from bot.settings.tables import Reading
+from bot.settings.times import span_text
+from conversations.identity import Place
+from conversations.policy import Policy
+
+MANY_RUNGS = 5
+
+
+def check(reading: Reading, policy: Policy, merged: Layer, around: Surroundings) -> None:
+    """Add to `reading` what is wrong with a policy. Nothing is said twice, nor about what could not be read."""
+    _elements(reading, policy, merged, around)
+    _words(reading, policy, merged)
+    _rungs(reading, policy, merged, around)
+    _spans(reading, policy, merged)
+    _signal(reading, policy, merged, around)
+    for key in ("digest_place", "alerts_place", "support_place"):
+        if key in merged and isinstance(merged[key].value, Place):
+            check_place(reading, merged[key].value, merged[key].key, around.accounts)
+
+
+def check_place(reading: Reading, place: Place, key: str, accounts: Collection[str]) -> None:
+    if place.account not in accounts:
+        remedy = f"configure [channels.{place.account}], or use one of: {listed(accounts)}"
+        reading.wrong(key, f"there is no account {shown(place.account)}", remedy)
+
+
+def _elements(reading: Reading, policy: Policy, merged: Layer, around: Surroundings) -> None:
+    used = {channel for rung in policy.rungs for channel in rung.channels or around.channels}
+    for missing in missing_elements(policy, used, page=around.has_page):
+        if missing.field == "public_url":
+            reading.wrong("server.public_url", missing.reason, missing.remedy)
+        elif is_good(merged, missing.field, *(["languages"] if missing.language else ["support.email"])):
+            reason = missing.reason + (_offered_by(merged) if missing.language else "")
+            reading.wrong(origin(merged, missing.field), reason, missing.remedy)
+
+
+def _offered_by(merged: Layer) -> str:
+    key = origin(merged, "languages")
+    return "" if key == "policy.languages" else f", which {key} offers"
+
+
+def _words(reading: Reading, policy: Policy, merged: Layer) -> None:
+    """Refuse words that are there in one of the languages offered and not in another."""
+    if "name" not in merged:
+        reading.wrong(
+            "policy.name", "is missing: candidates are told who writes", words_remedy("name", policy)
+        )
+    if not is_good(merged, "languages"):
+        return
+    for key, words in _spoken(policy):
+        if key not in merged or not is_good(merged, key):
+            continue
+        for language in policy.languages:
+            if is_blank(words, language):
+                remedy = words_remedy(key.rpartition(".")[2], policy)
+                reading.wrong(merged[key].key, f"is missing in {language}{_offered_by(merged)}", remedy)
+
+
+def _spoken(policy: Policy) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield what candidates read beside the four elements; what is optional only where there is any."""
+    yield "name", policy.display_name
+    if any(policy.what_next.values()):
+        yield "what_next", policy.what_next
+    for name, words in policy.blocks.items():
+        yield f"blocks.{name}", words
+
+
+def _rungs(reading: Reading, policy: Policy, merged: Layer, around: Surroundings) -> None:
+    if not is_good(merged, "rungs"):
+        return
+    ladder = origin(merged, "rungs")
+    for n, rung in enumerate(merged["rungs"].value):
+        for channel in rung.channels:
+            if channel not in around.channels:
+                remedy = f"add [channels.{channel}.main], or use one of: {listed(around.channels)}"
+                reading.wrong(f"{ladder}[{n}].channels", f"{shown(channel)} has no account", remedy)
+    if len(policy.rungs) > MANY_RUNGS:
+        reason = f"{len(policy.rungs)} reminders for one interview"
+        reading.warn(ladder, reason, "more than four are felt as spam; leave some out")
+
+
+def _spans(reading: Reading, policy: Policy, merged: Layer) -> None:
+    if is_good(merged, "grace", "rescue_after") and policy.grace < policy.rescue_after:
+        reason = f"{span_text(policy.grace)} is over before rescue_after ({span_text(policy.rescue_after)})"
+        remedy = "make it at least as long: somebody is asked whether they are stuck before they are flagged"
+        reading.wrong(origin(merged, "grace"), reason, remedy)
+    if is_good(merged, "move_cutoff", "horizon") and policy.horizon <= policy.move_cutoff:
+        reason = f"{span_text(policy.horizon)} is within move_cutoff ({span_text(policy.move_cutoff)})"
+        reading.wrong(origin(merged, "horizon"), reason, "make it longer, or no slot can ever be offered")
+
+
+def _signal(reading: Reading, policy: Policy, merged: Layer, around: Surroundings) -> None:
+    if not is_good(merged, "join_signal", "signal_account"):
+        return
+    key, account = origin(merged, "join_signal"), policy.signal_account
+    if policy.join_signal == "poll":
+        reading.wrong(key, '"poll" is not supported yet', 'write "platform" or "manual"')
+    if account and account not in around.signals:
+        remedy = f"configure [interviews.{account}], or use one of: {listed(around.signals)}"
+        reading.wrong(origin(merged, "signal_account"), f"there is no account {shown(account)}", remedy)
+    if policy.join_signal == "platform" and not account:
+        if not around.signals:
+            remedy = 'add [interviews.main] with its secret, or write join_signal = "manual"'
+            reading.wrong(key, '"platform" needs an account under [interviews], and there is none', remedy)
+        elif len(around.signals) > 1:
+            reason = f"is missing: there are several accounts ({listed(around.signals)})"
+            reading.wrong(origin(merged, "signal_account"), reason, "say which of them tells who joined")

@@ -1,0 +1,159 @@
+"""Reading one table by its keys. What is wrong is collected, and reading goes on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from bot.settings import keys
+from bot.settings.addresses import ACCOUNT
+from bot.settings.keys import Key
+from bot.settings.kinds import Kind
+from bot.settings.problems import EnvText, Problem, Wrong, joined, listed, nearest, shown
+from bot.settings.sources import read_secret_file
+
+MOST_STRANGE = 20
+
+
+class _Bad:
+    """Stands for a value that is there and wrong, so that nothing more is said about it."""
+
+    def __repr__(self) -> str:
+        return "BAD"
+
+
+BAD: Final = _Bad()
+
+
+@dataclass
+class Reading:
+    """One reading of a configuration: where it stands, what was found wrong, and which secrets were seen."""
+
+    folder: Path
+    platforms: Collection[str]
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    secrets: dict[str, str] = field(default_factory=dict)
+    """Key to value, wrong ones too: none of them may be shown."""
+    has_secrets_inside: bool = False
+    """Whether any stands in the configuration itself, and not in the environment or a file of its own."""
+
+    def wrong(self, key: str, reason: str, remedy: str) -> None:
+        problem = Problem(key, reason, remedy)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def warn(self, key: str, reason: str, remedy: str) -> None:
+        problem = Problem(key, reason, remedy)
+        if problem not in self.warnings:
+            self.warnings.append(problem)
+
+    def table(self, value: object, path: str, example: str = "") -> dict[str, Any]:
+        """Return the table that stands at `path`; what stands there instead is never shown, it may be secret."""
+        if value is None:
+            return {}
+        if isinstance(value, dict):
+            return value
+        what = "text" if isinstance(value, str) else shown(value) if isinstance(value, list) else "a value"
+        self.wrong(path, f"is {what} where a table belongs", f"write [{example or path}] and its keys below")
+        return {}
+
+    def fields(
+        self, value: object, path: str, known: Iterable[Key], others: Iterable[str] = ()
+    ) -> dict[str, Any]:
+        """Return {name: value} for every key that is there, BAD for the wrong ones; `others` are read elsewhere."""
+        table, by_name = self.table(value, path), {key.name: key for key in known}
+        names = {*by_name, *others, *(f"{key.name}_file" for key in by_name.values() if key.secret)}
+        strange = [name for name in table if name not in names]
+        for name in strange[:MOST_STRANGE]:
+            self.unknown(name, path, names, table[name])
+        if strange[MOST_STRANGE:]:
+            self.wrong(path, f"has {len(strange)} keys nobody knows", "is this the right file?")
+        found: dict[str, Any] = {}
+        for key in by_name.values():
+            if key.secret:
+                found.update(self._secret(table, path, key))
+            elif key.name in table:
+                found[key.name] = self.value(table[key.name], f"{path}.{key.name}", key)
+        return found
+
+    def value(self, raw: object, path: str, key: Key) -> Any:
+        try:
+            return key.kind(raw)
+        except Wrong as wrong:
+            origin = f" (from {raw.variable})" if isinstance(raw, EnvText) else ""
+            for problem in wrong.problems:
+                self.wrong(path + problem.key, problem.reason + origin, problem.remedy)
+            return BAD
+
+    def unknown(self, name: str, path: str, known: Iterable[str], value: object) -> None:
+        where, variable = joined(path, name), _variable(value)
+        origin = f" (from {variable})" if variable else ""
+        meant = nearest(name, known)
+        homes = [home for home, section in keys.SECTIONS.items() if name in {key.name for key in section}]
+        if meant:
+            remedy = f'did you mean "{meant}"?'
+        elif homes:
+            remedy = f"it belongs under [{homes[0]}]"
+        else:
+            remedy = f"known here: {listed(known)}"
+        self.wrong(where, f"there is no such key{origin}", remedy)
+
+    def account(self, name: str, path: str) -> bool:
+        """Tell whether a name can be an account's, which is part of addresses and of our URLs."""
+        if ACCOUNT.fullmatch(name):
+            return True
+        remedy = "use small letters, digits, - and _, at most 32, beginning with a letter or digit"
+        self.wrong(joined(path, name), "cannot be the name of an account", remedy)
+        return False
+
+    def _secret(self, table: dict[str, Any], path: str, key: Key) -> Iterator[tuple[str, Any]]:
+        where, file = f"{path}.{key.name}", f"{key.name}_file"
+        if key.name in table:
+            raw = table[key.name]
+            self._remember(where, raw)
+            self.has_secrets_inside |= not isinstance(raw, EnvText)
+            value = self.value(raw, where, key)
+            if file in table:
+                self.wrong(where, f"stands here and in {file} too", "leave one of the two out")
+                value = BAD
+            yield key.name, value
+        elif file in table:
+            where = f"{path}.{file}"
+            text = self.value(table[file], where, replace(key, kind=Kind(self._content)))
+            if text is not BAD:
+                self._remember(where, text)
+                text = self.value(text, where, key)
+            yield key.name, text
+
+    def _content(self, name: object) -> str:
+        return read_secret_file(self.folder, name)
+
+    def _remember(self, key: str, value: object) -> None:
+        """Note what must not be shown; of an address that is only its password."""
+        values = value if isinstance(value, list) else [value]
+        for n, each in enumerate(values):
+            secret = str(each).strip() if isinstance(each, str) else ""
+            if "://" in secret:
+                secret = _PASSWORD.findall(secret)[0] if _PASSWORD.findall(secret) else ""
+            if secret:
+                self.secrets[f"{key}[{n}]" if isinstance(value, list) else key] = secret
+
+
+_PASSWORD = re.compile(r"://[^/@]*?:([^@]+)@")
+
+
+def _variable(value: object) -> str | None:
+    """Return the environment variable that a value, or the first in a table, came from."""
+    while isinstance(value, dict) and value:
+        value = next(iter(value.values()))
+    return value.variable if isinstance(value, EnvText) else None
+
+
+def with_defaults(values: Mapping[str, Any], known: Iterable[Key]) -> dict[str, Any]:
+    """Return the values with defaults for what is not there or wrong."""
+    good = {name: value for name, value in values.items() if value is not BAD}
+    return {key.name: key.kind(key.default) for key in known if key.default is not None} | good

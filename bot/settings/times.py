@@ -1,0 +1,146 @@
+"""Lengths of time, times of day, days of the week and zones, as people write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import time, timedelta
+
+from bot.settings.kinds import Kind, read_line
+from bot.settings.problems import Wrong, shown
+from locales.zones import is_zone, zone_from_alias
+
+_SPAN = re.compile(r"(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m(?:in)?)?(?:([0-9]{1,6})s)?")
+
+
+def span(low: str, high: str) -> Kind:
+    """Return the kind of a length of time between two others, both allowed."""
+    shortest, longest = read_span(low), read_span(high)
+
+    def read(value: object) -> timedelta:
+        length = read_span(value)
+        if length < shortest:
+            raise Wrong(f"{shown(value)} is too short", f"write at least {low}")
+        if length > longest:
+            raise Wrong(f"{shown(value)} is too long", f"write at most {high}")
+        return length
+
+    return Kind(read)
+
+
+def read_span(value: object) -> timedelta:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise Wrong(f"{shown(value)} has no unit", 'write it in quotes with its unit, like "10m" or "1h30m"')
+    text = "".join(value.split()).casefold() if isinstance(value, str) else ""
+    match = _SPAN.fullmatch(text)
+    if not text or not match:
+        raise Wrong(f"{shown(value)} is not a length of time", 'write it like "30m", "1h30m", "24h" or "2d"')
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def span_text(length: timedelta) -> str:
+    """Return the one way a length is written here, in hours, minutes and seconds: 24h, 1h30m, 0s."""
+    seconds = round(length.total_seconds())
+    parts = (("h", seconds // 3600), ("m", seconds // 60 % 60), ("s", seconds % 60))
+    return "".join(f"{count}{unit}" for unit, count in parts if count) or "0s"
+
+
+def read_clock(value: object) -> time:
+    if isinstance(value, time):
+        return value.replace(second=0, microsecond=0)
+    text = value.strip().replace("：", ":") if isinstance(value, str) else ""
+    match = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", text)
+    if not match:
+        raise Wrong(f"{shown(value)} is not a time of day", 'write it like "09:00", from "00:00" to "23:59"')
+    return time(int(match[1]), int(match[2]))
+
+
+def read_clock_or_off(value: object) -> time | None:
+    return None if _is_off(value) else read_clock(value)
+
+
+def _is_off(value: object) -> bool:
+    return isinstance(value, str) and value.strip().casefold() in {"", "off", "none"}
+
+
+def _two_clocks(value: object, example: str) -> tuple[time, time, bool]:
+    """Return both times, and whether the second was 24:00 (read as 23:59)."""
+    parts = re.split(r"\s*[-–—~～至]\s*", value.strip()) if isinstance(value, str) else []
+    if len(parts) != 2:
+        raise Wrong(f"{shown(value)} is not a span of the day", f'write it like "{example}"')
+    midnight = parts[1].replace("：", ":") == "24:00"
+    return read_clock(parts[0]), time(23, 59) if midnight else read_clock(parts[1]), midnight
+
+
+def read_hours(value: object) -> tuple[time, time]:
+    opens, closes, _ = _two_clocks(value, "09:00-18:00")
+    if opens >= closes:
+        raise Wrong(
+            f"{shown(value)} ends before it begins", 'write the earlier time first, like "09:00-18:00"'
+        )
+    return opens, closes
+
+
+LONGEST_QUIET = timedelta(hours=16)
+
+
+def read_quiet(value: object) -> tuple[time, time]:
+    """Return when quiet begins and ends; both midnight when it is off."""
+    if _is_off(value):
+        return time(), time()
+    begins, ends, midnight = _two_clocks(value, "22:00-08:00")
+    ends = time() if midnight else ends
+    minutes = ((ends.hour - begins.hour) * 60 + ends.minute - begins.minute) % (24 * 60)
+    if not minutes:
+        raise Wrong(f"{shown(value)} begins and ends at the same time", 'write "off" for no quiet hours')
+    if timedelta(minutes=minutes) > LONGEST_QUIET:
+        remedy = f"leave at least {24 - LONGEST_QUIET // timedelta(hours=1)} hours a day for reminders"
+        raise Wrong(f"{shown(value)} is quiet for {span_text(timedelta(minutes=minutes))}", remedy)
+    return begins, ends
+
+
+_DAYS = {name: n for n, day in enumerate(
+    ("mon monday 周一 一", "tue tuesday 周二 二", "wed wednesday 周三 三", "thu thursday 周四 四",
+     "fri friday 周五 五", "sat saturday 周六 六", "sun sunday 周日 日")
+) for name in day.split()}  # fmt: skip
+DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def read_days(value: object) -> frozenset[int]:
+    if isinstance(value, str) and value.strip().casefold() in {"daily", "every day", "每天"}:
+        return frozenset(range(7))
+    parts = re.split(r"[,，、\s]+", value.strip()) if isinstance(value, str) else value
+    if not isinstance(parts, list) or not parts:
+        raise _not_days(value)
+    days: set[int] = set()
+    for part in parts:
+        ends = (
+            [_DAYS.get(end.casefold()) for end in re.split(r"[-–至到]", part)]
+            if isinstance(part, str)
+            else [None]
+        )
+        first, last = ends[0], ends[-1]
+        if first is None or last is None or len(ends) > 2:
+            raise _not_days(part)
+        days |= {(first + n) % 7 for n in range((last - first) % 7 + 1)}
+    return frozenset(days)
+
+
+def _not_days(value: object) -> Wrong:
+    return Wrong(f"{shown(value)} is not a day of the week", 'write "mon-fri", "mon, wed, sat" or "daily"')
+
+
+def read_zone(value: object) -> str:
+    text = read_line(value)
+    if is_zone(text):
+        return text
+    meant = zone_from_alias(text) if text else None
+    remedy = f'write "{meant}"' if meant else 'write its IANA name, like "Asia/Shanghai" or "Europe/Berlin"'
+    raise Wrong(f"{shown(value)} is not a time zone", remedy)
+
+
+CLOCK_OR_OFF = Kind(read_clock_or_off)
+HOURS = Kind(read_hours)
+QUIET = Kind(read_quiet)
+DAYS = Kind(read_days)
+ZONE = Kind(read_zone)
