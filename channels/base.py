@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -90,6 +92,62 @@ class Malformed(Exception):
         self.reason = reason
 
 
+class BadSetting(ValueError):
+    """A channel's configuration that cannot work; never holds the setting's value, which may be a secret."""
+
+    def __init__(self, field: str, why: str, remedy: str) -> None:
+        super().__init__(f"{field}: {why}. {remedy}")
+        self.field = field
+        self.why = why
+        self.remedy = remedy
+
+
+DEEPEST = 32
+# Possessive, and an unfinished string runs to the end: linear in the length of whatever is sent.
+_STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+_BRACKETS = re.compile(rb"[\[\]{}]")
+
+
+def read_json(body: bytes) -> object:
+    """Return what a JSON body says, with text that can be stored; raises Malformed.
+
+    Nesting is counted before parsing: json raises RecursionError for deep input, at a depth that depends on
+    who calls it.
+    """
+    depth = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub(b"", body)):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > DEEPEST:
+            raise Malformed("too_deep")
+    try:
+        return _all_storable(json.loads(body.decode("utf-8"), parse_constant=_refuse_constant))
+    except UnicodeDecodeError:
+        raise Malformed("not_utf8") from None
+    except ValueError:  # also int(), for more than 4,300 digits
+        raise Malformed("not_json") from None
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(name)
+
+
+def _all_storable(value: object) -> object:
+    match value:
+        case str():
+            return storable(value)
+        case list():
+            return [_all_storable(item) for item in value]
+        case dict():
+            return {storable(key): _all_storable(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def storable(text: str) -> str:
+    """Return text without NUL, which PostgreSQL refuses, and lone surrogates, which UTF-8 cannot hold."""
+    return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """What an inbound request holds. `reply` is the body the platform wants at once, empty for a plain 200."""
@@ -132,6 +190,8 @@ class Payload:
     """A message as it goes out, frozen: the calls in order. The first one's receipt is the message's."""
 
     calls: tuple[Call, ...]
+    carried: tuple[str, ...] = ()
+    """What the shown message brought earlier and this edit of it does not bring again: for the edit token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +217,8 @@ class NotDelivered(Exception):
         detail: str = "",
         retry_after: timedelta | None = None,
         scope: Literal["message", "chat", "account"] = "message",
+        accepted: int = 0,
+        receipt: Receipt | None = None,
     ) -> None:
         super().__init__(f"{why}: {detail}")
         self.why = why
@@ -164,6 +226,10 @@ class NotDelivered(Exception):
         self.retry_after = retry_after
         self.scope = scope
         """What has to wait for a `busy`: this message, its chat, or the whole account."""
+        self.accepted = accepted
+        """How many calls of the payload were accepted before one was not: only the rest is to be sent again."""
+        self.receipt = receipt
+        """The message's own receipt, when its first call was among the accepted."""
 
 
 class Unrenderable(ValueError):
@@ -173,17 +239,20 @@ class Unrenderable(ValueError):
 Receive = Callable[[Sequence[Event], str | None], Awaitable[None]]
 """Store events, with the cursor that was reached, in one transaction."""
 ReadBlob = Callable[[str], Awaitable[bytes]]
-"""Return the bytes of a `blob:sha256`."""
+"""Return the bytes of a `File.blob`, `sha256:…`."""
 
 
 class Channel(Protocol):
-    """One account on one platform."""
+    """One account on one platform, made as `Channel(account, config, now)`; raises BadSetting.
+
+    `now` tells the time: what is pulled has to be dated, and only `bot.clock` reads the machine's.
+    """
 
     account: str
     caps: Caps
 
     async def open(self) -> None:
-        """Start sessions and say to the platform where we listen."""
+        """Start sessions and say to the platform where we listen; may be repeated; raises NotDelivered."""
 
     async def close(self) -> None: ...
 
@@ -202,6 +271,7 @@ class Channel(Protocol):
     async def pull(self, cursor: str | None, receive: Receive) -> str | None:
         """Fetch what waits (one long poll), hand it to `receive` before confirming it, return the new cursor.
 
+        Raises NotDelivered when nothing could be fetched: wait a little, or `retry_after`, and pull again.
         Channels without pulling return at once with the same cursor and set `pulls` to False.
         """
 
