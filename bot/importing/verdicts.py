@@ -1,0 +1,322 @@
+"""A list compared with what is known: for each row new, changed, unchanged or bad, and why. Changes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+from uuid import UUID
+
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text as Styled
+
+from bot.importing.columns import Columns, Field
+from bot.importing.drafts import InterviewDraft
+from bot.importing.infile import Repeats
+from bot.importing.matching import (
+    OPEN,
+    Doubt,
+    Existing,
+    Found,
+    Match,
+    is_same_name,
+    match,
+    normal_phone,
+)
+from bot.importing.problems import Fault, in_english
+from bot.importing.rows import Parsed, ParsedList
+from bot.importing.words import fold
+from conversations.identity import Person
+from conversations.interview import Outcome
+from locales.text import Listing, Text, t
+
+D = TypeVar("D")
+E = TypeVar("E")
+Kind = Literal["new", "changed", "unchanged", "bad"]
+Change = tuple[str, str]
+"""What was known and what the list says, as people read them."""
+
+_ATTENDED = frozenset({Outcome.JOINED, Outcome.COMPLETED})
+
+
+@dataclass(frozen=True, slots=True)
+class RowVerdict(Generic[D, E]):
+    """What one row would do."""
+
+    row: int
+    verdict: Kind
+    label: str = ""
+    column: str = ""
+    """The heading, as written, of what is wrong or of the first thing that changes."""
+    reason: Text | None = None
+    faults: tuple[Fault, ...] = ()
+    """Everything that is wrong with the row; `column` and `reason` tell the first."""
+    notes: tuple[Text, ...] = ()
+    """What HR should know of a row that is otherwise good."""
+    changes: Mapping[str, Change] = field(default_factory=dict)
+    draft: D | None = None
+    existing: E | None = None
+    person: Person | None = None
+    """The known person whom a new interview is for."""
+    person_row: int = 0
+    """The first row of this list about the same person: rows that share it share the person."""
+
+
+InterviewVerdict = RowVerdict[InterviewDraft, Existing]
+
+
+def judge(parsed: ParsedList[InterviewDraft], found: Found, now: datetime) -> list[InterviewVerdict]:
+    """Return a verdict for each row, in their order. Rows that are missing from the list cancel nothing.
+
+    An empty cell changes nothing that is known; what a candidate told us (language, reason) or moved
+    themselves stays as it is, so the same list again changes nothing.
+    """
+    repeats = Repeats(parsed.columns)
+    drafts: dict[int, InterviewDraft] = {}
+    doubts: dict[int, Fault] = {}
+    notes: dict[int, list[Text]] = {row.row: list(row.notes) for row in parsed.rows}
+    for row in parsed.rows:
+        if row.draft is None:
+            continue
+        draft, doubt = _with_recruiter(row.draft, found.staff, parsed.columns, notes[row.row])
+        if doubt := doubt or repeats.check(row.row, draft):
+            doubts[row.row] = doubt
+        else:
+            drafts[row.row] = draft
+    matches = match(drafts, found)
+    verdicts = []
+    for row in parsed.rows:
+        if row.draft is None or row.row in doubts:
+            faults = row.faults or (doubts[row.row],)
+            verdicts.append(bad_row(row, faults, row.draft))
+        else:
+            draft = drafts[row.row]
+            verdict = _judge(row, draft, matches[row.row], parsed.columns, now, notes[row.row])
+            verdicts.append(replace(verdict, person_row=repeats.first_row_of(row.row)))
+    return verdicts
+
+
+def bad_row(row: Parsed[Any], faults: Sequence[Fault], draft: Any = None) -> RowVerdict[Any, Any]:
+    """Return the verdict on a row that cannot be taken."""
+    first = faults[0]
+    return RowVerdict(row.row, "bad", row.label, first.column, first.reason, tuple(faults), draft=draft)
+
+
+def _judge(
+    row: Parsed[InterviewDraft],
+    draft: InterviewDraft,
+    found: Match | Doubt,
+    columns: Columns,
+    now: datetime,
+    notes: list[Text],
+) -> InterviewVerdict:
+    if isinstance(found, Doubt):
+        column = columns.heading(columns.start if found.field is Field.STARTS_AT else found.field)
+        return bad_row(row, [Fault(column, found.reason)], draft)
+    existing = found.existing
+    changes = _changes(draft, existing, is_superseded=found.is_superseded) if existing else {}
+    if (not existing or "starts_at" in changes) and draft.starts_at <= now and not draft.outcome:
+        return bad_row(row, [Fault(columns.heading(columns.start), _already_past(draft))], draft)
+    notes += [*found.notes, *_notes(draft, existing, is_superseded=found.is_superseded)]
+    verdict = RowVerdict[InterviewDraft, Existing](
+        row.row, "new", row.label, notes=tuple(notes), draft=draft, existing=existing, person=found.person
+    )
+    if not existing:
+        return verdict
+    if not changes:
+        return replace(verdict, verdict="unchanged")
+    first = next(iter(changes))
+    return replace(
+        verdict,
+        verdict="changed",
+        column=_heading(first, columns),
+        reason=describe(changes, columns),
+        changes=changes,
+    )
+
+
+def _already_past(draft: InterviewDraft) -> Text:
+    return t(
+        "{time} is already past. Correct the date; for a past interview, fill in its result.",
+        time=f"{draft.local_start:%Y-%m-%d %H:%M}",
+    )
+
+
+def _notes(draft: InterviewDraft, existing: Existing | None, *, is_superseded: bool) -> list[Text]:
+    if existing is None:
+        return []
+    attempt, label = existing.interview.attempt, existing.interview.label
+    if is_superseded:
+        return [
+            t(
+                "{interview} was moved to {time} since and stays there; to move it back, use turnout move.",
+                interview=label,
+                time=f"{attempt.local_start:%Y-%m-%d %H:%M}",
+            )
+        ]
+    if existing.interview.state not in OPEN and not draft.outcome and attempt.starts_at == draft.starts_at:
+        return [t("{interview} is over or cancelled and stays so.", interview=label)]
+    return []
+
+
+_FIELD_OF = {"join": Field.LINK, "locale": Field.LANGUAGE, "person_zone": Field.ZONE}
+
+
+def _heading(change: str, columns: Columns) -> str:
+    """Return the heading of what changes, as the list writes it."""
+    if change.startswith("tags."):
+        return change.removeprefix("tags.")
+    one = columns.start if change == "starts_at" else _FIELD_OF.get(change) or Field(change)
+    if one is Field.OUTCOME and Field.ATTENDED in columns.places:
+        one = Field.ATTENDED
+    return columns.heading(one)
+
+
+def _changes(draft: InterviewDraft, existing: Existing, *, is_superseded: bool) -> dict[str, Change]:
+    """Return what the list says differently, the appointment first, by the draft's field names."""
+    interview, person, attempt = existing.interview, existing.person, existing.interview.attempt
+    changes: dict[str, Change] = {}
+
+    def note(name: str, old: str | None, new: str | None, *, is_same: bool = False) -> None:
+        if new and (old or "") != new and not is_same:
+            changes[name] = (old or "", new)
+
+    is_moved = draft.starts_at != attempt.starts_at and not is_superseded
+    if is_moved:
+        changes["starts_at"] = (
+            f"{attempt.local_start:%Y-%m-%d %H:%M}",
+            f"{draft.local_start:%Y-%m-%d %H:%M}",
+        )
+    if not is_superseded and (interview.state in OPEN or is_moved):
+        note("zone", attempt.zone, draft.zone if draft.person_zone or is_moved else None)
+        note("join", attempt.join, draft.join)
+    note("role", interview.role, draft.role, is_same=fold(draft.role) == fold(interview.role))
+    note("name", person.name, draft.name, is_same=is_same_name(draft.name, person.name))
+    note("phone", normal_phone(person.phone), draft.phone)
+    note("email", person.email, draft.email, is_same=fold(draft.email or "") == fold(person.email or ""))
+    bound = {binding.address.channel for binding in person.bindings}
+    for channel, user in draft.hints.items():
+        note(channel, person.hints.get(channel), user, is_same=channel in bound)
+    note("locale", person.locale, draft.locale, is_same=person.locale is not None)
+    note("person_zone", person.zone, draft.person_zone, is_same=person.zone is not None)
+    note("source", interview.source, draft.source)
+    note("candidate_type", interview.candidate_type, draft.candidate_type)
+    note("external_id", interview.external_id, draft.external_id)
+    if draft.recruiter_id and draft.recruiter_id != interview.recruiter:
+        changes["recruiter"] = ("", draft.recruiter)
+    for name, value in draft.tags.items():
+        note(f"tags.{name}", interview.tags.get(name), value)
+    if not is_superseded and draft.outcome:
+        is_attended = draft.outcome in _ATTENDED and attempt.outcome in _ATTENDED
+        note("outcome", attempt.outcome, draft.outcome, is_same=is_attended)
+        note("reason", attempt.reason, draft.reason, is_same=attempt.reason is not None)
+    return changes
+
+
+def describe(changes: Mapping[str, Change], columns: Columns) -> Text:
+    """Return what changes as one sentence, under the list's own headings."""
+    told = tuple(_change(_heading(name, columns), *change) for name, change in changes.items())
+    return t("Changes {changes}.", changes=Listing(told))
+
+
+def _change(column: str, old: str, new: str) -> Text:
+    if not old:
+        return t("{column} to {new}", column=column, new=new)
+    return t("{column} from {old} to {new}", column=column, old=old, new=new)
+
+
+def _with_recruiter(
+    draft: InterviewDraft, staff: Sequence[Person], columns: Columns, notes: list[Text]
+) -> tuple[InterviewDraft, Fault | None]:
+    """Find the recruiter among the staff; words that mean nobody there are kept as a tag."""
+    if not draft.recruiter:
+        return draft, None
+    words = fold(draft.recruiter)
+    phone = normal_phone(draft.recruiter)
+    meant = {
+        person.id
+        for person in staff
+        if words in (fold(person.name), fold(person.email or "")) or phone == normal_phone(person.phone)
+    }
+    heading = columns.heading(Field.RECRUITER)
+    if len(meant) > 1:
+        reason = t(
+            "{value} is the name of several people. Write the e-mail address instead.", value=draft.recruiter
+        )
+        return draft, Fault(heading, reason)
+    if meant:
+        return replace(draft, recruiter_id=_only(meant)), None
+    notes.append(t("Nobody on the staff is called {value}: it is kept as a tag.", value=draft.recruiter))
+    return replace(draft, tags={**draft.tags, heading: draft.recruiter}), None
+
+
+def _only(ids: set[UUID]) -> UUID:
+    (one,) = ids
+    return one
+
+
+def to_json(
+    verdicts: Iterable[RowVerdict[Any, Any]], say: Callable[[Text], str] = in_english
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the verdicts as `turnout import --json` prints them; `reason` is "" where there is nothing to say."""
+    return {
+        "rows": [
+            {
+                "row": one.row,
+                "verdict": one.verdict,
+                "column": one.column,
+                "reason": say(one.reason) if one.reason else "",
+                "notes": [say(note) for note in one.notes],
+                "also": [{"column": fault.column, "reason": say(fault.reason)} for fault in one.faults[1:]],
+            }
+            for one in verdicts
+        ]
+    }
+
+
+def tally(verdicts: Iterable[RowVerdict[Any, Any]]) -> dict[Kind, int]:
+    """Return how many rows there are of each verdict, none left out."""
+    counts = Counter(one.verdict for one in verdicts)
+    kinds: tuple[Kind, ...] = ("new", "changed", "unchanged", "bad")
+    return {kind: counts[kind] for kind in kinds}
+
+
+_STYLES: Mapping[Kind, str] = {"new": "green", "changed": "yellow", "unchanged": "dim", "bad": "bold red"}
+
+
+def print_verdicts(
+    verdicts: Sequence[RowVerdict[Any, Any]], console: Console, say: Callable[[Text], str] = in_english
+) -> None:
+    """Print the verdicts as a table, everything that is wrong with a row below each other."""
+    names: Mapping[Kind, Text] = {
+        "new": t("new"),
+        "changed": t("changed"),
+        "unchanged": t("unchanged"),
+        "bad": t("bad"),
+    }
+    table = RichTable(
+        say(t("Row")),
+        say(t("Verdict")),
+        say(t("Who or what")),
+        say(t("Column")),
+        say(t("Why, and what to do")),
+        header_style="bold",
+    )
+    for one in verdicts:
+        whys = [(fault.column, say(fault.reason)) for fault in one.faults]
+        if one.reason and not whys:
+            whys.append((one.column, say(one.reason)))
+        whys += [("", say(note)) for note in one.notes]
+        for place, (column, why) in enumerate(whys or [("", "")]):
+            # Styled, because a plain string would be read as markup, and cells are somebody's data.
+            table.add_row(
+                Styled(str(one.row) if place == 0 else ""),
+                Styled(say(names[one.verdict]) if place == 0 else "", _STYLES[one.verdict]),
+                Styled(one.label if place == 0 else ""),
+                Styled(column),
+                Styled(why),
+            )
+    console.print(table)
