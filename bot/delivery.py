@@ -39,9 +39,9 @@ log = observe.logger("delivery")
 class NotWorthSending(Exception):
     """The world has moved on since the message was put into the outbox."""
 
-    def __init__(self, state: str, why: str) -> None:
+    def __init__(self, state: outbox.State, why: str) -> None:
         super().__init__(why)
-        self.state = state
+        self.state: outbox.State = state
         self.why = why
 
 
@@ -258,16 +258,11 @@ class Delivery:
         if is_told_to_wait and error.scope != "message":
             chat = row.chat if error.scope == "chat" else None
             await buckets.pause(tx, row.account, chat, at, self.clock.now())
-        await outbox.retry(
-            tx,
-            row.id,
-            self.epoch,
-            at,
-            f"{error.why}: {error.detail}",
-            is_in_doubt,
-            keep_frozen=is_in_doubt,
-            counts_as_try=not is_told_to_wait,
-        )
+        why = f"{error.why}: {error.detail}"
+        if is_told_to_wait:
+            await outbox.postpone(tx, row.id, self.epoch, at, why)
+        else:
+            await outbox.retry(tx, row.id, self.epoch, at, why, is_in_doubt, keep_frozen=is_in_doubt)
 
     async def _post_anew(self, tx: Tx, row: OutboxRow, error: NotDelivered) -> None:
         """The message to edit is gone: forget it, and post a new one where that still makes sense."""

@@ -35,7 +35,7 @@ from conversations.effects import (
     Work,
 )
 from conversations.events import Body, Event
-from conversations.identity import Place, Role, ToPerson, ToTeam
+from conversations.identity import Person, Place, Role, ToPerson, ToTeam
 from conversations.interview import Attempt, Interview, RungRow, Verdict
 from conversations.messages import File, Message, Note, Press
 from locales.text import Text, t
@@ -98,11 +98,11 @@ class Carrier:
             case SaveCase(case=case):
                 await cases.save_case(tx, case)
             case SavePerson(person=person):
-                await people.save(tx, person)
+                await self._save_person(person)
             case Bind(person=person, address=address, chat=chat, token=token):
                 await people.bind(tx, person, address, chat, now)
-                if token:
-                    await tokens.redeem(tx, "bind", token, now)
+                for purpose in ("bind", "role") if token else ():
+                    await tokens.redeem(tx, purpose, token, now, str(person))
             case MarkReach(address=address, is_reachable=is_reachable, why=why):
                 await people.mark_reach(tx, address, is_reachable, why, now)
             case Record(action=action, subject=subject, actor=actor, detail=detail):
@@ -121,6 +121,12 @@ class Carrier:
         known = self.revisions.get(interview.id, interview.revision)
         saved = await interviews.save(self.tx, replace(interview, revision=known), ended)
         self.revisions[interview.id] = saved.revision
+
+    async def _save_person(self, person: Person) -> None:
+        if await people.get(self.tx, person.id) is None:
+            await people.create(self.tx, person)
+        else:
+            await people.save(self.tx, person)
 
     async def _plan(self, interview: UUID, rows: tuple[RungRow, ...]) -> None:
         """Write the ledger and set a timer for each rung still to come."""

@@ -49,6 +49,7 @@ class Links:
     def __init__(self, secret: bytes, public_url: str) -> None:
         self._button_key = hmac.digest(secret, b"turnout/buttons", "sha256")
         self._page_key = hmac.digest(secret, b"turnout/pages", "sha256")
+        self._invite_key = hmac.digest(secret, b"turnout/invites", "sha256")
         self.public_url = public_url.rstrip("/")
 
     def button(self, session: UUID, turn: int, choice: int, bound_to: str, now: datetime) -> str:
@@ -70,6 +71,14 @@ class Links:
         if (now - _EPOCH).days > day:
             raise BadToken("expired")
         return Picked(UUID(bytes=session), choice, turn)
+
+    def invite_token(self, interview: UUID) -> str:
+        """Return the one-time token of a candidate's personal link, 128 bits.
+
+        It is made anew from the interview whenever the link is shown; the store holds its hash and whether it
+        was used, so that no plain token lies anywhere.
+        """
+        return _text(hmac.digest(self._invite_key, interview.bytes, "sha256")[:16])
 
     def page(self, purpose: str, interview: UUID, person: UUID, expires_at: datetime) -> str:
         """Return the address of a page for one person and interview; it can be opened until it expires."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from dataclasses import fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from bot.settings import Policies
@@ -16,9 +17,8 @@ from conversations.events import Event, Followed
 from conversations.figures import AttemptFacts, handling_time, late_contacts
 from conversations.findings import Delivery, LedgerEntry, Target, TranscriptLine
 from conversations.identity import Person, Role
-from conversations.interview import CaseKind, CaseState, Interview, Outcome, RungRow, Slot, State
+from conversations.interview import Case, CaseKind, CaseState, Interview, Outcome, RungRow, Slot, State
 from conversations.understanding.when import when_of
-from locales.mask import mask_name
 from locales.zones import day_bounds, local
 from store import cases, figures, interviews, outbox, people, rungs, slots, tokens, transcript
 from store.db import Tx
@@ -97,7 +97,11 @@ class TokenFound:
 
 async def _transcript(asked: Asked) -> tuple[TranscriptLine, ...]:
     lines = await transcript.lines(asked.tx, asked.scene.booked.id, 40)
-    return tuple(TranscriptLine(line.at, line.who, line.text) for line in lines)
+    return tuple(TranscriptLine(line.at, _who(line.who), line.text) for line in lines)
+
+
+def _who(name: str) -> Literal["candidate", "bot", "staff"]:
+    return "candidate" if name == "candidate" else "bot" if name == "bot" else "staff"
 
 
 async def _deliveries(asked: Asked) -> tuple[Delivery, ...]:
@@ -211,7 +215,15 @@ async def _plan(asked: Asked) -> tuple[tuple[RungRow, Target], ...]:
 
 async def _facts(asked: Asked) -> tuple[AttemptFacts, ...]:
     start, end = asked.window("last7d")
-    return await figures.facts(asked.tx, start, min(end, asked.now), asked.scene.person)
+    return await _attempts(asked.tx, start, min(end, asked.now), asked.scene.person)
+
+
+async def _attempts(
+    tx: Tx, start: datetime, until: datetime, principal: Person | None
+) -> tuple[AttemptFacts, ...]:
+    known = {field.name for field in fields(AttemptFacts)}
+    rows = await figures.counts(tx, start, until, principal=principal)
+    return tuple(AttemptFacts(**{name: getattr(row, name) for name in known}) for row in rows)
 
 
 async def _slots_all(asked: Asked) -> tuple[Slot, ...]:
@@ -281,7 +293,7 @@ async def _digest(asked: Asked) -> DigestFacts:
     today = local(asked.now, zone).date()
     yesterday = today - timedelta(days=1)
     start, end = day_bounds(yesterday, zone)
-    facts = await figures.facts(asked.tx, start, end, None)
+    facts = await _attempts(asked.tx, start, end, None)
     decided = [fact for fact in facts if fact.outcome not in (Outcome.CANCELLED, Outcome.MOVED)]
     no_shows = [fact for fact in decided if fact.is_no_show]
     reasons: dict[Any, int] = {}
@@ -300,7 +312,7 @@ async def _digest(asked: Asked) -> DigestFacts:
         breaches=tuple(f"I-{fact.number}" for fact in late_contacts(facts, asked.now)),
         handling=handling_time(facts).median,
         today=await _today(asked, today),
-        open_cases=tuple([await _open_case(asked.tx, case) for case in await cases.open_cases(asked.tx)]),
+        open_cases=tuple([await _open_case(asked.tx, case, asked.now) for case in await cases.open_cases(asked.tx)]),
         unbound=await _later_unbound(asked, day_bounds(today, zone)[1]),
     )
 
@@ -312,7 +324,7 @@ async def _today(asked: Asked, today: Any) -> tuple[TodayLine, ...]:
     )
     lines = []
     for interview, person in found:
-        past = await figures.missed_before(asked.tx, person.id)
+        past = await _missed_before(asked.tx, person.id)
         risks = risks_of(interview.attempt, is_bound=bool(person.reachable), missed_before=past)
         lines.append(
             TodayLine(
@@ -327,12 +339,20 @@ async def _today(asked: Asked, today: Any) -> tuple[TodayLine, ...]:
     return tuple(lines)
 
 
-async def _open_case(tx: Tx, case: Any) -> OpenCase:
+async def _missed_before(tx: Tx, person: UUID) -> bool:
+    """Tell whether somebody did not come once, in this interview or another."""
+    for interview, _ in await interviews.search(tx, None, person=person, limit=20):
+        if any(a.outcome is Outcome.NO_SHOW for a in await interviews.attempts(tx, interview.id)):
+            return True
+    return False
+
+
+async def _open_case(tx: Tx, case: Case, now: datetime) -> OpenCase:
     target = await _of_id(tx, case.interview)
     number = target.interview.number if target else 0
-    name = mask_name(target.candidate.name) if target else ""
+    name = target.candidate.name if target else ""
     owner = case.owner_name if case.state is CaseState.TAKEN else None
-    return OpenCase(case.number, case.kind, number, name, case.opened_at, owner)
+    return OpenCase(case.number, case.kind, number, name, now - case.opened_at, owner)
 
 
 async def _later_unbound(asked: Asked, after: datetime) -> tuple[str, ...]:

@@ -174,7 +174,7 @@ class Operations:
         now = self.app.clock.now()
         event = Event(uuid4().hex, "cli", now, Ordered(act, interview.id, args=order))
         await self.app.receive([event])
-        await self.app.settle()
+        await self.app.pumps.handle_waiting()
 
     async def _named(self, tx: Tx, name: str) -> Interview:
         found = await interviews.by_name(tx, str(name).strip())

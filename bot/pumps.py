@@ -43,6 +43,7 @@ class Pumps:
         self.wake = {name: asyncio.Event() for name in ("timers", "inbox", "outbox", "jobs")}
         self._tasks: list[asyncio.Task[None]] = []
         self._answers: set[asyncio.Task[None]] = set()
+        self._one_hand = asyncio.Lock()
         self._is_stopping = False
         self.ticked_at: datetime | None = None
 
@@ -63,11 +64,12 @@ class Pumps:
         return len(due)
 
     async def inbox_once(self) -> int:
-        """Handle the events that wait, oldest first; return how many."""
-        async with self.runtime.db.write() as tx:
-            rows = await inbox.claim(tx, self.clock.now(), BATCH)
-        for row in rows:
-            await self._handle(row)
+        """Handle the events that wait, oldest first, one after another; return how many."""
+        async with self._one_hand:
+            async with self.runtime.db.write() as tx:
+                rows = await inbox.claim(tx, self.clock.now(), BATCH)
+            for row in rows:
+                await self._handle(row)
         if rows:
             for name in ("timers", "inbox", "outbox", "jobs"):
                 self.wake[name].set()
@@ -110,6 +112,11 @@ class Pumps:
             if not done:
                 return total
             total += done
+
+    async def handle_waiting(self) -> None:
+        """Handle everything that has come in before returning; sending is left to the loops."""
+        while await self.inbox_once():
+            pass
 
     async def next_at(self) -> datetime | None:
         """Return the next instant at which something is due, or None when nothing is planned."""
@@ -227,9 +234,9 @@ class Pumps:
     def _answer(self, handled: Handled) -> None:
         """Give the platform what it waits for after a press, beside everything else."""
         event = handled.event
-        if event.answer_token is None or event.account not in self.runtime.channels:
+        channel = self.runtime.channels.get(event.account or "")
+        if event.answer_token is None or channel is None:
             return
-        channel = self.runtime.channels[event.account]
         scene = handled.scene
         policy = scene.policy if scene else self.runtime.policies.default
         reader = self.delivery.reader(scene.person if scene else None, policy, event.language)

@@ -18,7 +18,7 @@ from conversations.effects import Answer
 from conversations.engine import NeedMore, Outcome, react
 from conversations.events import Body, Event, Failed, Said, Signal
 from conversations.identity import Place
-from locales.text import t
+from locales.text import Text, t
 from store import inbox, sessions, signals, transcript
 from store.db import Database, Tx
 
@@ -40,6 +40,12 @@ class Handled:
     event: Event
     scene: Scene | None
     answer: Answer | None
+
+
+def _of_bad_token(bad: BadToken) -> Text:
+    if bad.reason == "not_theirs":
+        return t("This button is for somebody else.")
+    return t("That message is from earlier and no longer does anything.")
 
 
 class Runtime:

@@ -65,8 +65,8 @@ class Upkeep:
         if policy.digest_at is None:
             return
         async with self.runtime.db.write() as tx:
-            if not await timers.of(tx, "team:hr"):
-                at = digest_due(policy, policy.zone, self.clock.now())
+            at = digest_due(policy, policy.zone, self.clock.now())
+            if at is not None and not await timers.of(tx, "team:hr"):
                 await timers.set(tx, "digest", "team:hr", at, {})
 
     async def follow_zones(self) -> None:

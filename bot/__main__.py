@@ -1,0 +1,5 @@
+"""`python -m bot` is `turnout`."""
+
+from bot.cli import main
+
+main()

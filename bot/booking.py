@@ -1,0 +1,186 @@
+"""Lists made real: what an import says is saved, planned, and its candidates get their personal links."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from bot.delivery import invite_url
+from bot.importing import columns
+from bot.importing.applying import Saving, plan_interviews, plan_slots
+from bot.importing.drafts import Context, Defaults, parse_interviews
+from bot.importing.matching import Existing, Found, Wanted, wanted
+from bot.importing.problems import Unreadable
+from bot.importing.reading import read
+from bot.importing.slots import judge_slots, parse_slots
+from bot.importing.verdicts import judge, tally, to_json
+from bot.problems import Problem
+from conversations.events import Booked, Event
+from conversations.identity import Role
+from locales.text import Reader, Text
+from locales.translate import best_locale, render
+from store import inbox, interviews, journal, matching, people, rungs, slots, tokens
+from store.db import Tx
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+INVITE_LIFE = timedelta(days=30)
+Args = Mapping[str, Any]
+
+
+class Booking:
+    """Imports interviews and slots; a dry run is the same without saving."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def import_list(self, args: Args) -> dict[str, Any]:
+        """Return a verdict per row; with `apply` also save, plan and invite. Bad rows never block good ones."""
+        now = self.app.clock.now()
+        say = self._say(args)
+        try:
+            parsed = parse_interviews(
+                read(base64.b64decode(args["data"]), args["file"], columns.INTERVIEWS), self._context(now)
+            )
+        except Unreadable as error:
+            raise Problem(say(error.reason), "Nothing was changed.") from None
+        need = wanted(parsed)
+        async with self.app.db.read() as tx:
+            verdicts = judge(parsed, await _known(tx, need), now)
+        savings: list[Saving] = []
+        planned = ""
+        if args.get("apply"):
+            savings = plan_interviews(verdicts, now, uuid4)
+            before = await self._rungs(savings)
+            await self._save(savings, args["file"], now)
+            await self.app.pumps.handle_waiting()
+            planned = await self._replanned(savings, before)
+        return {
+            **to_json(verdicts, say),
+            "counts": dict(tally(verdicts)),
+            "planned": planned,
+            "links": await self._links(savings),
+        }
+
+    async def add(self, args: Args) -> dict[str, Any]:
+        """Add one interview from named cells, exactly as a list of one row would."""
+        text = io.StringIO()
+        writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+        writer.writerow(args["cells"].keys())
+        writer.writerow(args["cells"].values())
+        data = base64.b64encode(text.getvalue().encode("utf-8-sig")).decode()
+        found = await self.import_list({"file": "this interview", "data": data, "apply": True})
+        bad = [row for row in found["rows"] if row["verdict"] == "bad"]
+        if bad:
+            raise Problem(f"{bad[0]['column']}: {bad[0]['reason']}", "Nothing was changed.")
+        return found
+
+    async def import_slots(self, args: Args) -> dict[str, Any]:
+        """Return a verdict per row of a slot list; with `apply` also save."""
+        now = self.app.clock.now()
+        say = self._say(args)
+        try:
+            parsed = parse_slots(
+                read(base64.b64decode(args["data"]), args["file"], columns.SLOTS), self._context(now)
+            )
+        except Unreadable as error:
+            raise Problem(say(error.reason), "Nothing was changed.") from None
+        async with self.app.db.read() as tx:
+            verdicts = judge_slots(parsed, await slots.listing(tx, now, 20_000), now)
+        if args.get("apply"):
+            planned = plan_slots(verdicts, uuid4)
+            async with self.app.db.write() as tx:
+                for slot in planned:
+                    key = f"{slot.company}|{slot.role}|{slot.starts_at.isoformat()}|{slot.join}"
+                    await slots.save(tx, slot, key)
+                await journal.append(tx, "slots.imported", args["file"], "cli", {"rows": str(len(planned))}, now)
+        return {**to_json(verdicts, say), "counts": dict(tally(verdicts)), "planned": "", "links": []}
+
+    # -- how ---------------------------------------------------------------------------------------------
+
+    def _context(self, now: datetime) -> Context:
+        policies = self.app.settings.policies
+        companies: dict[str, Defaults] = {}
+        for name in policies.companies:
+            policy = policies.for_(name, "")
+            own = Defaults(policy.company, policy.zone)
+            companies |= {called: own for called in (name, *policy.display_name.values())}
+        default = Defaults(policies.default.company, policies.default.zone)
+        return Context(now, default, companies)
+
+    def _say(self, args: Args) -> Callable[[Text], str]:
+        locale = best_locale(args.get("lang") or "en")
+        reader = Reader(locale, self.app.settings.policies.default.zone, self.app.clock.now())
+        return lambda text: render(text, reader)
+
+    async def _save(self, savings: list[Saving], file: str, now: datetime) -> None:
+        """Save people and interviews in one transaction, with the events that plan them."""
+        async with self.app.db.write() as tx:
+            known: set[UUID] = set()
+            for saving in savings:
+                if saving.is_new_person and saving.person.id not in known:
+                    await people.create(tx, saving.person)
+                else:
+                    await people.save(tx, saving.person)
+                known.add(saving.person.id)
+                if saving.is_new:
+                    saved = await interviews.create(tx, saving.interview)
+                else:
+                    saved = await interviews.save(tx, saving.interview, saving.ended)
+                if saving.is_planned:
+                    await self._invite(tx, saved.id, saved.attempt.starts_at, now)
+                    body = Booked(saved.id, saving.is_new, saving.previous_start)
+                    await inbox.put(tx, Event(f"booked:{saved.attempt.id}", "cli", now, body), now)
+            if savings:
+                await journal.append(tx, "interviews.imported", file, "cli", {"rows": str(len(savings))}, now)
+
+    async def _invite(self, tx: Tx, interview: UUID, starts_at: datetime, now: datetime) -> None:
+        token = self.app.links.invite_token(interview)
+        expires_at = max(starts_at, now) + INVITE_LIFE
+        await tokens.keep(tx, "bind", f"interview:{interview}", token, now, expires_at)
+
+    async def _links(self, savings: list[Saving]) -> list[dict[str, str]]:
+        found = []
+        async with self.app.db.read() as tx:
+            for saving in savings:
+                interview = await interviews.get(tx, saving.interview.id)
+                if interview is not None and saving.is_planned:
+                    url = invite_url(self.app.links, self.app.channels, interview.id)
+                    found.append({"interview": interview.label, "name": saving.person.name, "link": url})
+        return found
+
+    async def _rungs(self, savings: list[Saving]) -> int:
+        """Count what was planned for the attempts that are about to be left."""
+        async with self.app.db.read() as tx:
+            left = [saving.ended.id for saving in savings if saving.ended is not None]
+            return sum([row.verdict is None for id in left for row in await rungs.rungs_of(tx, id)])
+
+    async def _replanned(self, savings: list[Saving], before: int) -> str:
+        """Say how many reminders are planned now and how many no longer are."""
+        async with self.app.db.read() as tx:
+            own = [saving.interview.attempt.id for saving in savings if saving.is_planned]
+            after = sum([row.verdict is None for id in own for row in await rungs.rungs_of(tx, id)])
+        return f"Reminders: +{after} −{before} moved." if before or after else ""
+
+
+async def _known(tx: Tx, need: Wanted) -> Found:
+    """Return the people and interviews that a list may mean, and the staff its recruiters may be."""
+    persons = await matching.people_known_by(
+        tx, phones=need.phones, emails=need.emails, accounts=need.accounts, names=need.names
+    )
+    by_id = {person.id: person for person in persons}
+    found = await matching.interviews_of(tx, need.companies, list(by_id), need.external_ids)
+    missing = {interview.person for interview, _ in found} - by_id.keys()
+    by_id |= await people.load(tx, missing)
+    existing = tuple(Existing(i, by_id[i.person], earlier) for i, earlier in found if i.person in by_id)
+    held = {one.person.id for one in existing}
+    staff = [p for role in (Role.RECRUITER, Role.HR, Role.ADMIN) for p in await people.staff(tx, role)]
+    unique = {person.id: person for person in staff}
+    others = tuple(person for person in persons if person.id not in held)
+    return Found(existing, others, tuple(unique.values()))
