@@ -1,0 +1,309 @@
+"""Interviews and their attempts: numbered, saved only by whoever saw the latest, shown only to whom they concern."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
+
+from conversations.identity import Person
+from conversations.interview import Attempt, Interview, Outcome, Reason, RungRow, State
+from store.cases import case, case_by_number, cases_of, next_case_number, open_case, open_cases, save_case
+from store.codec import plain_from, plain_text
+from store.db import Tx
+from store.errors import Conflict
+from store.people import load as load_people
+from store.rungs import plan_rungs, rungs_due_between, rungs_of, settle_rung
+from store.tables import attempts as attempt_rows
+from store.tables import interviews, people
+from store.visibility import Principal, visible_to
+
+__all__ = [
+    "Conflict",
+    "Principal",
+    "RungRow",
+    "attempts",
+    "by_external",
+    "by_name",
+    "by_number",
+    "case",
+    "case_by_number",
+    "cases_of",
+    "counts",
+    "create",
+    "get",
+    "next_case_number",
+    "of_attempt",
+    "open_case",
+    "open_cases",
+    "plan_rungs",
+    "rungs_due_between",
+    "rungs_of",
+    "save",
+    "save_case",
+    "search",
+    "settle_rung",
+    "shift",
+    "upcoming",
+    "visible_to",
+]
+
+FIRST_NUMBER = 1001
+
+
+async def create(tx: Tx, interview: Interview) -> Interview:
+    """Store a new interview with its first attempt, and return it with its number and revision 1."""
+    number = await tx.next_number("interviews", FIRST_NUMBER)
+    new = replace(interview, number=number, revision=1)
+    await tx.conn.execute(
+        interviews.insert().values(id=new.id, number=number, revision=1, **_values(tx, new))
+    )
+    await _save_attempt(tx, new.id, new.attempt)
+    return new
+
+
+async def save(tx: Tx, interview: Interview, ended: Attempt | None = None) -> Interview:
+    """Save an interview, its current attempt and the one it leaves behind; return it with its new revision.
+
+    Raises Conflict when somebody saved it since it was loaded; then nothing is changed.
+    """
+    changed = (
+        update(interviews)
+        .where(interviews.c.id == interview.id, interviews.c.revision == interview.revision)
+        .values(revision=interviews.c.revision + 1, **_values(tx, interview))
+        .returning(interviews.c.revision)
+    )
+    revision = (await tx.conn.execute(changed)).scalar()
+    if revision is None:
+        raise Conflict("interview", interview.id)
+    for attempt in (ended, interview.attempt):
+        if attempt is not None:
+            await _save_attempt(tx, interview.id, attempt)
+    return replace(interview, revision=revision)
+
+
+async def get(tx: Tx, interview_id: UUID, principal: Principal = None) -> Interview | None:
+    return await _one(tx, interviews.c.id == interview_id, visible_to(principal))
+
+
+async def by_number(tx: Tx, number: int, principal: Principal = None) -> Interview | None:
+    """Return the interview people call I-<number>, if it concerns the principal."""
+    return await _one(tx, interviews.c.number == number, visible_to(principal))
+
+
+async def by_external(tx: Tx, company: str, external_id: str) -> Interview | None:
+    return await _one(tx, interviews.c.company == company, interviews.c.external_id == external_id)
+
+
+async def by_name(tx: Tx, name: str, principal: Principal = None) -> Interview | None:
+    """Return the interview of this external id, or else of this number; None when two companies use the id."""
+    for condition in (interviews.c.external_id == name, _numbered(name)):
+        if condition is not None:
+            query = _query().where(condition, visible_to(principal)).limit(2)
+            if rows := (await tx.conn.execute(query)).all():
+                return _read(tx, rows[0]) if len(rows) == 1 else None
+    return None
+
+
+async def upcoming(tx: Tx, now: datetime) -> list[Interview]:
+    """Return the scheduled interviews that have not begun, the next one first."""
+    is_ahead = (interviews.c.state == State.SCHEDULED.value, attempt_rows.c.starts_at > now)
+    query = _query().where(*is_ahead).order_by(attempt_rows.c.starts_at, interviews.c.number)
+    return [_read(tx, row) for row in (await tx.conn.execute(query)).all()]
+
+
+async def shift(tx: Tx, interview: Interview, starts_at: datetime) -> Interview:
+    """Move the instant of the current attempt, whose agreed wall-clock time stands: its zone's rules changed."""
+    return await save(tx, replace(interview, attempt=replace(interview.attempt, starts_at=starts_at)))
+
+
+async def attempts(tx: Tx, interview_id: UUID) -> list[Attempt]:
+    """Return every attempt of an interview in order."""
+    query = select(attempt_rows).where(attempt_rows.c.interview == interview_id).order_by(attempt_rows.c.n)
+    return [_attempt(tx, row) for row in await tx.conn.execute(query)]
+
+
+async def of_attempt(tx: Tx, attempt_id: UUID) -> Interview | None:
+    """Return the interview that an attempt belongs to, be it the current one or not."""
+    query = select(attempt_rows.c.interview).where(attempt_rows.c.id == attempt_id)
+    found = (await tx.conn.execute(query)).scalar()
+    return await get(tx, found) if found is not None else None
+
+
+async def search(
+    tx: Tx,
+    principal: Principal,
+    *,
+    text: str | None = None,
+    state: State | None = None,
+    starts_from: datetime | None = None,
+    starts_until: datetime | None = None,
+    person: UUID | None = None,
+    company: str | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[tuple[Interview, Person]]:
+    """Return the interviews that concern the principal, by their start, each with its candidate.
+
+    `text` is a number (`I-1024`, `1024`), an external id, part of a role, or a candidate's whole name, phone or
+    e-mail address: those are sealed, so parts of them cannot be searched. `starts_until` itself is not included.
+    """
+    conditions = [visible_to(principal)]
+    if text is not None and text.strip():
+        conditions.append(_matches(tx, text.strip()))
+    if state is not None:
+        conditions.append(interviews.c.state == state.value)
+    if starts_from is not None:
+        conditions.append(attempt_rows.c.starts_at >= starts_from)
+    if starts_until is not None:
+        conditions.append(attempt_rows.c.starts_at < starts_until)
+    if person is not None:
+        conditions.append(interviews.c.person == person)
+    if company is not None:
+        conditions.append(interviews.c.company == company)
+    query = _query().where(*conditions).order_by(attempt_rows.c.starts_at, interviews.c.number)
+    found = [_read(tx, row) for row in (await tx.conn.execute(query.limit(limit).offset(offset))).all()]
+    persons = await load_people(tx, {interview.person for interview in found})
+    return [(interview, persons[interview.person]) for interview in found]
+
+
+async def counts(tx: Tx, principal: Principal = None) -> dict[State, int]:
+    """Return how many interviews stand in each state."""
+    query = select(interviews.c.state, func.count()).where(visible_to(principal)).group_by(interviews.c.state)
+    return {State(state): n for state, n in (await tx.conn.execute(query)).all()}
+
+
+def _matches(tx: Tx, text: str) -> ColumnElement[bool]:
+    like = "%" + re.sub(r"([\\%_])", r"\\\1", text.lower()) + "%"
+    alternatives: list[ColumnElement[bool]] = [
+        interviews.c.external_id == text,
+        func.lower(interviews.c.role).like(like, escape="\\"),
+    ]
+    if (numbered := _numbered(text)) is not None:
+        alternatives.append(numbered)
+    for where, column in (
+        ("name", people.c.name_ix),
+        ("phone", people.c.phone_ix),
+        ("email", people.c.email_ix),
+    ):
+        if where != "phone" or re.search(r"\d", text):
+            holders = select(people.c.id).where(column == tx.keys.blind(where, text))
+            alternatives.append(interviews.c.person.in_(holders))
+    return or_(*alternatives)
+
+
+def _numbered(text: str) -> ColumnElement[bool] | None:
+    number = re.fullmatch(r"(?:i-?)?([0-9]{1,9})", text.strip().lower())
+    return interviews.c.number == int(number[1]) if number else None
+
+
+def _query() -> Select[Any]:
+    current = [column.label(f"attempt_{column.name}") for column in attempt_rows.c]
+    joined = interviews.join(attempt_rows, attempt_rows.c.id == interviews.c.attempt)
+    return select(interviews, *current).select_from(joined)
+
+
+async def _one(tx: Tx, *conditions: ColumnElement[bool]) -> Interview | None:
+    row = (await tx.conn.execute(_query().where(*conditions))).first()
+    return _read(tx, row) if row is not None else None
+
+
+def _values(tx: Tx, interview: Interview) -> dict[str, Any]:
+    return {
+        "person": interview.person,
+        "company": interview.company,
+        "role": interview.role,
+        "attempt": interview.attempt.id,
+        "state": interview.state.value,
+        "source": interview.source,
+        "candidate_type": interview.candidate_type,
+        "recruiter": interview.recruiter,
+        "external_id": interview.external_id,
+        "tags": tx.seal(interviews.c.tags, interview.id, plain_text(interview.tags)),
+        "moves": interview.moves,
+        "invited_at": interview.invited_at,
+    }
+
+
+async def _save_attempt(tx: Tx, interview_id: UUID, attempt: Attempt) -> None:
+    """Insert or change an attempt; which interview it belongs to, and its number, stay for good."""
+    values = {name: getattr(attempt, name) for name in _PLAIN}
+    values["join"] = tx.seal(attempt_rows.c.join, attempt.id, attempt.join)
+    values["reason_said"] = tx.seal(attempt_rows.c.reason_said, attempt.id, attempt.reason_said)
+    values["reason"] = attempt.reason and attempt.reason.value
+    values["outcome"] = attempt.outcome and attempt.outcome.value
+    added = tx.insert(attempt_rows).values(id=attempt.id, interview=interview_id, n=attempt.n, **values)
+    await tx.conn.execute(added.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+_PLAIN: Sequence[str] = (
+    "starts_at",
+    "zone",
+    "local_start",
+    "booked_at",
+    "slot",
+    "confirmed_at",
+    "acknowledged_at",
+    "entered_at",
+    "joined_at",
+    "completed_at",
+    "flagged_at",
+    "contacted_at",
+    "reason_at",
+)
+
+
+_ATTEMPT = tuple(column.name for column in attempt_rows.c)
+
+
+def _read(tx: Tx, row: Row[Any]) -> Interview:
+    return Interview(
+        id=row.id,
+        number=row.number,
+        revision=row.revision,
+        person=row.person,
+        company=row.company,
+        role=row.role,
+        attempt=_attempt_of(tx, {name: row._mapping[f"attempt_{name}"] for name in _ATTEMPT}),
+        state=State(row.state),
+        source=row.source,
+        candidate_type=row.candidate_type,
+        recruiter=row.recruiter,
+        external_id=row.external_id,
+        tags=plain_from(tx.open(interviews.c.tags, row.id, row.tags)),
+        moves=row.moves,
+        invited_at=row.invited_at,
+    )
+
+
+def _attempt(tx: Tx, row: Row[Any]) -> Attempt:
+    return _attempt_of(tx, row._mapping)
+
+
+def _attempt_of(tx: Tx, row: Mapping[Any, Any]) -> Attempt:
+    return Attempt(
+        id=row["id"],
+        n=row["n"],
+        join=tx.open(attempt_rows.c.join, row["id"], row["join"]),
+        reason=Reason(row["reason"]) if row["reason"] is not None else None,
+        reason_said=tx.open(attempt_rows.c.reason_said, row["id"], row["reason_said"]),
+        outcome=Outcome(row["outcome"]) if row["outcome"] is not None else None,
+        **{name: row[name] for name in _PLAIN},
+    )
+
+
+async def read_all(tx: Tx, *conditions: ColumnElement[bool]) -> list[tuple[Interview, tuple[Attempt, ...]]]:
+    """Return the interviews under these conditions, each with the attempts before its present one."""
+    found = [_read(tx, row) for row in (await tx.conn.execute(_query().where(*conditions))).all()]
+    moved = [interview.id for interview in found if interview.attempt.n > 1]
+    earlier: dict[UUID, list[Attempt]] = {}
+    for start in range(0, len(moved), 500):
+        query = select(attempt_rows).where(attempt_rows.c.interview.in_(moved[start : start + 500]))
+        for row in await tx.conn.execute(query.order_by(attempt_rows.c.n)):
+            earlier.setdefault(row.interview, []).append(_attempt(tx, row))
+    return [(i, tuple(a for a in earlier.get(i.id, ()) if a.id != i.attempt.id)) for i in found]

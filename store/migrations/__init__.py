@@ -1,0 +1,1 @@
+"""The tables, one revision after the other."""

@@ -1,0 +1,75 @@
+"""The ledger of reminders: what was planned for every attempt, and how each rung ended, for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, select, update
+
+from conversations.interview import RungRow, Verdict
+from store.db import Tx
+from store.tables import rungs
+
+
+async def plan_rungs(tx: Tx, rows: Iterable[RungRow]) -> None:
+    """Put a ladder into the ledger. A rung that is settled stays as it is; one that is not takes the new plan."""
+    values = [{name: getattr(row, name) for name in ("attempt", "name", *_PLAN)} for row in rows]
+    if values:
+        added = tx.insert(rungs).values(values)
+        plan = {name: added.excluded[name] for name in _PLAN}
+        await tx.conn.execute(
+            added.on_conflict_do_update(
+                index_elements=["attempt", "name"], set_=plan, where=rungs.c.verdict.is_(None)
+            )
+        )
+
+
+async def settle_rung(
+    tx: Tx, attempt: UUID, name: str, verdict: Verdict, why: str, evidence: str, now: datetime
+) -> bool:
+    """Write how a rung ended, and return whether this was the first word on it: the first one stands.
+
+    A rung sent on several channels keeps what each platform accepted, in the order of acceptance.
+    """
+    this = (rungs.c.attempt == attempt, rungs.c.name == name)
+    first = update(rungs).where(*this, rungs.c.verdict.is_(None))
+    values = {"verdict": verdict.value, "why": why, "evidence": evidence, "settled_at": now}
+    if (await tx.conn.execute(first.values(values).returning(rungs.c.name))).first() is not None:
+        return True
+    if verdict is Verdict.SENT and evidence:
+        await _add_evidence(tx, attempt, name, evidence)
+    return False
+
+
+async def rungs_of(tx: Tx, attempt: UUID) -> list[RungRow]:
+    """Return an attempt's ladder from its first rung to its last."""
+    return await _where(tx, rungs.c.attempt == attempt)
+
+
+async def rungs_due_between(tx: Tx, start: datetime, end: datetime) -> list[RungRow]:
+    """Return every rung due from `start` until before `end`, settled or not."""
+    return await _where(tx, rungs.c.due_at >= start, rungs.c.due_at < end)
+
+
+_PLAN = ("due_at", "verdict", "why", "evidence", "settled_at")
+
+
+async def _add_evidence(tx: Tx, attempt: UUID, name: str, evidence: str) -> None:
+    this = (rungs.c.attempt == attempt, rungs.c.name == name, rungs.c.verdict == Verdict.SENT.value)
+    known = (await tx.conn.execute(select(rungs.c.evidence).where(*this).with_for_update())).scalar()
+    if known is not None and evidence not in known.split(", "):
+        both = f"{known}, {evidence}" if known else evidence
+        await tx.conn.execute(update(rungs).where(*this).values(evidence=both))
+
+
+async def _where(tx: Tx, *conditions: ColumnElement[bool]) -> list[RungRow]:
+    query = select(rungs).where(*conditions).order_by(rungs.c.due_at, rungs.c.name)
+    return [_read(row) for row in await tx.conn.execute(query)]
+
+
+def _read(row: Row[Any]) -> RungRow:
+    verdict = Verdict(row.verdict) if row.verdict is not None else None
+    return RungRow(row.attempt, row.name, row.due_at, verdict, row.why, row.evidence, row.settled_at)

@@ -1,0 +1,77 @@
+"""Where everybody stands in their dialogs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, select, update
+
+from conversations.dialog import Session
+from store.codec import list_from, list_text, plain_from, plain_text
+from store.db import Tx
+from store.errors import Conflict
+from store.tables import sessions
+
+
+async def get(tx: Tx, session_id: UUID) -> Session | None:
+    return next(iter(await _where(tx, sessions.c.id == session_id)), None)
+
+
+async def find(tx: Tx, holder: str, subject: str) -> Session | None:
+    return next(iter(await _where(tx, sessions.c.holder == holder, sessions.c.subject == subject)), None)
+
+
+async def of_holder(tx: Tx, holder: str) -> list[Session]:
+    """Return a holder's sessions, the one that asked last first."""
+    return await _where(tx, sessions.c.holder == holder)
+
+
+async def about(tx: Tx, subject: str) -> list[Session]:
+    """Return the sessions about a subject, whoever holds them, the one that asked last first."""
+    return await _where(tx, sessions.c.subject == subject)
+
+
+async def save(tx: Tx, session: Session) -> None:
+    """Save a session, new or not; raises Conflict if another one of this holder and subject exists."""
+    values = {
+        "holder": session.holder,
+        "subject": session.subject,
+        "dialog": session.dialog,
+        "step": session.step,
+        "turn": session.turn,
+        "choices": list_text(session.choices),
+        "asked_at": session.asked_at,
+        "misses": session.misses,
+        "data": tx.seal(sessions.c.data, session.id, plain_text(session.data)),
+    }
+    changed = update(sessions).where(sessions.c.id == session.id).values(values).returning(sessions.c.id)
+    if (await tx.conn.execute(changed)).first() is not None:
+        return
+    added = tx.insert(sessions).values(id=session.id, **values).on_conflict_do_nothing()
+    if (await tx.conn.execute(added.returning(sessions.c.id))).first() is None:
+        raise Conflict("session", session.id)
+
+
+async def _where(tx: Tx, *conditions: ColumnElement[bool]) -> list[Session]:
+    newest_first = sessions.c.asked_at.desc().nulls_last()
+    rows: Sequence[Row[Any]] = (
+        await tx.conn.execute(select(sessions).where(*conditions).order_by(newest_first, sessions.c.id))
+    ).all()
+    return [_read(tx, row) for row in rows]
+
+
+def _read(tx: Tx, row: Row[Any]) -> Session:
+    return Session(
+        id=row.id,
+        holder=row.holder,
+        subject=row.subject,
+        dialog=row.dialog,
+        step=row.step,
+        turn=row.turn,
+        choices=list_from(row.choices),
+        asked_at=row.asked_at,
+        misses=row.misses,
+        data=plain_from(tx.open(sessions.c.data, row.id, row.data)),
+    )

@@ -1,0 +1,73 @@
+"""What is to happen later: one row for each (name, subject), gone once it has happened."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Row, delete, func, select
+
+from store.codec import plain_from, plain_text
+from store.db import Tx
+from store.tables import timers
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """`Due(name, subject)` at an instant."""
+
+    id: UUID
+    name: str
+    subject: str
+    at: datetime
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+async def set(tx: Tx, name: str, subject: str, at: datetime, data: Mapping[str, str] | None = None) -> None:
+    """Have something happen at an instant; setting it again moves it, under a new id."""
+    values = {"id": uuid4(), "at": at, "data": plain_text(data or {})}
+    added = tx.insert(timers).values(name=name, subject=subject, **values)
+    await tx.conn.execute(added.on_conflict_do_update(index_elements=["name", "subject"], set_=values))
+
+
+async def drop(tx: Tx, subject: str, names: Collection[str] = ()) -> int:
+    """Forget a subject's timers of these names, or all of them; return how many there were."""
+    gone = delete(timers).where(timers.c.subject == subject)
+    if names:
+        gone = gone.where(timers.c.name.in_(list(names)))
+    return len((await tx.conn.execute(gone.returning(timers.c.id))).all())
+
+
+async def due(tx: Tx, now: datetime, limit: int = 50) -> list[Timer]:
+    """Take what is due, the oldest first. It is deleted in this transaction, and back if that fails."""
+    query = select(timers.c.id).where(timers.c.at <= now).order_by(timers.c.at).limit(limit)
+    ids = (await tx.conn.execute(query.with_for_update(skip_locked=True))).scalars().all()
+    gone = delete(timers).where(timers.c.id.in_(ids)).returning(timers)
+    rows = (await tx.conn.execute(gone)).all() if ids else []
+    return sorted((_read(row) for row in rows), key=lambda timer: timer.at)
+
+
+async def remove(tx: Tx, timer_id: UUID) -> bool:
+    """Forget one timer; False when it has happened or was set anew."""
+    gone = delete(timers).where(timers.c.id == timer_id).returning(timers.c.id)
+    return (await tx.conn.execute(gone)).first() is not None
+
+
+async def next_at(tx: Tx) -> datetime | None:
+    """Return when the next one is due, None when there is none."""
+    query = select(func.min(timers.c.at, type_=timers.c.at.type))
+    at: datetime | None = (await tx.conn.execute(query)).scalar()
+    return at
+
+
+async def of(tx: Tx, subject: str) -> list[Timer]:
+    """Return a subject's timers, the next one first."""
+    query = select(timers).where(timers.c.subject == subject).order_by(timers.c.at)
+    return [_read(row) for row in await tx.conn.execute(query)]
+
+
+def _read(row: Row[Any]) -> Timer:
+    return Timer(row.id, row.name, row.subject, row.at, plain_from(row.data))

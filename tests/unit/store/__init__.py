@@ -1,0 +1,1 @@
+"""The store, every test of it on both databases."""
