@@ -30,7 +30,7 @@ def _located(url: str, reading: Reading) -> str:
     No reason shows it: it may hold a password.
     """
     scheme, colon, rest = url.partition("://")
-    example = 'write "sqlite:///turnout.db" or "postgresql://user@host/name"'
+    example = 'write "sqlite:///turnout.db" or "postgresql://host/name"'
     if not colon:
         raise Wrong("is not an address", example)
     match scheme.casefold().split("+"):
@@ -48,7 +48,7 @@ def _located(url: str, reading: Reading) -> str:
             except ValueError:
                 raise Wrong("is not an address", example) from None
             if len(parts.path.strip("/")) == 0:
-                raise Wrong("names no database", 'write it at the end: "postgresql://user@host/turnout"')
+                raise Wrong("names no database", 'write it at the end: "postgresql://host/turnout"')
             return f"postgresql://{rest}"
     known = scheme if re.fullmatch(r"[a-z]{2,12}(\+[a-z0-9]{2,12})?", scheme) else "this"
     raise Wrong(f"{known} is not a database Turnout runs on", example)

@@ -14,7 +14,7 @@ from typing import Any
 from bot.settings.keys import POLICY, SUPPORT, Key
 from bot.settings.layers import Layer, Setting, Surroundings
 from bot.settings.problems import joined, shown
-from bot.settings.rules import check
+from bot.settings.rules import check, check_rung_channels
 from bot.settings.rungs import ladder
 from bot.settings.tables import BAD, Reading
 from bot.settings.words import EVERY_LANGUAGE, WORDS, in_first_language, in_languages
@@ -60,24 +60,28 @@ def plain(name: str) -> str:
 def read_policies(reading: Reading, tree: Mapping[str, Any], around: Surroundings) -> Policies:
     """Return all policies; what is wrong with them stands in `reading`, and then they are of no use."""
     table = reading.table(tree.get("policy"), "policy")
-    base = {**_DEFAULTS, **_layer(reading, table, "policy", ("roles",))}
-    base_roles = _roles(reading, table, "policy")
+    base = {**_DEFAULTS, **_layer(reading, table, "policy", around, ("roles",))}
+    base_roles = _roles(reading, table, "policy", around)
     found: dict[tuple[str, str], Policy] = {}
 
     def add(company: str, role: str, *layers: Layer) -> None:
         merged: Layer = {key: setting for layer in layers for key, setting in layer.items()}
         found[company, role] = _policy(company, merged, around)
-        check(reading, found[company, role], merged, around)
+        if isinstance(tree.get("policy", {}), dict):
+            check(reading, found[company, role], merged, around)
 
     add("", "", base)
     for role, layer in base_roles.items():
         add("", role, base, layer)
-    for company, table in _named(reading, tree.get("companies"), "companies").items():
+    companies = _named(reading, tree.get("companies"), "companies")
+    same = _same_names(reading, companies, "companies")
+    for company, table in companies.items():
         path = joined("companies", company)
-        own = {"name": Setting({EVERY_LANGUAGE: company.strip()}, path)} | _layer(
-            reading, table, path, ("roles",)
-        )
-        own_roles = _roles(reading, table, path)
+        called = {"name": Setting({EVERY_LANGUAGE: company.strip()}, path)}
+        own = called | _layer(reading, table, path, around, ("roles",))
+        own_roles = _roles(reading, table, path, around)
+        if company in same:
+            continue
         add(company, "", base, own)
         for role in _distinct((*own_roles, *base_roles)):
             add(company, role, base, _of(base_roles, role), own, _of(own_roles, role))
@@ -92,7 +96,10 @@ _DEFAULTS: Layer = {
 }
 
 
-def _layer(reading: Reading, table: Mapping[str, Any], path: str, others: Iterable[str] = ()) -> Layer:
+def _layer(
+    reading: Reading, table: Mapping[str, Any], path: str, around: Surroundings, others: Iterable[str] = ()
+) -> Layer:
+    check_rung_channels(reading, table.get("rungs"), f"{path}.rungs", around.channels)
     values = reading.fields(table, path, POLICY, (*others, "support", "blocks"))
     layer = {name: Setting(value, f"{path}.{name}") for name, value in values.items()}
     support = reading.fields(table.get("support"), f"{path}.support", SUPPORT)
@@ -106,29 +113,38 @@ def _layer(reading: Reading, table: Mapping[str, Any], path: str, others: Iterab
 _BLOCK = Key("block", WORDS, None, "A piece of the role's own content, by language.")
 
 
-def _roles(reading: Reading, table: Mapping[str, Any], path: str) -> dict[str, Layer]:
+def _roles(reading: Reading, table: Mapping[str, Any], path: str, around: Surroundings) -> dict[str, Layer]:
     named = _named(reading, table.get("roles"), f"{path}.roles")
-    return {role: _layer(reading, own, joined(f"{path}.roles", role)) for role, own in named.items()}
+    _same_names(reading, named, f"{path}.roles")
+    return {role: _layer(reading, own, joined(f"{path}.roles", role), around) for role, own in named.items()}
 
 
 def _named(reading: Reading, value: object, path: str) -> dict[str, dict[str, Any]]:
-    """Return tables by name, each name once."""
-    seen: dict[str, str] = {}
+    """Return tables by name; those without one are refused."""
     tables = {}
     for name, table in reading.table(value, path, f'{path}."…"').items():
-        where = joined(path, name)
-        if not plain(name):
-            reading.wrong(where, "has no name", f'write [{path}."…"]')
-        elif plain(name) in seen:
-            reading.wrong(where, f"is the same name as {seen[plain(name)]}", "put both tables together")
+        if plain(name):
+            tables[name] = reading.table(table, joined(path, name))
         else:
-            seen[plain(name)] = where
-            tables[name] = reading.table(table, where)
+            reading.wrong(joined(path, name), "has no name", f'write [{path}."…"]')
     return tables
 
 
+def _same_names(reading: Reading, names: Iterable[str], path: str) -> set[str]:
+    """Refuse and return the names that differ from an earlier one only in case, width or blanks."""
+    first: dict[str, str] = {}
+    same = {name for name in names if first.setdefault(plain(name), name) != name}
+    for name in sorted(same):
+        earlier = joined(path, first[plain(name)])
+        reading.wrong(joined(path, name), f"is the same name as {earlier}", "put both tables together")
+    return same
+
+
 def _distinct(names: Iterable[str]) -> Iterable[str]:
-    return {plain(name): name for name in reversed(tuple(names))}.values()
+    seen: dict[str, str] = {}
+    for name in names:
+        seen.setdefault(plain(name), name)
+    return seen.values()
 
 
 def _of(layers: Mapping[str, Layer], name: str) -> Layer:

@@ -40,10 +40,10 @@ def read(
 ) -> Settings:
     """Return the settings of a TOML text, as `load` does of a file."""
     tree, problems = parse(text, str(path or "configuration"))
-    reading = Reading(folder, known_platforms() if platforms is None else platforms, problems)
     if problems:
         raise BadConfig(without_secrets(problem, ()) for problem in problems)
-    reading.problems += overlay(tree, environ)
+    reading = Reading(folder, known_platforms() if platforms is None else platforms)
+    reading.problems |= dict.fromkeys(overlay(tree, environ))
     settings = _settings(reading, tree, path)
     hidden = sorted(reading.secrets.values(), key=len, reverse=True)
     if reading.problems:
@@ -57,9 +57,7 @@ def known_platforms() -> Collection[str]:
 
 
 def _settings(reading: Reading, tree: Tree, path: Path | None) -> Settings:
-    for name in tree:
-        if name not in SECTIONS:
-            reading.unknown(name, "", SECTIONS, tree[name])
+    reading.refuse_strange(tree, "", SECTIONS)
     server = _server(reading, tree.get("server"))
     database = read_database_url(reading, tree.get("database"))
     keyring = read_keyring(reading, tree.get("secrets"), database)

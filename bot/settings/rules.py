@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from bot.settings.elements import is_blank, missing_elements, words_remedy
 from bot.settings.layers import Layer, Surroundings, is_good, origin
 from bot.settings.problems import listed, shown
+from bot.settings.rungs import written_channels
 from bot.settings.tables import Reading
 from bot.settings.times import span_text
 from conversations.identity import Place
@@ -19,7 +20,7 @@ def check(reading: Reading, policy: Policy, merged: Layer, around: Surroundings)
     """Add to `reading` what is wrong with a policy. Nothing is said twice, nor about what could not be read."""
     _elements(reading, policy, merged, around)
     _words(reading, policy, merged)
-    _rungs(reading, policy, merged, around)
+    _rungs(reading, policy, merged)
     _spans(reading, policy, merged)
     _signal(reading, policy, merged, around)
     for key in ("digest_place", "alerts_place", "support_place"):
@@ -31,6 +32,14 @@ def check_place(reading: Reading, place: Place, key: str, accounts: Collection[s
     if place.account not in accounts:
         remedy = f"configure [channels.{place.account}], or use one of: {listed(accounts)}"
         reading.wrong(key, f"there is no account {shown(place.account)}", remedy)
+
+
+def check_rung_channels(reading: Reading, written: object, key: str, channels: Collection[str]) -> None:
+    """Refuse rungs on channels without an account; also where something else is wrong with the ladder."""
+    for n, channel in written_channels(written):
+        if channel not in channels:
+            remedy = f"add [channels.{channel}.main], or use one of: {listed(channels)}"
+            reading.wrong(f"{key}[{n}].channels", f"{shown(channel)} has no account", remedy)
 
 
 def _elements(reading: Reading, policy: Policy, merged: Layer, around: Surroundings) -> None:
@@ -74,18 +83,10 @@ def _spoken(policy: Policy) -> Iterator[tuple[str, Mapping[str, str]]]:
         yield f"blocks.{name}", words
 
 
-def _rungs(reading: Reading, policy: Policy, merged: Layer, around: Surroundings) -> None:
-    if not is_good(merged, "rungs"):
-        return
-    ladder = origin(merged, "rungs")
-    for n, rung in enumerate(merged["rungs"].value):
-        for channel in rung.channels:
-            if channel not in around.channels:
-                remedy = f"add [channels.{channel}.main], or use one of: {listed(around.channels)}"
-                reading.wrong(f"{ladder}[{n}].channels", f"{shown(channel)} has no account", remedy)
-    if len(policy.rungs) > MANY_RUNGS:
+def _rungs(reading: Reading, policy: Policy, merged: Layer) -> None:
+    if is_good(merged, "rungs") and len(policy.rungs) > MANY_RUNGS:
         reason = f"{len(policy.rungs)} reminders for one interview"
-        reading.warn(ladder, reason, "more than four are felt as spam; leave some out")
+        reading.warn(origin(merged, "rungs"), reason, "more than four are felt as spam; leave some out")
 
 
 def _spans(reading: Reading, policy: Policy, merged: Layer) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
 from bot.settings.kinds import FLAG, Kind, choice, list_from_text, list_of, read_line, under
-from bot.settings.problems import Problem, Wrong, listed, nearest, shown
+from bot.settings.problems import EnvText, Problem, Wrong, listed, nearest, shown
 from bot.settings.times import span, span_text
 from conversations.policy import Rung
 
@@ -91,6 +91,16 @@ def read_rungs(value: object) -> tuple[WrittenRung, ...]:
     if problems:
         raise Wrong.at(problems)
     return tuple(rung for _, rung in rungs)
+
+
+def written_channels(value: object) -> Iterator[tuple[int, str]]:
+    """Yield every channel that some rung of a ladder names, with the rung's number; what is no name is left out."""
+    rungs = list_from_text(value) if isinstance(value, EnvText) else value
+    for n, rung in enumerate(rungs if isinstance(rungs, list) else ()):
+        channels = rung.get("channels") if isinstance(rung, dict) else None
+        for channel in channels if isinstance(channels, list) else ():
+            if isinstance(channel, str) and "." not in channel:
+                yield n, channel
 
 
 def _read_rung(value: object) -> WrittenRung:

@@ -80,14 +80,16 @@ def read_secret_file(folder: Path, name: object) -> str:
 def parse(text: str, name: str) -> tuple[Tree, list[Problem]]:
     """Return what a TOML text says, or its first fault of syntax with the line."""
     try:
-        # A Windows editor's line ends are TOML's too; a lone carriage return is not.
-        return tomllib.loads(text), []
+        # With a last line end, or a fault in the last line is told as one "at end of document".
+        return tomllib.loads(text + "\n"), []
     except RecursionError:
         return {}, [Problem(name, "is nested too deeply", "no key here needs more than five levels")]
     except ValueError as error:
         reason, _, where = str(error).partition(" (at ")
         where = where.rstrip(")")
         remedy = 'text stands in "quotes", a table begins with [name]'
+        if re.match("Cannot (overwrite|declare|mutate|redefine)|Duplicate", reason):
+            remedy = "each key and table may stand only once"
         if match := re.match(r"line (\d+)", where):
             lines = text.split("\n")
             written = lines[min(int(match[1]), len(lines)) - 1]
@@ -157,8 +159,8 @@ def _put(tree: Tree, name: str, value: str) -> Iterator[Problem]:
 
 def _key(node: Iterable[str], part: str) -> str:
     """Return the key that is meant by a part of a variable's name."""
-    return next((key for key in node if _form(key) == _form(part)), part.lower())
+    return next((key for key in node if key and _form(key) == _form(part)), part.lower())
 
 
 def _form(name: str) -> str:
-    return re.sub(r"\W", "_", unicodedata.normalize("NFKC", name).casefold())
+    return re.sub(r"[\W_]+", "_", unicodedata.normalize("NFKC", name).casefold()).strip("_")

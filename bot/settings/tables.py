@@ -34,22 +34,19 @@ class Reading:
 
     folder: Path
     platforms: Collection[str]
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
+    problems: dict[Problem, None] = field(default_factory=dict)
+    """In the order they were found, none twice."""
+    warnings: dict[Problem, None] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     """Key to value, wrong ones too: none of them may be shown."""
     has_secrets_inside: bool = False
     """Whether any stands in the configuration itself, and not in the environment or a file of its own."""
 
     def wrong(self, key: str, reason: str, remedy: str) -> None:
-        problem = Problem(key, reason, remedy)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        self.problems[Problem(key, reason, remedy)] = None
 
     def warn(self, key: str, reason: str, remedy: str) -> None:
-        problem = Problem(key, reason, remedy)
-        if problem not in self.warnings:
-            self.warnings.append(problem)
+        self.warnings[Problem(key, reason, remedy)] = None
 
     def table(self, value: object, path: str, example: str = "") -> dict[str, Any]:
         """Return the table that stands at `path`; what stands there instead is never shown, it may be secret."""
@@ -67,11 +64,7 @@ class Reading:
         """Return {name: value} for every key that is there, BAD for the wrong ones; `others` are read elsewhere."""
         table, by_name = self.table(value, path), {key.name: key for key in known}
         names = {*by_name, *others, *(f"{key.name}_file" for key in by_name.values() if key.secret)}
-        strange = [name for name in table if name not in names]
-        for name in strange[:MOST_STRANGE]:
-            self.unknown(name, path, names, table[name])
-        if strange[MOST_STRANGE:]:
-            self.wrong(path, f"has {len(strange)} keys nobody knows", "is this the right file?")
+        self.refuse_strange(table, path, names)
         found: dict[str, Any] = {}
         for key in by_name.values():
             if key.secret:
@@ -89,18 +82,23 @@ class Reading:
                 self.wrong(path + problem.key, problem.reason + origin, problem.remedy)
             return BAD
 
-    def unknown(self, name: str, path: str, known: Iterable[str], value: object) -> None:
-        where, variable = joined(path, name), _variable(value)
-        origin = f" (from {variable})" if variable else ""
-        meant = nearest(name, known)
-        homes = [home for home, section in keys.SECTIONS.items() if name in {key.name for key in section}]
-        if meant:
-            remedy = f'did you mean "{meant}"?'
-        elif homes:
-            remedy = f"it belongs under [{homes[0]}]"
-        else:
-            remedy = f"known here: {listed(known)}"
-        self.wrong(where, f"there is no such key{origin}", remedy)
+    def refuse_strange(self, table: Mapping[str, Any], path: str, known: Collection[str]) -> None:
+        """Refuse keys that are not known here, with the one that was probably meant; what they say is not shown."""
+        strange = [name for name in table if name not in known]
+        for name in strange[:MOST_STRANGE]:
+            variable = _variable(table[name])
+            origin = f" (from {variable})" if variable else ""
+            homes = [home for home, section in keys.SECTIONS.items() if name in {key.name for key in section}]
+            if homes:
+                remedy = f"it belongs under [{homes[0]}]"
+            elif meant := nearest(name, known):
+                remedy = f'did you mean "{meant}"?'
+            else:
+                remedy = f"known here: {listed(known)}"
+            self.wrong(joined(path, name), f"there is no such key{origin}", remedy)
+        if strange[MOST_STRANGE:]:
+            where = path or "the configuration"
+            self.wrong(where, f"has {len(strange)} keys nobody knows", "is this the right file?")
 
     def account(self, name: str, path: str) -> bool:
         """Tell whether a name can be an account's, which is part of addresses and of our URLs."""
