@@ -103,9 +103,13 @@ TELEGRAM = (
         "The whole address Telegram delivers to, if it is not /hooks/telegram/<account> under server.public_url.",
     ),
     Key("username", TEXT, "", "The bot's name; Telegram is asked without it."),
-    Key("poll_seconds", number(1, 50), 25, "How long one poll waits."),
-    Key("deadline_seconds", number(1, 120), 15, "How long Telegram may take to answer."),
+    Key("poll_seconds", number(0, 50), 25, "How long one poll waits."),
+    Key("deadline_seconds", number(1, 60), 15, "How long Telegram may take to answer."),
 )
+CONSOLE = (
+    Key("secret", SECRET, None, "What must come with whatever is typed; without it nothing is taken.", True),
+)
+
 SUPPORT = (
     Key("name", WORDS, {"zh_Hans": "技术支持", "en": "Technical support"}, "What support is called."),
     Key("phone", PHONE, "", "Phone that candidates can tap; it or an e-mail address is needed."),

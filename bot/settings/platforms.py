@@ -51,7 +51,7 @@ class Platform:
 
 
 PLATFORMS: Mapping[str, Platform] = {
-    "console": Platform(),
+    "console": Platform(keys.CONSOLE),
     "telegram": Platform(keys.TELEGRAM, ("token",), check_telegram),
 }
 """On a platform that is missing here any key is taken as it stands."""

@@ -29,7 +29,7 @@ def read_secret(value: object) -> Secret:
 
 def read_telegram_token(value: object) -> Secret:
     secret = read_secret(value)
-    if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", secret):
+    if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]{8,}", secret):
         raise Wrong(
             "it is not a bot's token", "copy the whole of what @BotFather gave: digits, a colon, letters"
         )

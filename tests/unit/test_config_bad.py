@@ -109,7 +109,7 @@ TABLE: list[tuple[dict[str, object], str, str]] = [
     ({"channels/telegram/main/token": 12345}, "channels.telegram.main.token", "it is not text"),
     ({"channels/telegram/main/token": "<token>"}, "channels.telegram.main.token", "only a placeholder"),
     ({"channels/telegram/main/token": "AAEhBOweik"}, "channels.telegram.main.token", "not a bot's token"),
-    ({"channels/telegram/main/token": "1:AAE"}, "channels.telegram.main.token", "too short"),
+    ({"channels/telegram/main/token": "1:AAEhBOweik"}, "channels.telegram.main.token", "too short"),
     ({"channels/telegram/main/token": f"{TOKEN[:20]} {TOKEN[20:]}"}, "channels.telegram.main.token", "blanks"),
     ({"channels/telegram/main/token_file": "x"}, "channels.telegram.main.token", "stands here and in token_file"),
     ({"channels/telegram/main/mode": "push"}, "channels.telegram.main.mode", "is not one of polling, webhook"),

@@ -416,3 +416,11 @@ def test_times_are_read_as_people_write_them():
         changed({}).replace('name = "Nebula"', 'digest_at = 07:30:00, name = "N"'), {}, Path("/nowhere")
     )
     assert native.policies.default.digest_at == time(7, 30)
+
+
+def test_a_channel_knows_every_key_we_let_through():
+    from channels.telegram.settings import KNOWN
+
+    ours = {key.name for key in SECTIONS["channels.telegram.<account>"]}
+    assert set(KNOWN) - ours == {"public_url"}
+    assert ours <= set(KNOWN)
