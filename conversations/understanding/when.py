@@ -57,6 +57,8 @@ _CLOCK = re.compile(
     r"(?:\s*:(?P<m>\d\d)(?::\d\d)?|[点时](?:(?P<cm>\d{1,2})分?|(?P<half>半)|(?P<quarter>一刻)|整)?)?"
     r"\s*(?P<half_day>am|pm)?"
 )
+_ALL = frozenset({"all", "全部", "所有"})
+_YEAR = timedelta(days=366)
 _AFTERNOON = frozenset({"pm", "下午", "傍晚", "晚上"})
 _MORNING = frozenset({"am", "凌晨", "早上", "上午"})
 
@@ -71,9 +73,12 @@ class _Days(NamedTuple):
 def when_of(text: str, now: datetime, zone: str) -> tuple[datetime, datetime] | None:
     """Return the UTC instants between which a day or some days lie in `zone`, the second excluded.
 
-    `last7d` is today and the six days before, up to now; `next7d` begins now. None if the text names no days.
+    `last7d` is today and the six days before, up to now; `next7d` begins now; `all` is a year either way.
+    None if the text names no days.
     """
     typed = _plain(text)
+    if typed in _ALL:
+        return now - _YEAR, now + _YEAR
     if found := _SOME_DAYS.fullmatch(typed):
         return _some_days(found, now, zone)
     today = local(now, zone).date()

@@ -1,0 +1,39 @@
+"""`joined I-1024`: they came, whatever the platform says."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from conversations.commands.lines import when_it_is
+from conversations.commands.orders import DECIDERS, Order, command, is_done
+from conversations.findings import Target
+from conversations.identity import Role
+from locales.text import Text, t
+
+EARLY = timedelta(minutes=30)
+"""Nobody joins sooner before the start."""
+
+
+def _refuse(target: Target, now: datetime) -> Text | None:
+    interview = target.interview
+    if problem := is_done(target):
+        return problem
+    if interview.attempt.starts_at - now > EARLY:
+        return t("{label} has not begun: it is {when}.", label=interview.label, when=when_it_is(interview))
+    return None
+
+
+ORDER = Order(
+    act="joined",
+    verb="joined",
+    refuse=_refuse,
+    done=lambda m: t("{label} {name} is recorded as joined. Thank you.", label=m.label, name=m.name),
+    next=lambda m: t("Not right? {next}", next=f"undo {m.label}"),
+)
+JOINED = command(
+    ORDER,
+    ("已参加", "来了", "参加了"),
+    "joined I-1024",
+    t("Say that a candidate came."),
+    {*DECIDERS, Role.SUPPORT},
+)

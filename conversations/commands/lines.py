@@ -1,0 +1,160 @@
+"""How staff read an interview: its line in a list, its state in words, and whose turn it is until when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from conversations.dialog import Scene
+from conversations.events import Event
+from conversations.figures import REASONS
+from conversations.findings import Target
+from conversations.identity import Person
+from conversations.interview import Case, CaseKind, CaseState, Interview, State
+from conversations.messages import Note, Para
+from conversations.policy import Policy
+from locales.mask import mask_name, mask_phone
+from locales.text import Moment, Text, ct, nt, t
+
+SCREEN = 8
+"""Lines of a list that fit one screen; the rest is on further pages."""
+HANDLED_WITHIN = timedelta(hours=2)
+"""From the flag or the call for help until somebody has dealt with it."""
+
+KINDS: Mapping[CaseKind, Text] = {
+    CaseKind.NO_SHOW: ct("case", "no-show"),
+    CaseKind.TECHNICAL: ct("case", "technical problem"),
+    CaseKind.PERSON: ct("case", "wants to talk to a person"),
+}
+
+_STATES: Mapping[State, Text] = {
+    State.JOINED: ct("state", "joined"),
+    State.COMPLETED: ct("state", "completed"),
+    State.NO_SHOW: ct("state", "no-show"),
+    State.CANCELLED: ct("state", "cancelled"),
+    State.WITHDRAWN: ct("state", "withdrawn"),
+}
+
+
+def zone_of(scene: Scene) -> str:
+    """Return on whose clocks typed days are meant: the asker's own, or else the company's."""
+    return (scene.person.zone if scene.person else None) or scene.policy.zone
+
+
+def name_of(person: Person, event: Event) -> str:
+    """Return a candidate's name: whole in a private chat, with the given name hidden where others read along."""
+    return person.name if event.is_private else mask_name(person.name)
+
+
+def phone_of(person: Person, event: Event) -> str | None:
+    if person.phone is None:
+        return None
+    return person.phone if event.is_private else mask_phone(person.phone)
+
+
+def when_it_is(interview: Interview) -> Moment:
+    return Moment(interview.attempt.starts_at, interview.attempt.zone)
+
+
+def state_of(interview: Interview, now: datetime) -> Text:
+    """Return where an interview stands, in two or three words."""
+    attempt = interview.attempt
+    if interview.state is State.NO_SHOW and attempt.reason is not None:
+        return ct("state", "no-show, {reason}", reason=REASONS[attempt.reason])
+    if interview.state in _STATES:
+        return _STATES[interview.state]
+    if attempt.joined_at is not None:
+        return _STATES[State.JOINED]
+    if attempt.starts_at <= now:
+        return ct("state", "has started, nobody has said who came")
+    if attempt.confirmed_at is not None:
+        return ct("state", "confirmed")
+    if attempt.acknowledged_at is not None:
+        return ct("state", "read, not confirmed")
+    return ct("state", "not confirmed")
+
+
+def line(target: Target, event: Event, now: datetime) -> Para:
+    """Return an interview's line in a list."""
+    interview = target.interview
+    return Para(
+        t(
+            "{label} {name}, {role}: {when}, {state}",
+            label=interview.label,
+            name=name_of(target.candidate, event),
+            role=interview.role,
+            when=when_it_is(interview),
+            state=state_of(interview, now),
+        )
+    )
+
+
+def pages(found: Sequence[Target], page: int) -> Sequence[Target]:
+    return found[(page - 1) * SCREEN : page * SCREEN]
+
+
+def more(n: int, page: int, typed: str) -> tuple[Note, ...]:
+    """Return what leads to the next page of `n` lines, if there is one."""
+    left = n - page * SCREEN
+    if left <= 0:
+        return ()
+    return (Note(nt("{n} more: {next}", "{n} more: {next}", left, next=f"{typed} +{page + 1}")),)
+
+
+def page_in(rest: str) -> tuple[str, int]:
+    """Return the arguments without the page asked for, and its number: "today +2" is the second page of today."""
+    words = rest.split()
+    if words and words[-1].startswith("+") and words[-1][1:].isdecimal():
+        return " ".join(words[:-1]), max(1, int(words[-1][1:][:3]))
+    return rest.strip(), 1
+
+
+def whose_turn(
+    interview: Interview, candidate: Person, case: Case | None, policy: Policy, now: datetime, name: str
+) -> Text:
+    """Return who does what next, and by when; `name` is the candidate's, as it may be shown here."""
+    if case is not None:
+        return _turn_in_case(interview, case, policy, name)
+    attempt = interview.attempt
+    match interview.state:
+        case State.JOINED:
+            return t("Interviewer: the interview is under way.")
+        case State.COMPLETED:
+            return t("HR: tell {name} how it went.", name=name)
+        case State.CANCELLED | State.WITHDRAWN:
+            return t("Nobody: it is off.")
+        case State.NO_SHOW:
+            return t("HR: decide whether to offer {name} another time.", name=name)
+        case State.SCHEDULED:
+            pass
+    if attempt.starts_at <= now:
+        judged = Moment(attempt.starts_at + policy.grace)
+        if policy.join_signal == "manual":
+            return t("HR: say whether {name} came, after {when}.", name=name, when=judged)
+        return t("The interview platform: say whether {name} came, by {when}.", name=name, when=judged)
+    starts = when_it_is(interview)
+    if not candidate.reachable:
+        return t("HR: bring {name} into the chat, before {when}.", name=name, when=starts)
+    if attempt.confirmed_at is None:
+        return t("{name}: confirm, before {when}.", name=name, when=starts)
+    return t("{name}: join, {when}.", name=name, when=starts)
+
+
+def _turn_in_case(interview: Interview, case: Case, policy: Policy, name: str) -> Text:
+    deadline = Moment(case.opened_at + HANDLED_WITHIN)
+    if case.state is CaseState.TAKEN:
+        return t("{owner}: settle it, by {when}.", owner=case.owner_name or "?", when=deadline)
+    if case.kind is not CaseKind.NO_SHOW:
+        by = Moment(case.opened_at + policy.acknowledge_within)
+        if case.escalated_at is not None:
+            return t("HR: nobody of support has taken it; it was due by {when}.", when=by)
+        return t("Support: take it, by {when}.", when=by)
+    attempt = interview.attempt
+    if attempt.contacted_at is None:
+        asked = Moment(case.opened_at + policy.ask_within)
+        return t("Turnout: ask {name} why, by {when}.", name=name, when=asked)
+    if attempt.reason is None:
+        return t(
+            "{name}: say why, by {when}.", name=name, when=Moment(attempt.contacted_at + policy.patience)
+        )
+    return t("HR: settle it with {name}, by {when}; nobody has taken it yet.", name=name, when=deadline)

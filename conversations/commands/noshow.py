@@ -1,0 +1,50 @@
+"""`noshow I-1024`: they did not come, asked again before it is recorded."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from conversations.commands.lines import when_it_is
+from conversations.commands.orders import Order, command, is_done
+from conversations.findings import Target
+from conversations.interview import State
+from locales.text import Text, ct, t
+
+
+def _refuse(target: Target, now: datetime) -> Text | None:
+    interview = target.interview
+    if problem := is_done(target):
+        return problem
+    label = interview.label
+    if interview.state is State.NO_SHOW:
+        return t("{label} is recorded as a no-show already. See: {next}", label=label, next=f"show {label}")
+    if interview.attempt.starts_at > now:
+        return t("{label} has not begun: it is {when}.", label=label, when=when_it_is(interview))
+    return None
+
+
+ORDER = Order(
+    act="no_show",
+    verb="noshow",
+    refuse=_refuse,
+    done=lambda m: t(
+        "{label} {name} is recorded as a no-show. They are asked why, and offered another time.",
+        label=m.label,
+        name=m.name,
+    ),
+    next=lambda m: t("They did come after all? {next}", next=f"undo {m.label}"),
+    ask=lambda m: t(
+        "Record {label} {name}, {role}, {when}, as a no-show? They will be asked why, and offered another time.",
+        label=m.label,
+        name=m.name,
+        role=m.role,
+        when=m.when,
+    ),
+    yes=ct("button", "Record the no-show"),
+)
+NOSHOW = command(
+    ORDER,
+    ("no-show", "no_show", "标记未参加", "未参加标记"),
+    "noshow I-1024",
+    t("Record a no-show. You are asked before it happens."),
+)

@@ -1,0 +1,124 @@
+"""Commands about one interview: none found says what to try, several ask which one, never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from conversations.commands.lines import name_of
+from conversations.dialog import Need, Scene, Turn
+from conversations.effects import REPLY, Show
+from conversations.events import Event
+from conversations.findings import LedgerEntry, Target
+from conversations.identity import Person, Role
+from conversations.interview import Interview
+from conversations.messages import MAX_CHOICES, Message, Note
+from locales.text import t
+
+SEES_ALL = frozenset({Role.ADMIN, Role.HR, Role.SUPPORT, Role.VIEWER})
+
+Split = Callable[[str], tuple[str, str]]
+"""Parts what is typed into the words that name an interview and what follows them."""
+
+
+def whole(rest: str) -> tuple[str, str]:
+    """All of it names the interview."""
+    return rest.strip(), ""
+
+
+def sees(person: Person | None, interview: Interview) -> bool:
+    """Tell whether somebody of staff may see an interview: recruiters see their own."""
+    if person is None:
+        return False
+    if person.roles & SEES_ALL:
+        return True
+    return Role.RECRUITER in person.roles and interview.recruiter == person.id
+
+
+def needs_targets(split: Split = whole) -> Callable[[str], tuple[Need, ...]]:
+    return lambda rest: (Need("targets", {"text": split(rest)[0]}),) if split(rest)[0] else ()
+
+
+def needs_ledger(rest: str) -> tuple[Need, ...]:
+    return (Need("ledger", {"text": rest.strip()}),) if rest.strip() else ()
+
+
+def with_target(
+    scene: Scene,
+    event: Event,
+    rest: str,
+    verb: str,
+    usage: str,
+    then: Callable[[Target, str], Turn],
+    split: Split = whole,
+) -> Turn:
+    """Go on with the one interview that is meant, or ask for it."""
+    text, tail = split(rest)
+    if not text and event.about is not None and scene.interview is not None and scene.candidate is not None:
+        # Typed as an answer to a card or message about it.
+        found: Sequence[Target] = (Target(scene.interview, scene.candidate, scene.cases),)
+    elif not text:
+        return Turn(say=_which(verb, usage))
+    else:
+        found = scene.found["targets"]
+    seen = [target for target in found if sees(scene.person, target.interview)]
+    if len(seen) == 1:
+        return then(seen[0], tail)
+    return _choose(scene, event, verb, seen, tail) if seen else Turn(say=_none(scene, verb, text))
+
+
+def with_entry(
+    scene: Scene, event: Event, rest: str, verb: str, usage: str, then: Callable[[LedgerEntry], Turn]
+) -> Turn:
+    """Go on with the ledger of the one interview that is meant, or ask for it."""
+    text = rest.strip()
+    if not text:
+        return Turn(say=_which(verb, usage))
+    entries: Sequence[LedgerEntry] = scene.found["ledger"]
+    seen = [entry for entry in entries if sees(scene.person, entry.target.interview)]
+    if len(seen) == 1:
+        return then(seen[0])
+    return (
+        _choose(scene, event, verb, [e.target for e in seen], "")
+        if seen
+        else Turn(say=_none(scene, verb, text))
+    )
+
+
+def _which(verb: str, usage: str) -> Message:
+    return Message(
+        f"command.{verb}",
+        t("Which interview? Type for example {usage}", usage=usage),
+        (Note(t("The numbers are in the list: {list}", list="list")),),
+    )
+
+
+def _none(scene: Scene, verb: str, text: str) -> Message:
+    person = scene.person
+    if person is not None and person.roles & SEES_ALL:
+        lead = t("No interview matches “{text}”.", text=text)
+    else:
+        lead = t("None of your interviews matches “{text}”.", text=text)
+    hint = t(
+        "Try its number ({number}), the whole name, or the end of the phone number ({tail}). {list} shows today's.",
+        number="I-1024",
+        tail="尾号1234",
+        list="list",
+    )
+    return Message(f"command.{verb}", lead, (Note(hint),))
+
+
+def _choose(scene: Scene, event: Event, verb: str, targets: Sequence[Target], tail: str) -> Turn:
+    if scene.person is None:
+        return Turn()
+    options = [
+        {
+            "label": target.interview.label,
+            "name": name_of(target.candidate, event),
+            "role": target.interview.role,
+            "at": target.interview.attempt.starts_at.isoformat(),
+            "zone": target.interview.attempt.zone,
+        }
+        for target in targets[:MAX_CHOICES]
+    ]
+    keep = {"verb": verb, "tail": tail, "options": options}
+    return Turn(effects=(Show(f"person:{scene.person.id}", "choose", "choose.ask", keep, REPLY),))

@@ -1,0 +1,108 @@
+"""`plan tomorrow`: every reminder that is still to be sent, as it will happen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from conversations.commands.lines import SCREEN, more, name_of, page_in
+from conversations.commands.one import needs_ledger, sees, with_entry
+from conversations.dialog import Command, Need, Scene, Turn
+from conversations.events import Event
+from conversations.findings import LedgerEntry, Target
+from conversations.identity import STAFF
+from conversations.interview import RungRow
+from conversations.messages import Message, Note, Para
+from conversations.understanding.when import when_of
+from locales.text import Moment, nt, t
+
+USAGE = "plan tomorrow"
+DEFAULT = "next24h"
+_LABEL = re.compile(r"(?i)i-?\d+|\d{3,6}")
+
+
+def _window(rest: str) -> str | None:
+    """Return the days that are asked for, or None if a name stands there."""
+    typed, _ = page_in(rest)
+    if not typed:
+        return DEFAULT
+    if _LABEL.fullmatch(typed):
+        return None
+    return typed if when_of(typed, datetime(2026, 1, 1, tzinfo=UTC), "UTC") else None
+
+
+def needs(rest: str) -> tuple[Need, ...]:
+    window = _window(rest)
+    return (Need("plan", {"when": window}),) if window else needs_ledger(page_in(rest)[0])
+
+
+def run(scene: Scene, event: Event, rest: str) -> Turn:
+    typed, page = page_in(rest)
+    window = _window(rest)
+    if window is None:
+
+        def then(entry: LedgerEntry) -> Turn:
+            return Turn(say=_of_one(scene, event, entry))
+
+        return with_entry(scene, event, typed, "plan", USAGE, then)
+    found: Sequence[tuple[RungRow, Target]] = scene.found["plan"]
+    rows = [(row, target) for row, target in found if sees(scene.person, target.interview)]
+    return Turn(say=_of_all(event, rows, f"plan {window}", page))
+
+
+def _of_all(event: Event, rows: Sequence[tuple[RungRow, Target]], typed: str, page: int) -> Message:
+    if not rows:
+        lead = t("Nothing is planned for “{typed}”.", typed=typed)
+        return Message(
+            "command.plan", lead, (Note(t("Try {examples}", examples="plan tomorrow · plan next7d")),)
+        )
+    ordered = sorted(rows, key=lambda pair: (pair[0].due_at, pair[1].interview.number))
+    shown = ordered[(page - 1) * SCREEN : page * SCREEN] or ordered[:SCREEN]
+    lines = (
+        Para(
+            t(
+                "{when}: {rung} to {label} {name}, {role}",
+                when=Moment(row.due_at),
+                rung=row.name,
+                label=target.interview.label,
+                name=name_of(target.candidate, event),
+                role=target.interview.role,
+            )
+        )
+        for row, target in shown
+    )
+    lead = nt(
+        "{n} reminder is planned ({typed}):", "{n} reminders are planned ({typed}):", len(rows), typed=typed
+    )
+    note = Note(t("Why one is planned or not: {why}", why=f"why {shown[0][1].interview.label}"))
+    return Message("command.plan", lead, (*lines, *more(len(rows), page, typed), note))
+
+
+def _of_one(scene: Scene, event: Event, entry: LedgerEntry) -> Message:
+    interview, name = entry.target.interview, name_of(entry.target.candidate, event)
+    waiting = sorted((row for row in entry.rungs if row.verdict is None), key=lambda row: row.due_at)
+    why = Note(t("What was sent and what was not: {why}", why=f"why {interview.label}"))
+    if not waiting:
+        lead = t("No reminder is planned for {label} {name} any more.", label=interview.label, name=name)
+        return Message("command.plan", lead, (why,))
+    lead = nt(
+        "{n} reminder is planned for {label} {name}:",
+        "{n} reminders are planned for {label} {name}:",
+        len(waiting),
+        label=interview.label,
+        name=name,
+    )
+    lines = (Para(t("{rung}, {when}", rung=row.name, when=Moment(row.due_at))) for row in waiting[:SCREEN])
+    return Message("command.plan", lead, (*lines, why))
+
+
+PLAN = Command(
+    "plan",
+    ("计划", "发送计划"),
+    STAFF,
+    USAGE,
+    t("Every reminder still to be sent, by day or interview."),
+    run,
+    needs,
+)

@@ -1,0 +1,40 @@
+"""`remind I-1024`: a reminder now, whatever the ladder says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from conversations.commands.orders import Order, command, is_done
+from conversations.findings import Target
+from conversations.interview import State
+from locales.text import Text, t
+
+
+def _refuse(target: Target, now: datetime) -> Text | None:
+    interview, candidate = target.interview, target.candidate
+    if problem := is_done(target):
+        return problem
+    label = interview.label
+    if interview.state is State.NO_SHOW:
+        return t(
+            "{label} is a no-show: they are asked why instead. See: {next}", label=label, next=f"show {label}"
+        )
+    if candidate.opted_out_at is not None:
+        return t("{label}: they asked for no more messages, so none is sent. Please call them.", label=label)
+    if not candidate.reachable:
+        return t(
+            "{label} cannot be reached yet. Send them their link: {next}", label=label, next=f"link {label}"
+        )
+    return None
+
+
+ORDER = Order(
+    act="remind",
+    verb="remind",
+    refuse=_refuse,
+    done=lambda m: t("{label} {name}: a reminder is on its way.", label=m.label, name=m.name),
+    next=lambda m: t("Everything that was sent: {next}", next=f"why {m.label}"),
+)
+REMIND = command(
+    ORDER, ("提醒", "催"), "remind I-1024", t("Remind a candidate now, besides the planned reminders.")
+)

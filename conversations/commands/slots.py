@@ -1,0 +1,68 @@
+"""`slots`: times that can be booked, and how many places are left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from conversations.book import fold
+from conversations.commands.lines import SCREEN, more, page_in, zone_of
+from conversations.dialog import Command, Need, Scene, Turn
+from conversations.events import Event
+from conversations.identity import Role
+from conversations.interview import Slot
+from conversations.messages import Message, Note, Para
+from conversations.understanding.when import when_of
+from locales.text import Moment, Text, nt, t
+
+USAGE = "slots friday"
+
+
+def run(scene: Scene, event: Event, rest: str) -> Turn:
+    typed, page = page_in(rest)
+    slots: Sequence[Slot] = scene.found["slots_all"]
+    window = when_of(typed, scene.now, zone_of(scene)) if typed else None
+    coming = sorted((slot for slot in slots if slot.starts_at > scene.now), key=lambda slot: slot.starts_at)
+    if window is not None:
+        coming = [slot for slot in coming if window[0] <= slot.starts_at < window[1]]
+    elif typed:
+        coming = [
+            slot for slot in coming if fold(typed) in fold(f"{slot.role} {slot.company}") or not slot.role
+        ]
+    return Turn(say=_answer(coming, f"slots {typed}".strip(), page))
+
+
+def _answer(slots: Sequence[Slot], typed: str, page: int) -> Message:
+    if not slots:
+        lead = t("No times to come for “{typed}”.", typed=typed)
+        hint = t("HR adds times by importing a list of slots: turnout import FILE --apply")
+        return Message("command.slots", lead, (Note(hint),))
+    free = sum(slot.capacity - slot.taken for slot in slots if slot.is_free)
+    shown = slots[(page - 1) * SCREEN : page * SCREEN] or slots[:SCREEN]
+    lead = nt("{n} place is free ({typed}):", "{n} places are free ({typed}):", free, typed=typed)
+    lines = tuple(Para(_line(slot)) for slot in shown)
+    note = Note(
+        t("Offer them to somebody: on the alert card, or {move}", move="move I-1024 2026-11-25T14:00")
+    )
+    return Message("command.slots", lead, (*lines, *more(len(slots), page, typed), note))
+
+
+def _line(slot: Slot) -> Text:
+    left = max(0, slot.capacity - slot.taken)
+    return t(
+        "{when}, {role}: {left} of {capacity} free",
+        when=Moment(slot.starts_at, slot.zone),
+        role=slot.role or t("every role"),
+        left=left,
+        capacity=slot.capacity,
+    )
+
+
+SLOTS = Command(
+    "slots",
+    ("时段", "可约时间"),
+    frozenset({Role.HR, Role.RECRUITER, Role.SUPPORT}),
+    USAGE,
+    t("Times that can be booked, and places left."),
+    run,
+    lambda rest: (Need("slots_all"),),
+)

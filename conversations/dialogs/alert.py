@@ -1,0 +1,301 @@
+"""A no-show as HR sees it: one card through its life, or one list when many come at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from conversations.commands.lines import whose_turn
+from conversations.commands.one import sees
+from conversations.dialog import Ask, Dialog, Pick, Scene, Session, Turn
+from conversations.dialogs.casework import (
+    attempt_of,
+    cards,
+    case_of,
+    held,
+    release,
+    subject_of,
+    take,
+)
+from conversations.effects import ALERT, Answer, Show, Then
+from conversations.events import Event, Ordered
+from conversations.figures import REASONS
+from conversations.findings import Target
+from conversations.identity import Role
+from conversations.interview import Attempt, Case, CaseKind, CaseState
+from conversations.messages import Block, Fact, Message, Note, Para, Press
+from locales.mask import mask_phone
+from locales.text import Moment, Text, TimeOfDay, Value, ct, nt, t
+
+TOGETHER = 4
+"""So many flags within two minutes become one list."""
+LISTED = 8
+_BUCKET = timedelta(minutes=10)
+
+
+# -- one no-show -----------------------------------------------------------------------------------------
+
+
+def _card(scene: Scene, session: Session) -> Message:
+    case = case_of(scene, session)
+    attempt = attempt_of(scene, case)
+    blocks = (*_what_happened(scene, attempt), *_why(case, attempt), *_who_has_it(scene, case))
+    return Message("alert.card", _lead(scene, case), blocks, _buttons(case))
+
+
+def _lead(scene: Scene, case: Case) -> Text:
+    interview = scene.booked
+    who: dict[str, Value] = {"label": interview.label, "name": scene.whose.name, "role": interview.role}
+    if case.state is CaseState.TAKEN:
+        return Text(
+            "No-show: {label} {name}, {role}. {owner} looks after it.",
+            {**who, "owner": case.owner_name or "?"},
+        )
+    if case.state is CaseState.OPEN:
+        return Text("No-show: {label} {name}, {role}.", who)
+    match case.result:
+        case "rebooked":
+            when = Moment(interview.attempt.starts_at, interview.attempt.zone)
+            return Text("Rebooked to {when}: {label} {name}, {role}.", {**who, "when": when})
+        case "joined":
+            return Text("Joined after all: {label} {name}, {role}.", who)
+        case "dismissed" if case.owner_name:
+            return Text("Dismissed by {owner}: {label} {name}, {role}.", {**who, "owner": case.owner_name})
+        case "dismissed":
+            return Text("Dismissed: {label} {name}, {role}.", who)
+        case "undone":
+            return Text("The no-show flag was wrong: {label} {name}, {role}.", who)
+        case "withdrawn":
+            return Text("Withdrawn by the candidate: {label} {name}, {role}.", who)
+        case "cancelled":
+            return Text("Cancelled: {label} {name}, {role}.", who)
+        case _:
+            return Text("Settled: {label} {name}, {role}.", who)
+
+
+def _what_happened(scene: Scene, attempt: Attempt) -> Iterator[Block]:
+    yield Fact("when", t("It was"), t("{when}", when=Moment(attempt.starts_at, attempt.zone)))
+    if attempt.flagged_at is not None:
+        yield Fact("since", t("Flagged as no-show"), t("{when}", when=Moment(attempt.flagged_at)))
+    yield Fact("evidence", t("Seen before"), _evidence(attempt))
+    if scene.whose.phone:
+        yield Fact("phone", t("Phone"), t("{phone}", phone=mask_phone(scene.whose.phone)))
+
+
+def _evidence(attempt: Attempt) -> Text:
+    if attempt.confirmed_at is not None and attempt.entered_at is not None:
+        return t(
+            "confirmed {confirmed}, tapped the link {entered}",
+            confirmed=Moment(attempt.confirmed_at),
+            entered=Moment(attempt.entered_at),
+        )
+    if attempt.entered_at is not None:
+        return t("not confirmed, but tapped the link {entered}", entered=Moment(attempt.entered_at))
+    if attempt.confirmed_at is not None:
+        return t("confirmed {confirmed}, link not tapped", confirmed=Moment(attempt.confirmed_at))
+    return t("not confirmed, link not tapped")
+
+
+def _why(case: Case, attempt: Attempt) -> Iterator[Block]:
+    if attempt.reason is not None:
+        yield Fact("reason", t("Reason"), REASONS[attempt.reason])
+    elif attempt.contacted_at is not None:
+        yield Fact(
+            "reason", t("Reason"), t("asked {time}, no answer yet", time=TimeOfDay(attempt.contacted_at))
+        )
+    if words := attempt.reason_said or case.said:
+        yield Fact("said", t("In their words"), t("“{words}”", words=words[:300]))
+
+
+def _who_has_it(scene: Scene, case: Case) -> Iterator[Block]:
+    if case.state is CaseState.CLOSED:
+        if case.closed_at is not None:
+            yield Fact("closed", t("Closed"), t("{when}", when=Moment(case.closed_at)))
+        if case.owner_name and case.result != "dismissed":
+            yield Fact("owner", t("Looked after by"), t("{owner}", owner=case.owner_name))
+        return
+    if case.owner_name and case.taken_at is not None:
+        taken = t("{owner}, since {time}", owner=case.owner_name, time=TimeOfDay(case.taken_at))
+        yield Fact("owner", t("Looked after by"), taken)
+    if _is_rebooking(scene):
+        yield Fact("progress", t("Progress"), ct("progress", "rebooking"))
+    name = scene.whose.name
+    yield Fact("next", t("Next"), whose_turn(scene.booked, scene.whose, case, scene.policy, scene.now, name))
+
+
+def _is_rebooking(scene: Scene) -> bool:
+    """Tell whether the candidate has times to choose from before them."""
+    session = scene.session(f"person:{scene.whose.id}", f"interview:{scene.booked.id}")
+    return session is not None and session.dialog == "rebook" and session.is_waiting
+
+
+def _buttons(case: Case) -> tuple[Press, ...]:
+    rebook = Press("rebook", ct("button", "Rebook"), "primary")
+    dismiss, undo = Press("dismiss", ct("button", "Dismiss")), Press("undo", ct("button", "They did come"))
+    match case.state:
+        case CaseState.OPEN:
+            return (rebook, Press("take", ct("button", "I look after it")), dismiss, undo)
+        case CaseState.TAKEN:
+            return (rebook, Press("release", ct("button", "Hand back")), dismiss, undo)
+        case CaseState.CLOSED:
+            return ()
+
+
+def _press(act: str, toast: Text) -> Mapping[str, Pick]:
+    """Return the handler of a button that has something done to the interview."""
+
+    def pick(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
+        if refused := _not_yours(scene):
+            return refused
+        by = scene.person.id if scene.person else None
+        id = scene.booked.id
+        # What is done is seen on the card at once, whoever else shows it.
+        effects = (Then(Ordered(act, id, by)), Then(Ordered("alert", id, by, {"card": "follow"})))
+        return Turn(effects=effects, answer=Answer(toast=toast))
+
+    return {act: pick}
+
+
+def _take(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
+    if refused := _not_yours(scene):
+        return refused
+    if scene.person is None:
+        return Turn()
+    case = case_of(scene, session)
+    effects = (*take(scene, case, scene.person), *cards(scene, case, but=session))
+    return Turn(effects=effects, to="card", answer=Answer(toast=t("It is yours. Thank you.")))
+
+
+def _release(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
+    if refused := _not_yours(scene):
+        return refused
+    case = case_of(scene, session)
+    effects = (*release(scene, case, scene.person), *cards(scene, case, but=session))
+    return Turn(
+        effects=effects, to="card", answer=Answer(toast=t("Handed back: it waits for somebody to take it."))
+    )
+
+
+def _not_yours(scene: Scene) -> Turn | None:
+    if scene.interview is not None and not sees(scene.person, scene.interview):
+        return Turn(answer=Answer(toast=t("This interview is looked after by somebody else.")))
+    return None
+
+
+# -- many at once ----------------------------------------------------------------------------------------
+
+
+def _alert(scene: Scene, event: Event) -> Turn:
+    """Show a no-show's card; with many flags at once, the list they stand in."""
+    case = next((case for case in scene.cases if case.kind is CaseKind.NO_SHOW), None)
+    if case is None or scene.interview is None or scene.candidate is None:
+        return Turn()
+    wanted = event.body.args.get("card", "") if isinstance(event.body, Ordered) else ""
+    is_shown = scene.session("team:hr", subject_of(case)) is not None
+    if is_shown and wanted != "single":
+        return Turn(effects=cards(scene, case))
+    others: Sequence[Target] = scene.found["flagged"]
+    own = Target(scene.interview, scene.candidate, scene.cases)
+    together = [own, *(target for target in others if target.interview.id != scene.interview.id)]
+    if wanted != "single" and case.state is CaseState.OPEN and len(together) >= TOGETHER:
+        return _listed(scene, together)
+    return Turn(effects=(Show("team:hr", subject_of(case), "alert.card", manner=ALERT),))
+
+
+def _listed(scene: Scene, together: Sequence[Target]) -> Turn:
+    oldest = min(target.interview.attempt.flagged_at or scene.now for target in together)
+    subject = _bucket(oldest)
+    session = held(scene, "team:hr", subject)
+    known: list[dict[str, str]] = list(session.data.get("flags", ())) if session else []
+    labels = {flag["label"] for flag in known}
+    fresh = [_flag(target, scene.now) for target in together if target.interview.label not in labels]
+    if not fresh:
+        return Turn()
+    flags = [*known, *sorted(fresh, key=lambda flag: int(flag["label"].partition("-")[2]))]
+    return Turn(effects=(Show("team:hr", subject, "alert.list", {"flags": flags, "page": 1}, ALERT),))
+
+
+def _bucket(at: datetime) -> str:
+    """Name the list that flags of these ten minutes stand in."""
+    return f"flags:{at - timedelta(minutes=at.minute % 10):%Y%m%dT%H%M}"
+
+
+def _flag(target: Target, now: datetime) -> dict[str, str]:
+    interview = target.interview
+    return {
+        "interview": str(interview.id),
+        "label": interview.label,
+        "name": target.candidate.name,
+        "role": interview.role,
+        "at": interview.attempt.starts_at.isoformat(),
+        "zone": interview.attempt.zone,
+        "evidence": "entered" if interview.attempt.entered_at else "",
+    }
+
+
+def _list(scene: Scene, session: Session) -> Message:
+    flags: list[dict[str, str]] = session.data["flags"]
+    page = session.data.get("page", 1)
+    shown = flags[(page - 1) * LISTED : page * LISTED]
+    lead = nt("{n} no-show at once.", "{n} no-shows at once.", len(flags))
+    note = Note(
+        t(
+            "Each of them is asked why. Tap one for its own card. If so many at once look wrong, look at the "
+            "interview platform first."
+        )
+    )
+    buttons = tuple(
+        Press(
+            f"open:{flag['interview']}",
+            ct("button", "{label} {name}", label=flag["label"], name=flag["name"]),
+        )
+        for flag in shown
+    )
+    turn_page = (Press("page", ct("button", "More")),) if len(flags) > LISTED else ()
+    return Message("alert.list", lead, (*map(_flag_line, shown), note), (*buttons, *turn_page))
+
+
+def _flag_line(flag: Mapping[str, str]) -> Para:
+    said: dict[str, Value] = {
+        "label": flag["label"],
+        "name": flag["name"],
+        "role": flag["role"],
+        "when": Moment(datetime.fromisoformat(flag["at"]), flag["zone"]),
+    }
+    if flag["evidence"]:
+        return Para(Text("{label} {name}, {role}: {when}, had tapped the link", said))
+    return Para(Text("{label} {name}, {role}: {when}", said))
+
+
+def _open(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
+    by = scene.person.id if scene.person else None
+    return Turn(effects=(Then(Ordered("alert", UUID(arg), by, {"card": "single"})),))
+
+
+def _page(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
+    pages = -(-len(session.data["flags"]) // LISTED)
+    return Turn(to="list", keep={"page": session.data.get("page", 1) % pages + 1})
+
+
+ALERT_DIALOG = Dialog(
+    "alert",
+    Ask(
+        "card",
+        _card,
+        {
+            **_press("rebook", t("Other times are on their way to the candidate.")),
+            **_press("dismiss", t("Dismissed.")),
+            **_press("undo", t("The flag is taken back.")),
+            "take": _take,
+            "release": _release,
+        },
+        exits=("card",),
+    ),
+    Ask("list", _list, {"open": _open, "page": _page}, exits=("list",)),
+    entries=("list",),
+    on={"ordered.alert": _alert},
+    needs={"ordered.alert": ("flagged",)},
+    roles=(Role.HR, Role.RECRUITER),
+    is_card=True,
+)

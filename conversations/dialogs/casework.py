@@ -1,0 +1,146 @@
+"""Cases as staff work on them: taken, handed back, closed, escalated, and shown wherever they are looked after."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conversations.dialog import Need, Scene, Session
+from conversations.effects import (
+    ALERT,
+    PROMPTLY,
+    DropTimers,
+    Effect,
+    Manner,
+    Priority,
+    Record,
+    SaveCase,
+    Say,
+    SetTimer,
+    Show,
+)
+from conversations.engine import NeedMore
+from conversations.identity import Person, ToPerson
+from conversations.interview import Attempt, Case, CaseKind, CaseState
+from conversations.messages import Message, Note
+from locales.text import TimeOfDay, t
+
+QUIETLY = Manner(where="ladder", priority=Priority.EDIT)
+"""For cards that only follow what happened: nobody needs to be called."""
+
+
+def subject_of(case: Case) -> str:
+    return f"case:{case.id}"
+
+
+def case_of(scene: Scene, session: Session) -> Case:
+    """Return the case a card is about; raises LookupError when the scene does not hold it."""
+    for case in scene.cases:
+        if subject_of(case) == session.subject:
+            return case
+    raise LookupError(f"{session.subject} is not in the scene of its card")
+
+
+def attempt_of(scene: Scene, case: Case) -> Attempt:
+    """Return the appointment a case is about, which after rebooking is no longer the interview's current one."""
+    attempt = scene.booked.attempt
+    if attempt.id == case.attempt:
+        return attempt
+    if "attempts" not in scene.found:
+        raise NeedMore((Need("attempts"),))
+    earlier: tuple[Attempt, ...] = scene.found["attempts"]
+    return next((found for found in earlier if found.id == case.attempt), attempt)
+
+
+def held(scene: Scene, holder: str, subject: str) -> Session | None:
+    """Return a team's session that the event itself does not lead to; the scene then holds it too."""
+    known = scene.session(holder, subject)
+    if known is None and "session" not in scene.found:
+        raise NeedMore((Need("session", {"holder": holder, "subject": subject}),))
+    return known
+
+
+def step_of(case: Case) -> str:
+    return "alert.card" if case.kind is CaseKind.NO_SHOW else "support.card"
+
+
+def home_of(case: Case) -> str:
+    """Return the team that looks after a case."""
+    return "team:hr" if case.kind is CaseKind.NO_SHOW else "team:support"
+
+
+def cards(
+    scene: Scene, case: Case, but: Session | None = None, manner: Manner = QUIETLY
+) -> tuple[Effect, ...]:
+    """Show a case's cards as they are now, wherever they were shown; `but` is the one pressed just now."""
+    shown = [
+        s for s in scene.sessions if s.subject == subject_of(case) and s.step and s.holder.startswith("team:")
+    ]
+    holders = [s.holder for s in shown] or [home_of(case)]
+    return tuple(
+        Show(holder, subject_of(case), step_of(case), manner=manner)
+        for holder in holders
+        if but is None or holder != but.holder
+    )
+
+
+def take(scene: Scene, case: Case, person: Person) -> tuple[Effect, ...]:
+    """Somebody looks after it from now on: no alarm, the bot keeps silent, the candidate knows who it is."""
+    taken = replace(case, state=CaseState.TAKEN, owner=person.id, owner_name=person.name, taken_at=scene.now)
+    effects = (SaveCase(taken), DropTimers(subject_of(case), ("ack",)), _record(case, "case.taken", person))
+    if case.kind is CaseKind.NO_SHOW:
+        return effects
+    lead = t("{name} is with you now, since {time}.", name=person.name, time=TimeOfDay(scene.now))
+    note = Note(t("They will call or write to you. What you write here goes to {name}.", name=person.name))
+    return (*effects, _tell(scene, Message("support.taken", lead, (note,))))
+
+
+def release(scene: Scene, case: Case, person: Person | None) -> tuple[Effect, ...]:
+    """Nobody looks after it any more: the bot speaks again, and the case waits to be taken."""
+    freed = replace(case, state=CaseState.OPEN, owner=None, owner_name=None, taken_at=None)
+    effects = (SaveCase(freed), _record(case, "case.released", person))
+    if case.kind is CaseKind.NO_SHOW:
+        return effects
+    alarm = SetTimer("ack", subject_of(case), scene.now + scene.policy.acknowledge_within)
+    lead = t("You are back with me, the assistant: you can write to me again.")
+    note = Note(t("Support still has your question and will come back to you."))
+    return (*effects, alarm, _tell(scene, Message("support.released", lead, (note,))))
+
+
+def close(scene: Scene, case: Case, person: Person | None, result: str = "solved") -> tuple[Effect, ...]:
+    """It is settled; after a call for help the candidate is offered other times, whatever was agreed."""
+    owner, name = (case.owner, case.owner_name) if case.owner or person is None else (person.id, person.name)
+    closed = replace(
+        case, state=CaseState.CLOSED, closed_at=scene.now, result=result, owner=owner, owner_name=name
+    )
+    effects = (SaveCase(closed), DropTimers(subject_of(case)), _record(case, "case.closed", person))
+    if case.kind is CaseKind.NO_SHOW:
+        return effects
+    holder, subject = f"person:{scene.whose.id}", f"interview:{scene.booked.id}"
+    return (*effects, Show(holder, subject, "technical.closed", manner=PROMPTLY))
+
+
+def escalate(scene: Scene, case: Case) -> tuple[Effect, ...]:
+    """Nobody took it in time: HR and the administrators see it too. Once."""
+    if case.state is not CaseState.OPEN or case.escalated_at is not None:
+        return ()
+    late = replace(case, escalated_at=scene.now)
+    wider = {"team:hr", "team:admin"}
+    known = cards(scene, late)
+    return (
+        SaveCase(late),
+        _record(case, "case.escalated", None),
+        *(show for show in known if isinstance(show, Show) and show.holder not in wider),
+        *(
+            Show(holder, subject_of(case), step_of(case), manner=ALERT)
+            for holder in sorted(wider, reverse=True)
+        ),
+    )
+
+
+def _record(case: Case, action: str, person: Person | None) -> Record:
+    return Record(action, subject_of(case), f"person:{person.id}" if person else "core")
+
+
+def _tell(scene: Scene, message: Message) -> Say:
+    interview = scene.booked
+    return Say(ToPerson(scene.whose.id), message, PROMPTLY, interview.id, interview.attempt.id)

@@ -1,0 +1,227 @@
+"""A call for help as support sees it: facts, the candidate's words, who has it, until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from conversations.commands.lines import KINDS, whose_turn
+from conversations.dialog import Ask, Dialog, Scene, Session, Turn
+from conversations.dialogs.casework import cards, case_of, close, escalate, release, subject_of, take
+from conversations.effects import ALERT, Answer, Say, Then
+from conversations.events import Due, Event, Ordered, Said
+from conversations.findings import TranscriptLine
+from conversations.identity import Role, ToPerson, ToTeam
+from conversations.interview import Case, CaseKind, CaseState
+from conversations.messages import Action, Block, Fact, Link, Message, Note, Para, Press
+from locales.text import Moment, Text, TimeOfDay, Value, ct, t
+
+LINES = 6
+"""Lines of the transcript on the card."""
+LONGEST = 200
+_HELP = (CaseKind.TECHNICAL, CaseKind.PERSON)
+
+
+# -- the card --------------------------------------------------------------------------------------------
+
+
+def _card(scene: Scene, session: Session) -> Message:
+    case = case_of(scene, session)
+    transcript: Sequence[TranscriptLine] = scene.found["transcript"]
+    blocks = (*_facts(scene, case), *_who_has_it(scene, case), *_said(transcript))
+    return Message("support.card", _lead(scene, case), blocks, _actions(scene, case))
+
+
+def _lead(scene: Scene, case: Case) -> Text:
+    interview = scene.booked
+    who: dict[str, Value] = {
+        "kind": KINDS[case.kind],
+        "label": interview.label,
+        "name": scene.whose.name,
+        "owner": case.owner_name or "?",
+    }
+    if case.state is CaseState.CLOSED and case.owner_name:
+        return Text("{label} {name}, {kind}: settled by {owner}.", who)
+    if case.state is CaseState.CLOSED:
+        return Text("{label} {name}, {kind}: settled.", who)
+    if case.state is CaseState.TAKEN:
+        return Text("{label} {name}, {kind}: {owner} looks after it.", who)
+    if case.escalated_at is not None:
+        return Text("Nobody has taken it yet: {label} {name}, {kind}.", who)
+    return Text("Please take it: {label} {name}, {kind}.", who)
+
+
+def _facts(scene: Scene, case: Case) -> Iterator[Block]:
+    interview, candidate = scene.booked, scene.whose
+    attempt = interview.attempt
+    yield Fact("role", t("Role"), t("{role}", role=interview.role))
+    yield Fact("when", t("Interview"), t("{when}", when=Moment(attempt.starts_at, attempt.zone)))
+    yield Fact("since", t("Asked for help"), t("{when}", when=Moment(case.opened_at)))
+    if case.said:
+        yield Fact("said", t("In their words"), t("“{words}”", words=case.said[:300]))
+    if attempt.entered_at is not None:
+        yield Fact("entered", t("Tapped the link"), t("{when}", when=Moment(attempt.entered_at)))
+    yield Fact("check", t("Device check"), t("no result yet"))
+    if candidate.phone:
+        yield Fact("phone", t("Phone"), t("{phone}", phone=candidate.phone))
+
+
+def _who_has_it(scene: Scene, case: Case) -> Iterator[Block]:
+    if case.state is CaseState.CLOSED:
+        if case.closed_at is not None:
+            yield Fact("closed", t("Closed"), t("{when}", when=Moment(case.closed_at)))
+        return
+    if case.owner_name and case.taken_at is not None:
+        taken = t("{owner}, since {time}", owner=case.owner_name, time=TimeOfDay(case.taken_at))
+        yield Fact("owner", t("Looked after by"), taken)
+    name = scene.whose.name
+    yield Fact("next", t("Next"), whose_turn(scene.booked, scene.whose, case, scene.policy, scene.now, name))
+
+
+def _said(transcript: Sequence[TranscriptLine]) -> Iterator[Block]:
+    if transcript:
+        yield Note(t("Said last:"))
+    for line in transcript[-LINES:]:
+        words = " ".join(line.text.split())
+        said: dict[str, Value] = {
+            "time": TimeOfDay(line.at),
+            "words": words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…",
+        }
+        match line.who:
+            case "candidate":
+                yield Para(Text("{time} candidate: {words}", said))
+            case "bot":
+                yield Para(Text("{time} bot: {words}", said))
+            case "staff":
+                yield Para(Text("{time} team: {words}", said))
+
+
+def _actions(scene: Scene, case: Case) -> tuple[Action, ...]:
+    phone = scene.whose.phone
+    call = (
+        (Link(f"tel:{phone}", ct("button", "Call")),) if phone and case.state is not CaseState.CLOSED else ()
+    )
+    rebook = Press("rebook", ct("button", "Offer other times"))
+    close = Press("close", ct("button", "Settled"))
+    match case.state:
+        case CaseState.OPEN:
+            return (*call, Press("take", ct("button", "I look after it"), "primary"), rebook, close)
+        case CaseState.TAKEN:
+            return (
+                *call,
+                Press("close", close.label, "primary"),
+                Press("release", ct("button", "Hand back")),
+                rebook,
+            )
+        case CaseState.CLOSED:
+            return ()
+
+
+# -- its buttons -----------------------------------------------------------------------------------------
+
+
+def _take(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
+    if scene.person is None:
+        return Turn()
+    case = case_of(scene, session)
+    effects = (*take(scene, case, scene.person), *cards(scene, case, but=session))
+    return Turn(
+        effects=effects, to="card", answer=Answer(toast=t("It is yours. The candidate knows. Thank you."))
+    )
+
+
+def _release(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
+    case = case_of(scene, session)
+    effects = (*release(scene, case, scene.person), *cards(scene, case, but=session))
+    return Turn(
+        effects=effects, to="card", answer=Answer(toast=t("Handed back: it waits for somebody to take it."))
+    )
+
+
+def _close(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
+    case = case_of(scene, session)
+    effects = (*close(scene, case, scene.person), *cards(scene, case, but=session))
+    return Turn(
+        effects=effects, to="card", answer=Answer(toast=t("Settled. The candidate is offered other times."))
+    )
+
+
+def _rebook(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
+    by = scene.person.id if scene.person else None
+    toast = t("Other times are on their way to the candidate.")
+    return Turn(
+        effects=(Then(Ordered("rebook", scene.booked.id, by)),), to="card", answer=Answer(toast=toast)
+    )
+
+
+# -- what happens outside the card -----------------------------------------------------------------------
+
+
+def _due_ack(scene: Scene, event: Event) -> Turn:
+    """Nobody has taken it in time."""
+    subject = event.body.subject if isinstance(event.body, Due) else ""
+    case = next((case for case in scene.cases if subject_of(case) == subject), None)
+    return Turn(effects=escalate(scene, case)) if case else Turn()
+
+
+def _silent(scene: Scene, event: Event) -> Turn:
+    """The bot says nothing while somebody has the case; that somebody reads what was written."""
+    case = scene.open_case(*_HELP)
+    if case is None or not isinstance(event.body, Said):
+        return Turn()
+    owner = ToPerson(case.owner) if case.owner else ToTeam("support")
+    name, interview = scene.whose.name, scene.booked
+    lead = t("{name} writes: {words}", name=name, words=event.body.text[:1000])
+    note = Note(
+        t("{label}, {case}. I keep silent until you hand back.", label=interview.label, case=case.label)
+    )
+    phone = scene.whose.phone
+    call = (Link(f"tel:{phone}", ct("button", "Call")),) if phone else ()
+    told = Message("support.words", lead, (note,), call)
+    return Turn(effects=(Say(owner, told, ALERT, interview.id, interview.attempt.id), *cards(scene, case)))
+
+
+def _ordered(scene: Scene, event: Event) -> Turn:
+    """Do to a case what a command or another dialog orders: `args` may name it, otherwise it is the open one."""
+    body, person = event.body, scene.person
+    if not isinstance(body, Ordered):
+        return Turn()
+    case = next(
+        (case for case in scene.cases if str(case.id) == body.args.get("case")), None
+    ) or scene.open_case(*_HELP, CaseKind.NO_SHOW)
+    if case is None or case.state is CaseState.CLOSED:
+        return Turn()
+    match body.act:
+        case "take" if person is not None:
+            effects = take(scene, case, person)
+        case "release" if case.state is CaseState.TAKEN:
+            effects = release(scene, case, person)
+        case "close":
+            effects = close(scene, case, person, body.args.get("result", "solved"))
+        case "escalate":
+            return Turn(effects=escalate(scene, case))
+        case _:
+            return Turn()
+    return Turn(effects=(*effects, *cards(scene, case)))
+
+
+SUPPORT = Dialog(
+    "support",
+    Ask(
+        "card",
+        _card,
+        {"take": _take, "release": _release, "close": _close, "rebook": _rebook},
+        needs=("transcript",),
+        exits=("card",),
+    ),
+    on={
+        "due.ack": _due_ack,
+        "silent": _silent,
+        "ordered.take": _ordered,
+        "ordered.release": _ordered,
+        "ordered.close": _ordered,
+        "ordered.escalate": _ordered,
+    },
+    needs={"silent": ("transcript",)},
+    roles=(Role.SUPPORT, Role.HR),
+    is_card=True,
+)

@@ -1,0 +1,142 @@
+"""Candidates whom we cannot reach, or by one channel only: one list a day to HR, with a link to copy for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from conversations.dialog import Dialog, Scene, Session, Tell, Turn
+from conversations.dialogs.casework import held
+from conversations.effects import ALERT, Show
+from conversations.events import Event
+from conversations.findings import Target
+from conversations.identity import Role
+from conversations.interview import State
+from conversations.messages import Block, Link, Message, Note, Para
+from locales.text import Moment, Text, Value, ct, nt, t
+from locales.zones import local
+
+LINES = 9
+"""Candidates on the card; the rest is in `list unbound`."""
+
+Entry = dict[str, Any]
+
+
+def _due_unbound(scene: Scene, event: Event) -> Turn:
+    """Some time after the invitation, and a day before the start: who has not come to the bot yet?"""
+    if not _is_ahead(scene) or scene.whose.reachable:
+        return Turn()
+    subject, known = _today(scene)
+    if scene.booked.label in {entry["label"] for entry in known.get("unbound", ())}:
+        return Turn()
+    targets: dict[str, Target] = {scene.booked.label: Target(scene.booked, scene.whose)}
+    targets |= {target.interview.label: target for target in scene.found["unbound"]}
+    entries = [_entry(target) for target in _soonest_first(targets.values())]
+    return _show(subject, {"unbound": entries, "thin": known.get("thin", [])})
+
+
+def _due_reach(scene: Scene, event: Event) -> Turn:
+    """A day before the start: whoever is reached by one channel only has no second one to fall back on."""
+    channels = sorted({binding.address.channel for binding in scene.whose.reachable})
+    if not _is_ahead(scene) or len(channels) != 1 or len(scene.found["channels"]) < 2:
+        return Turn()
+    subject, known = _today(scene)
+    thin = list(known.get("thin", ()))
+    if scene.booked.label in {entry["label"] for entry in thin}:
+        return Turn()
+    thin.append({**_entry(Target(scene.booked, scene.whose)), "channel": channels[0]})
+    return _show(subject, {"unbound": known.get("unbound", []), "thin": thin})
+
+
+def _is_ahead(scene: Scene) -> bool:
+    interview = scene.booked
+    is_wanted = interview.state is State.SCHEDULED and scene.whose.opted_out_at is None
+    return is_wanted and interview.attempt.starts_at > scene.now
+
+
+def _today(scene: Scene) -> tuple[str, Mapping[str, Any]]:
+    """Return the subject of the day's list, and what stands on it already."""
+    subject = f"unbound:{local(scene.now, scene.policy.zone).date().isoformat()}"
+    session = held(scene, "team:hr", subject)
+    return subject, session.data if session else {}
+
+
+def _show(subject: str, keep: Mapping[str, Any]) -> Turn:
+    return Turn(effects=(Show("team:hr", subject, "unbound.card", keep, ALERT),))
+
+
+def _soonest_first(targets: Iterable[Target]) -> list[Target]:
+    return sorted(targets, key=lambda target: (target.interview.attempt.starts_at, target.interview.number))
+
+
+def _entry(target: Target) -> Entry:
+    interview = target.interview
+    return {
+        "interview": str(interview.id),
+        "label": interview.label,
+        "name": target.candidate.name,
+        "role": interview.role,
+        "at": interview.attempt.starts_at.isoformat(),
+        "zone": interview.attempt.zone,
+    }
+
+
+def _card(scene: Scene, session: Session) -> Message:
+    unbound: Sequence[Entry] = session.data["unbound"]
+    thin: Sequence[Entry] = session.data["thin"]
+    if unbound:
+        lead = nt(
+            "{n} candidate cannot be reached yet: they have not opened their link.",
+            "{n} candidates cannot be reached yet: they have not opened their link.",
+            len(unbound),
+        )
+    else:
+        lead = nt(
+            "{n} candidate can be reached by one channel only.",
+            "{n} candidates can be reached by one channel only.",
+            len(thin),
+        )
+    shown = (*unbound[:LINES], *thin[: max(0, LINES - len(unbound))])
+    links = tuple(
+        Link(f"invite:{entry['interview']}", ct("button", "Copy link {label} {name}", label=entry["label"],
+                                                name=entry["name"]))
+        for entry in shown
+    )  # fmt: skip
+    return Message("unbound.card", lead, tuple(_blocks(unbound, thin)), links)
+
+
+def _blocks(unbound: Sequence[Entry], thin: Sequence[Entry]) -> Iterator[Block]:
+    for entry in unbound[:LINES]:
+        yield Para(Text("{label} {name}, {role}: {when}", _said(entry)))
+    if len(unbound) > LINES:
+        more = nt("and {n} more: {next}", "and {n} more: {next}", len(unbound) - LINES, next="/list unbound")
+        yield Note(more)
+    room = max(0, LINES - len(unbound))
+    if unbound and thin:
+        yield Para(nt("By one channel only: {n}", "By one channel only: {n}", len(thin)))
+    for entry in thin[:room]:
+        yield Para(Text("{label} {name}, {role}: {when}, by {channel} only", _said(entry)))
+    yield Note(
+        t("Send everybody their own link, by mail, phone or chat. It greets them and turns reminders on.")
+    )
+
+
+def _said(entry: Mapping[str, Any]) -> dict[str, Value]:
+    return {
+        "label": entry["label"],
+        "name": entry["name"],
+        "role": entry["role"],
+        "when": Moment(datetime.fromisoformat(entry["at"]), entry["zone"]),
+        "channel": entry.get("channel", ""),
+    }
+
+
+UNBOUND = Dialog(
+    "unbound",
+    Tell("card", _card),
+    on={"due.unbound": _due_unbound, "due.unbound_day": _due_unbound, "due.reach": _due_reach},
+    needs={"due.unbound": ("unbound",), "due.unbound_day": ("unbound",), "due.reach": ("channels",)},
+    roles=(Role.HR,),
+    is_card=True,
+)
