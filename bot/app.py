@@ -53,9 +53,8 @@ class App:
         return await people.get(tx, id)
 
     async def open(self) -> None:
-        """Open the channels; the database is open already."""
-        for channel in self.channels.values():
-            await channel.open()
+        """Open the channels; the database is open already. One that cannot be reached is tried again later."""
+        await self.upkeep.open_channels()
         await self.upkeep.at_start()
 
     async def close(self) -> None:
@@ -102,7 +101,7 @@ async def build(
     db = await Database.open(settings.database_url, keyring)
     await db.migrate()
     links = Links(keyring.derive("links"), settings.server.public_url)
-    found = dict(channels) if channels is not None else connect(settings)
+    found = dict(channels) if channels is not None else connect(settings, clock)
     book = Book.of(DIALOGS, COMMANDS)
     runtime = Runtime(db, book, settings.policies, settings.teams, links, found, clock)
     delivery = Delivery(db, found, settings.policies, links, clock)
@@ -110,17 +109,15 @@ async def build(
     return App(settings, clock, db, links, found, runtime, delivery, pumps, Upkeep(runtime, pumps, clock))
 
 
-def connect(settings: Settings) -> dict[str, Channel]:
+def connect(settings: Settings, clock: Clock) -> dict[str, Channel]:
     """Return a channel for each configured account; only their SDKs are imported."""
     found: dict[str, Channel] = {}
     for account, config in settings.channels.items():
-        platform = account.partition(".")[0]
-        found[account] = load(platform)(account, config)
+        own = {"public_url": settings.server.public_url, **config} if settings.server.public_url else config
+        found[account] = load(account.partition(".")[0])(account, own, clock.now)
     return found
 
 
 def open_keyring(path: Path) -> Keyring:
     """Return the keys beside the database, made at the first start."""
     return Keyring.load(path) if path.exists() else Keyring.create(path)
-
-

@@ -13,10 +13,11 @@ from uuid import UUID, uuid4
 from bot.delivery import invite_url
 from bot.importing import columns
 from bot.importing.applying import Saving, plan_interviews, plan_slots
-from bot.importing.drafts import Context, Defaults, parse_interviews
+from bot.importing.drafts import parse_interviews
 from bot.importing.matching import Existing, Found, Wanted, wanted
 from bot.importing.problems import Unreadable
 from bot.importing.reading import read
+from bot.importing.rows import Context, Defaults
 from bot.importing.slots import judge_slots, parse_slots
 from bot.importing.verdicts import judge, tally, to_json
 from bot.problems import Problem
@@ -97,9 +98,10 @@ class Booking:
             planned = plan_slots(verdicts, uuid4)
             async with self.app.db.write() as tx:
                 for slot in planned:
-                    key = f"{slot.company}|{slot.role}|{slot.starts_at.isoformat()}|{slot.join}"
-                    await slots.save(tx, slot, key)
-                await journal.append(tx, "slots.imported", args["file"], "cli", {"rows": str(len(planned))}, now)
+                    await slots.create(tx, slot, key=str(slot.id))
+                await journal.append(
+                    tx, "slots.imported", args["file"], "cli", {"rows": str(len(planned))}, now
+                )
         return {**to_json(verdicts, say), "counts": dict(tally(verdicts)), "planned": "", "links": []}
 
     # -- how ---------------------------------------------------------------------------------------------
@@ -110,7 +112,7 @@ class Booking:
         for name in policies.companies:
             policy = policies.for_(name, "")
             own = Defaults(policy.company, policy.zone)
-            companies |= {called: own for called in (name, *policy.display_name.values())}
+            companies |= dict.fromkeys((name, *policy.display_name.values()), own)
         default = Defaults(policies.default.company, policies.default.zone)
         return Context(now, default, companies)
 

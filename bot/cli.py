@@ -10,13 +10,16 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from bot.problems import Problem
+
+if TYPE_CHECKING:
+    from bot.settings import BadConfig
 
 EX_CONFIG = 78
 """What sysexits.h calls a configuration error; systemd is told not to try again."""
@@ -40,7 +43,9 @@ admin.add_typer(audit, name="audit")
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
-ConfigOption = Annotated[Path | None, typer.Option("--config", "-c", help=f"The TOML file; {CONFIG} if it is here.")]
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", "-c", help=f"The TOML file; {CONFIG} if it is here.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -95,19 +100,52 @@ def check(
 
 @app.command()
 def init(
-    preset: Annotated[str, typer.Option(help="retail, campus, tech, manufacturing or general")] = "general",
+    preset: Annotated[str, typer.Option(help="retail, campus, tech or manufacturing")] = "general",
     path: Annotated[Path, typer.Option("--config", "-c", help="Where to write it.")] = Path(CONFIG),
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; take the preset's answers.")] = False,
+    company: Annotated[str | None, typer.Option(help="Answers the first question.")] = None,
+    zone: Annotated[str | None, typer.Option(help="Asia/Shanghai …")] = None,
+    languages: Annotated[str | None, typer.Option(help="zh_Hans, en")] = None,
+    phone: Annotated[str | None, typer.Option(help="The support's.")] = None,
+    hours: Annotated[str | None, typer.Option(help="09:00-18:00")] = None,
+    devices: Annotated[str | None, typer.Option(help="One text for each language, parted by |")] = None,
+    token_file: Annotated[Path | None, typer.Option(help="A file with the token from @BotFather.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; take the defaults.")] = False,
     force: Annotated[bool, typer.Option(help="Overwrite a file that is there.")] = False,
-    lang: Annotated[str, typer.Option(help="The language of the questions.")] = "",
+    lang: Annotated[str | None, typer.Option(help="The language of the questions.")] = None,
 ) -> None:
     """Ask at most seven questions, write the configuration, and print a code that makes the first admin."""
-    from bot.init import run_init
+    from bot import init as questions
+    from bot.settings import BadConfig
 
-    run_init(preset, path, yes=yes, force=force, lang=lang or os.environ.get("LANG", "en"))
-    code = _do(_settings(path), "admin.code", {})
+    flags = {
+        "company": company,
+        "zone": zone,
+        "languages": languages,
+        "phone": phone,
+        "hours": hours,
+        "devices": devices,
+        "token": token_file.read_text("utf-8").strip() if token_file else None,
+    }
+    given = {name: value for name, value in flags.items() if value is not None}
+
+    def prompt(text: str, default: str | None) -> str:
+        return str(typer.prompt(text, default=default or "", show_default=bool(default)))
+
+    try:
+        answers = questions.ask(
+            given,
+            preset,
+            questions.language(lang, os.environ),
+            os.environ,
+            None if yes or not sys.stdin.isatty() else prompt,
+            lambda hint: err.print(hint, markup=False),
+        )
+        questions.write(path, questions.plan_init(answers), force)
+    except BadConfig as bad:
+        _refuse(bad)
     out.print(f"Wrote {path}. Start the bot with: turnout run --config {path}", markup=False)
-    out.print(f"Then send this code to it from your own account; it makes you the first admin: {code['code']}")
+    code = _do(_settings(path), "admin.code", {})["code"]
+    out.print(f"Then send this code to the bot from your own account; it makes you its first admin: {code}")
 
 
 # -- lists ---------------------------------------------------------------------------------------------------
@@ -119,8 +157,12 @@ def import_(
     apply: Annotated[bool, typer.Option(help="Do it; without this nothing is changed.")] = False,
     config: ConfigOption = None,
     as_json: JsonOption = False,
-    links: Annotated[Path | None, typer.Option(help="Write each candidate's personal link to this CSV.")] = None,
-    qr: Annotated[Path | None, typer.Option(help="Write each personal link as a QR code into this folder.")] = None,
+    links: Annotated[
+        Path | None, typer.Option(help="Write each candidate's personal link to this CSV.")
+    ] = None,
+    qr: Annotated[
+        Path | None, typer.Option(help="Write each personal link as a QR code into this folder.")
+    ] = None,
     lang: Annotated[str, typer.Option(help="The language of the reasons: en or zh_Hans.")] = "en",
 ) -> None:
     """Import interviews: a verdict for each row first, then with --apply for real."""
@@ -223,7 +265,9 @@ def why(interview: str, config: ConfigOption = None, as_json: JsonOption = False
 
 @app.command()
 def plan(
-    days: Annotated[int, typer.Option(min=1, max=365)] = 7, config: ConfigOption = None, as_json: JsonOption = False
+    days: Annotated[int, typer.Option(min=1, max=365)] = 7,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """List everything that will be sent, in order."""
     found = _do(_settings(config), "plan", {"days": days})
@@ -329,7 +373,9 @@ def demo(
 
 
 @app.command()
-def preview(path: Annotated[Path, typer.Option("--out", help="The page to write.")] = Path("preview.html")) -> None:
+def preview(
+    path: Annotated[Path, typer.Option("--out", help="The page to write.")] = Path("preview.html"),
+) -> None:
     """Write one page with every message on every route in every language."""
     from bot.preview import write_preview
 
@@ -338,7 +384,9 @@ def preview(path: Annotated[Path, typer.Option("--out", help="The page to write.
 
 
 @app.command()
-def graph(path: Annotated[Path | None, typer.Option("--out", help="A file; standard output without.")] = None) -> None:
+def graph(
+    path: Annotated[Path | None, typer.Option("--out", help="A file; standard output without.")] = None,
+) -> None:
     """Draw the dialogs as Mermaid diagrams."""
     from bot.graph import draw
 
@@ -362,10 +410,15 @@ def _settings(path: Path | None) -> Any:
     try:
         return load(path, os.environ)
     except BadConfig as bad:
-        for problem in bad.problems:
-            err.print(f"turnout: {problem.key}: {problem.reason} → {problem.remedy}", markup=False)
-        err.print(f"{len(bad.problems)} to mend; nothing was started.", markup=False)
-        raise typer.Exit(EX_CONFIG) from None
+        _refuse(bad)
+
+
+def _refuse(bad: BadConfig) -> NoReturn:
+    """Say everything that is wrong with a configuration, and exit with 78."""
+    for problem in bad.problems:
+        err.print(f"turnout: {problem.key}: {problem.reason} → {problem.remedy}", markup=False)
+    err.print(f"{len(bad.problems)} to mend; nothing was changed.", markup=False)
+    raise typer.Exit(EX_CONFIG) from None
 
 
 def _do(settings: Any, operation: str, args: Mapping[str, Any]) -> Any:
@@ -436,7 +489,9 @@ def _print_why(found: dict[str, Any], as_json: bool) -> None:
         _print_json(found)
         return
     out.print(f"{found['interview']}  {found['name']}  {found['role']}  {found['state']}", markup=False)
-    _print_table(found["attempts"], ("n", "starts_at", "zone", "outcome", "reason", "confirmed_at", "joined_at"))
+    _print_table(
+        found["attempts"], ("n", "starts_at", "zone", "outcome", "reason", "confirmed_at", "joined_at")
+    )
     _print_table(found["rungs"], ("attempt", "rung", "due_at", "verdict", "why", "evidence"))
     _print_table(found["messages"], ("kind", "account", "rung", "state", "why", "platform_id", "settled_at"))
 
@@ -448,7 +503,9 @@ def _write_links(path: Path, links: list[dict[str, str]]) -> None:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow(["interview", "name", "link"])
         writer.writerows([_safe(link[key]) for key in ("interview", "name", "link")] for link in links)
-    out.print(f"Wrote {len(links)} personal links to {path}: paste them where the candidates are.", markup=False)
+    out.print(
+        f"Wrote {len(links)} personal links to {path}: paste them where the candidates are.", markup=False
+    )
 
 
 def _safe(cell: str) -> str:

@@ -49,7 +49,9 @@ class Control:
             request = json.loads(await reader.readline())
             answer = await self._answer(request)
         except (ValueError, KeyError, TypeError) as error:
-            answer = {"problem": {"what": f"not understood: {error}", "remedy": "Use the same version of turnout."}}
+            answer = {
+                "problem": {"what": f"not understood: {error}", "remedy": "Use the same version of turnout."}
+            }
         with suppress(ConnectionError):
             writer.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
             await writer.drain()

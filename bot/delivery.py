@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -92,16 +93,13 @@ class Delivery:
         channel = self.channels[row.account]
         try:
             payload = await self._prepare(row, channel)
-        except NotWorthSending as moot:
-            await self.commits.run(lambda tx: self._drop(tx, row, moot))
-            return
-        except NotDelivered as error:
-            await self.commits.run(lambda tx: self._refused(tx, row, error))
+        except (NotWorthSending, NotDelivered) as error:
+            await self.commits.run(partial(self._not_to_be_sent, row=row, error=error))
             return
         except Exception as error:  # one bad message must not hold up its neighbours
             why = observe.redact(f"{type(error).__name__}: {error}")
             log.error("message.unrenderable", outbox=str(row.id), kind=row.kind, why=why)
-            await self.commits.run(lambda tx: self._put_aside(tx, row, why))
+            await self.commits.run(partial(self._put_aside, row=row, why=why))
             return
         try:
             receipt = await channel.deliver(payload, self._read_blob)
@@ -312,8 +310,10 @@ class Delivery:
     async def _undeliverable(self, tx: Tx, row: OutboxRow, why: str, detail: str) -> None:
         now = self.clock.now()
         await outbox.settle(tx, row.id, self.epoch, "undeliverable", f"{why}: {detail}", "", now)
-        if row.rung is not None and row.attempt is not None and not await outbox.pending_for_rung(
-            tx, row.attempt, row.rung
+        if (
+            row.rung is not None
+            and row.attempt is not None
+            and not await outbox.pending_for_rung(tx, row.attempt, row.rung)
         ):
             await rungs.settle_rung(tx, row.attempt, row.rung, Verdict.REFUSED, f"{why}: {detail}", "", now)
         await self._tell(tx, row, "undeliverable", why)
@@ -336,6 +336,12 @@ class Delivery:
             await inbox.put(tx, Event(f"aside:{row.id}", "core", now, Done("put_aside", result)), now)
         await self._tell(tx, row, "undeliverable", "put_aside")
 
+    async def _not_to_be_sent(self, tx: Tx, row: OutboxRow, error: NotWorthSending | NotDelivered) -> None:
+        if isinstance(error, NotWorthSending):
+            await self._drop(tx, row, error)
+        else:
+            await self._refused(tx, row, error)
+
     async def _drop(self, tx: Tx, row: OutboxRow, moot: NotWorthSending) -> None:
         now = self.clock.now()
         await outbox.settle(tx, row.id, self.epoch, moot.state, moot.why, "", now)
@@ -347,7 +353,9 @@ class Delivery:
     async def _tell(self, tx: Tx, row: OutboxRow, outcome: Any, why: str) -> None:
         if row.wants_receipt and row.interview is not None:
             body = Delivered(row.interview, row.kind, outcome, why)
-            await inbox.put(tx, Event(f"delivered:{row.id}", "core", self.clock.now(), body), self.clock.now())
+            await inbox.put(
+                tx, Event(f"delivered:{row.id}", "core", self.clock.now(), body), self.clock.now()
+            )
 
 
 def invite_url(links: Links, channels: Mapping[str, Channel], interview: UUID) -> str:
@@ -367,5 +375,3 @@ def freeze(payload: Payload) -> str:
 
 def thaw(frozen: str) -> Payload:
     return Payload(tuple(Call(call["method"], call["params"]) for call in json.loads(frozen)))
-
-

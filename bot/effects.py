@@ -142,9 +142,7 @@ class Carrier:
     async def _withdraw(self, interview: UUID, why: str, kinds: tuple[str, ...]) -> None:
         for row in await outbox.withdraw(self.tx, interview, why, kinds, self.now):
             if row.attempt and row.rung:
-                await rungs.settle_rung(
-                    self.tx, row.attempt, row.rung, Verdict.SUPERSEDED, why, "", self.now
-                )
+                await rungs.settle_rung(self.tx, row.attempt, row.rung, Verdict.SUPERSEDED, why, "", self.now)
 
     # -- saying ------------------------------------------------------------------------------------------
 
@@ -179,10 +177,16 @@ class Carrier:
     async def _person(self, id: UUID, say: Say) -> tuple[Route, ...]:
         event, actor = self.event, self.scene.person
         is_here = event.account is not None and event.chat is not None
-        if id == NOBODY or (is_here and say.manner.where == "origin" and actor is not None and actor.id == id):
+        if id == NOBODY or (
+            is_here and say.manner.where == "origin" and actor is not None and actor.id == id
+        ):
             if not is_here:
                 return ()
-            binding = next((b for b in actor.bindings if b.address.account == event.account), None) if actor else None
+            binding = (
+                next((b for b in actor.bindings if b.address.account == event.account), None)
+                if actor
+                else None
+            )
             known = None if id == NOBODY else id
             return (
                 Route(
@@ -217,9 +221,7 @@ class Carrier:
         why = "nobody_reachable" if not isinstance(say.to, ToTeam) else "team_has_no_member_with_a_chat"
         await outbox.put(self.tx, replace(row, state="undeliverable", why=why, settled_at=self.now))
         if say.manner.rung and say.attempt:
-            await rungs.settle_rung(
-                self.tx, say.attempt, say.manner.rung, Verdict.REFUSED, why, "", self.now
-            )
+            await rungs.settle_rung(self.tx, say.attempt, say.manner.rung, Verdict.REFUSED, why, "", self.now)
 
     async def _put(self, say: Say, message: Message, route: Route) -> None:
         row = self._row(say, message, route, str(route.binding or f"{route.account}:{route.chat}"))

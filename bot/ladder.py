@@ -28,7 +28,11 @@ class Route:
 
 
 def routes(
-    person: Person, chats: Mapping[UUID, str], manner: Manner, caps: Mapping[str, Caps], origin: str | None = None
+    person: Person,
+    chats: Mapping[UUID, str],
+    manner: Manner,
+    caps: Mapping[str, Caps],
+    origin: str | None = None,
 ) -> tuple[Route, ...]:
     """Return the routes to a person: one with its fallbacks, or with `delivery="all"` one for each channel.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -262,7 +261,9 @@ async def _upcoming(asked: Asked, until: timedelta = AHEAD) -> Sequence[tuple[In
 
 
 async def _unbound(asked: Asked) -> tuple[Target, ...]:
-    return tuple(Target(i, p) for i, p in await _upcoming(asked) if not p.reachable and p.opted_out_at is None)
+    return tuple(
+        Target(i, p) for i, p in await _upcoming(asked) if not p.reachable and p.opted_out_at is None
+    )
 
 
 async def _starting(asked: Asked) -> tuple[Target, ...]:
@@ -312,7 +313,9 @@ async def _digest(asked: Asked) -> DigestFacts:
         breaches=tuple(f"I-{fact.number}" for fact in late_contacts(facts, asked.now)),
         handling=handling_time(facts).median,
         today=await _today(asked, today),
-        open_cases=tuple([await _open_case(asked.tx, case, asked.now) for case in await cases.open_cases(asked.tx)]),
+        open_cases=tuple(
+            [await _open_case(asked.tx, case, asked.now) for case in await cases.open_cases(asked.tx)]
+        ),
         unbound=await _later_unbound(asked, day_bounds(today, zone)[1]),
     )
 

@@ -20,7 +20,9 @@ LATENESS = Histogram(
     buckets=(0.5, 1, 2, 5, 10, 30, 60, 300, 3600),
     registry=REGISTRY,
 )
-REFUSED = Counter("turnout_refused_requests", "Requests refused at the front door", ["reason"], registry=REGISTRY)
+REFUSED = Counter(
+    "turnout_refused_requests", "Requests refused at the front door", ["reason"], registry=REGISTRY
+)
 OLDEST_DUE = Gauge("turnout_oldest_due_seconds", "Age of the oldest message that is due", registry=REGISTRY)
 ASIDE = Counter("turnout_put_aside", "Events and messages put aside after five tries", registry=REGISTRY)
 
@@ -62,7 +64,11 @@ def set_up(level: str = "info", form: str = "json") -> None:
         structlog.processors.format_exc_info,
         _redact_all,
     ]
-    last = structlog.processors.JSONRenderer(ensure_ascii=False) if form == "json" else structlog.dev.ConsoleRenderer()
+    last = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if form == "json"
+        else structlog.dev.ConsoleRenderer()
+    )
     structlog.configure(
         processors=[*shared, last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),

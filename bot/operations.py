@@ -16,8 +16,8 @@ from conversations.events import Event, Ordered
 from conversations.identity import Role
 from conversations.interview import Interview
 from locales.zones import local, resolve, zone_from_alias
-from store import interviews, journal, outbox, people, rungs, tokens
 from store import inbox as inbox_rows
+from store import interviews, journal, outbox, people, rungs, tokens
 from store.db import Tx
 
 CODE_LIFE = timedelta(days=3)
@@ -179,7 +179,9 @@ class Operations:
     async def _named(self, tx: Tx, name: str) -> Interview:
         found = await interviews.by_name(tx, str(name).strip())
         if found is None:
-            raise Problem(f"interview: {name} is not known", "See `turnout list --all` for the numbers there are.")
+            raise Problem(
+                f"interview: {name} is not known", "See `turnout list --all` for the numbers there are."
+            )
         return found
 
     # -- looking after -----------------------------------------------------------------------------------
@@ -229,7 +231,12 @@ class Operations:
             for account, channel in self.app.channels.items():
                 found += [f"{account}: {problem}" for problem in await channel.check()]
         vitals = await self.app.db.vitals()
-        return {"ok": not found, "problems": found, "database": vitals, "settings": describe(self.app.settings)}
+        return {
+            "ok": not found,
+            "problems": found,
+            "database": vitals,
+            "settings": describe(self.app.settings),
+        }
 
 
 def read_instant(text: str, zone: str) -> datetime:
@@ -281,5 +288,3 @@ def _message(row: outbox.OutboxRow) -> dict[str, Any]:
 
 def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
-
-

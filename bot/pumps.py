@@ -135,7 +135,9 @@ class Pumps:
             "outbox": self.outbox_once,
             "jobs": self.jobs_once,
         }
-        self._tasks = [asyncio.create_task(self._loop(name, once), name=name) for name, once in rounds.items()]
+        self._tasks = [
+            asyncio.create_task(self._loop(name, once), name=name) for name, once in rounds.items()
+        ]
         for account, channel in self.runtime.channels.items():
             if channel.pulls:
                 self._tasks.append(asyncio.create_task(self._pull(account, channel), name=f"pull {account}"))
@@ -157,7 +159,9 @@ class Pumps:
             task.cancel()
         for event in self.wake.values():
             event.set()
-        done, late = await asyncio.wait(self._tasks, timeout=DRAIN.total_seconds()) if self._tasks else (set(), set())
+        done, late = (
+            await asyncio.wait(self._tasks, timeout=DRAIN.total_seconds()) if self._tasks else (set(), set())
+        )
         for task in late:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._answers, return_exceptions=True)
@@ -213,7 +217,7 @@ class Pumps:
                 await inbox.done(tx, row.id, now)
         except Exception as error:
             observe.EVENTS.labels(row.event.source, "failed").inc()
-            log.error("event.failed", source=row.event.source, event=row.event.id, tries=row.tries, error=error)
+            log.error("event.failed", source=row.event.source, id=row.event.id, tries=row.tries, error=error)
             async with self.runtime.db.write() as tx:
                 await self._retry_or_put_aside(tx, row, error, now)
             return
@@ -247,5 +251,3 @@ class Pumps:
     async def _send_in_order(self, rows: Sequence[outbox.OutboxRow]) -> None:
         for row in rows:
             await self.delivery.send(row)
-
-

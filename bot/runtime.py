@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from bot import needs, observe, scene
 from bot.clock import Clock
 from bot.commit import GroupCommit
-from bot.settings import Policies
 from bot.effects import Carrier, SlotGone
 from bot.links import BadToken, Links
+from bot.settings import Policies
 from channels.base import Caps, Channel
 from conversations.book import Book
 from conversations.dialog import Scene
@@ -70,7 +70,9 @@ class Runtime:
         self.clock = clock
         self.arrivals = GroupCommit(db)
 
-    async def receive(self, events: Sequence[Event], account: str | None = None, cursor: str | None = None) -> int:
+    async def receive(
+        self, events: Sequence[Event], account: str | None = None, cursor: str | None = None
+    ) -> int:
         """Store events, and the cursor they came with, and return how many were new.
 
         When this returns they are on disk: only then may the platform be answered.
@@ -85,7 +87,7 @@ class Runtime:
 
         count = await self.arrivals.run(write)
         for event in events:
-            log.info("event.received", source=event.source, event=event.id, kind=event.body.tag)
+            log.info("event.received", source=event.source, id=event.id, kind=event.body.tag)
         return count
 
     async def handle(self, tx: Tx, event: Event) -> Handled:
@@ -139,7 +141,9 @@ class Runtime:
             try:
                 return react(self.book, found, event)
             except NeedMore as more:
-                loaded = {need.name: await needs.load(tx, need, found, event, self.policies) for need in more.needs}
+                loaded = {
+                    need.name: await needs.load(tx, need, found, event, self.policies) for need in more.needs
+                }
                 found = replace(found, found={**found.found, **loaded})
         raise TooManyRounds(f"{event.source}/{event.id} asks for more and more")
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from bot.links import Links, whom
 from bot.settings import Policies
-from bot.links import BadToken, Links, whom
 from conversations.dialog import Scene, Session
 from conversations.events import (
     Booked,

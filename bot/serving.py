@@ -44,7 +44,9 @@ async def serve(settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=10,
     )
-    log.info("server.started", host=settings.server.host, port=settings.server.port, channels=list(app.channels))
+    log.info(
+        "server.started", host=settings.server.host, port=settings.server.port, channels=list(app.channels)
+    )
     try:
         await uvicorn.Server(config).serve()
     finally:
@@ -78,5 +80,3 @@ def socket_path(settings: Settings) -> Path:
         return beside
     name = hashlib.sha256(url.encode()).hexdigest()[:24]
     return Path(tempfile.gettempdir()) / f"turnout-{os.getuid()}-{name}.sock"
-
-

@@ -1,4 +1,4 @@
-"""What has to be looked after without anybody asking: digests planned, zones followed, outages told, old rows purged."""
+"""What is looked after without anybody asking: digests, zones that change, outages, channels, old rows."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from bot import observe
 from bot.clock import Clock
 from bot.pumps import Pumps
 from bot.runtime import Runtime
+from channels.base import NotDelivered
 from conversations.digest import digest_due
 from conversations.events import Booked, Done, Event
+from locales.text import t
+from locales.translate import LOCALES
 from locales.zones import resolve
 from store import inbox, interviews, outbox, rungs, signals, timers
 
@@ -18,6 +21,16 @@ EVERY = timedelta(minutes=1)
 OUTAGE = timedelta(minutes=15)
 """Silence of our own that HR is told about afterwards."""
 SELF = "turnout"
+
+WORDS = (
+    ("status", t("See what was sent and what comes next")),
+    ("move", t("Move the interview")),
+    ("help", t("Get help")),
+    ("stop", t("Stop the messages")),
+    ("privacy", t("What we store about you")),
+)
+OFFERED = dict.fromkeys(LOCALES, WORDS)
+"""What candidates find in the menu of their app, by language."""
 
 log = observe.logger("upkeep")
 
@@ -30,6 +43,21 @@ class Upkeep:
         self.pumps = pumps
         self.clock = clock
         self._task: asyncio.Task[None] | None = None
+        self._open: set[str] = set()
+
+    async def open_channels(self) -> None:
+        """Open what is not open yet; a platform that is down or a wrong token stops no other channel."""
+        for account, channel in self.runtime.channels.items():
+            if account in self._open:
+                continue
+            try:
+                await channel.open()
+                await channel.register(OFFERED)
+            except NotDelivered as error:
+                log.error("channel.not_open", account=account, why=error.why, detail=error.detail)
+            else:
+                self._open.add(account)
+                log.info("channel.open", account=account)
 
     async def at_start(self) -> None:
         """Plan the digest, move what a change of zone rules moved, and tell HR if we were away."""
@@ -51,6 +79,7 @@ class Upkeep:
             await self.clock.wait(asyncio.Event(), EVERY)
             try:
                 await self.beat()
+                await self.open_channels()
                 await self.purge()
             except Exception as error:
                 log.error("upkeep.failed", error=error)
@@ -93,7 +122,9 @@ class Upkeep:
             waiting = [row for row in missed if row.verdict is None]
             result = {"since": since.isoformat(), "until": now.isoformat(), "rungs": len(waiting)}
             log.warning("outage.ended", since=since.isoformat(), rungs=len(waiting))
-            await inbox.put(tx, Event(f"outage:{since.isoformat()}", "core", now, Done("outage", result)), now)
+            await inbox.put(
+                tx, Event(f"outage:{since.isoformat()}", "core", now, Done("outage", result)), now
+            )
 
     async def purge(self) -> None:
         async with self.runtime.db.write() as tx:

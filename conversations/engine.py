@@ -153,7 +153,7 @@ class _Play:
         if session is None or not session.step:
             self.answer = Answer(toast=t("That message is from earlier and no longer does anything."))
             return
-        dialog, step = self.book.step(session.at)
+        dialog, _ = self.book.step(session.at)
         if not self._may_press(dialog, session):
             self.answer = Answer(toast=t("This button is for somebody else."))
             return
@@ -282,7 +282,7 @@ class _Play:
             if chose is not None:
                 session = replace(session, data={**session.data, "picked": picked})
         if turn.say is not None:
-            self._say(turn, session)
+            self._say(turn, turn.say, session)
         if session is not None and turn.to is not None:
             if chose is not None:
                 self._check_exit(session, turn.to)
@@ -290,8 +290,7 @@ class _Play:
         elif session is not None and (turn.keep or chose is not None or turn.chosen is not None):
             self._keep(replace(session, data={**session.data, **turn.keep}))
 
-    def _say(self, turn: Turn, session: Session | None) -> None:
-        assert turn.say is not None
+    def _say(self, turn: Turn, message: Message, session: Session | None) -> None:
         to: Recipient
         if session is not None and not session.holder.startswith("team:"):
             to = recipient(session.holder)
@@ -303,7 +302,7 @@ class _Play:
             # Nobody we know: the runtime answers in the chat the words came from.
             to = ToPerson(UUID(int=0))
         manner = turn.manner if turn.to is None else replace(turn.manner, rung=None, wants_receipt=False)
-        self.effects.append(Say(to, turn.say, manner, *self._about()))
+        self.effects.append(Say(to, message, manner, *self._about()))
 
     def _show(self, show: Show) -> None:
         session = (

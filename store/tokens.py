@@ -42,7 +42,9 @@ async def keep(tx: Tx, purpose: str, subject: str, token: str, now: datetime, ex
         expires_at=expires_at,
         used_by="",
     )
-    await tx.conn.execute(added.on_conflict_do_update(index_elements=["digest"], set_={"expires_at": expires_at}))
+    await tx.conn.execute(
+        added.on_conflict_do_update(index_elements=["digest"], set_={"expires_at": expires_at})
+    )
 
 
 async def redeem(tx: Tx, purpose: str, token: str, now: datetime, used_by: str = "") -> str | None:

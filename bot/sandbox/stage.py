@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import uvicorn
@@ -29,6 +29,7 @@ from bot.web import site
 from locales.text import Reader, Text
 from locales.translate import render
 from locales.zones import resolve
+from store import sessions
 
 HERE = Path(__file__).parent
 COMPANY_ZONE = "Asia/Shanghai"
@@ -90,13 +91,27 @@ class Stage:
         await who.presses(words, on=on)
         await self.settle()
 
-    async def taps_nth(self, who: Person, n: int) -> None:
-        """Tap the nth button of the newest message that has any."""
-        newest = next(m for m in reversed(who.chat) if m.sender is None and m.buttons)
-        pressable = [b["text"] for row in newest.rows for b in row if "callback_data" in b]
-        self.note(who.name, f"[{pressable[n - 1]}]")
-        await who.presses(pressable[n - 1], on=newest)
-        await self.settle()
+    async def picks(self, who: Person, action: str) -> None:
+        """Tap the newest button that stands for an action, whatever its words are."""
+        for message in reversed(who.chat):
+            for button in (b for row in message.rows for b in row if "callback_data" in b):
+                if await self._action_of(button["callback_data"]) == action:
+                    self.note(who.name, f"[{button['text']}]")
+                    await who.presses(button["text"], on=message)
+                    await self.settle()
+                    return
+        shown = [m.buttons for m in who.chat if m.buttons]
+        raise WentWrong(f"{who.name} was to find a button for {action}, but the buttons are {shown[-3:]}")
+
+    async def _action_of(self, value: str) -> str:
+        """Return what a button does at present, empty when it is from an earlier turn."""
+        row = base64.urlsafe_b64decode(value.split(".")[2] + "=")
+        async with self.app.db.read() as tx:
+            session = await sessions.get(tx, UUID(bytes=row[:16]))
+        choice, turn = int(value.split(".")[1]), int.from_bytes(row[16:18], "big")
+        if session is None or session.turn != turn or choice > len(session.choices):
+            return ""
+        return session.choices[choice - 1]
 
     async def follows(self, who: Person, link: str) -> None:
         self.note(who.name, "→ " + ("t.me/…" if "t.me" in link else link))
@@ -127,7 +142,9 @@ class Stage:
         await self.settle()
         return result
 
-    async def import_slots(self, starts: Sequence[datetime], zone: str = COMPANY_ZONE, capacity: int = 1) -> None:
+    async def import_slots(
+        self, starts: Sequence[datetime], zone: str = COMPANY_ZONE, capacity: int = 1
+    ) -> None:
 
         lines = ["starts_at,zone,capacity"] + [f"{at:%Y-%m-%d %H:%M},{zone},{capacity}" for at in starts]
         data = base64.b64encode("\n".join(lines).encode()).decode()
@@ -191,7 +208,9 @@ class Stage:
         for message in reversed(seen[-1:] if last else seen):
             if words in message.text:
                 return message
-        raise WentWrong(f"{who.name} was to read {words!r}, but saw:\n" + "\n---\n".join(m.text for m in seen[-4:]))
+        raise WentWrong(
+            f"{who.name} was to read {words!r}, but saw:\n" + "\n---\n".join(m.text for m in seen[-4:])
+        )
 
     def did_not_see(self, who: Person, text: Text | str) -> None:
         words = text if isinstance(text, str) else self.words(text)
@@ -219,10 +238,16 @@ class Stage:
                 if message.sender is None and version not in known:
                     known.add(version)
                     edited = " (edited)" if message.told_before else ""
-                    buttons = "\n" + "  ".join(f"[{label}]" for label in message.buttons) if message.buttons else ""
+                    buttons = (
+                        "\n" + "  ".join(f"[{label}]" for label in message.buttons) if message.buttons else ""
+                    )
                     file = f"\n📎 {message.document}" if message.document else ""
                     self.lines.append(
-                        Line(self.clock.now(), f"Turnout → {person.name}{edited}", message.text + file + buttons)
+                        Line(
+                            self.clock.now(),
+                            f"Turnout → {person.name}{edited}",
+                            message.text + file + buttons,
+                        )
                     )
 
     # -- opening and closing -----------------------------------------------------------------------------
@@ -261,7 +286,7 @@ class Stage:
         config = uvicorn.Config(site.build(self.app), lifespan="off", log_config=None, access_log=False)
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve([listener]))
-        while not server.started:
+        while not server.started:  # uvicorn tells nobody
             await asyncio.sleep(0.01)
 
         async def stop() -> None:
@@ -280,5 +305,3 @@ class Stage:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
-
-

@@ -78,7 +78,9 @@ class FrontDoor:
             await self.app(scope, receive, send)
             return
         if scope["method"] not in METHODS:
-            response = refusal(Refused(405, "method", "Use GET or POST.", {"Allow": "GET, POST"}), scope["path"])
+            response = refusal(
+                Refused(405, "method", "Use GET or POST.", {"Allow": "GET, POST"}), scope["path"]
+            )
             await response(scope, receive, send)
             return
         has_started = False

@@ -33,7 +33,11 @@ def verify(inbound: Inbound, secrets: tuple[str, ...]) -> Mapping[str, Any]:
     """
     id, stamp = inbound.headers.get("webhook-id", ""), inbound.headers.get("webhook-timestamp", "")
     signature = inbound.headers.get("webhook-signature", "")
-    if not id or len(id) > 200 or not all(text.isascii() and text.isprintable() for text in (id, stamp, signature)):
+    if (
+        not id
+        or len(id) > 200
+        or not all(text.isascii() and text.isprintable() for text in (id, stamp, signature))
+    ):
         raise Refused(401, "headers", "Send webhook-id, webhook-timestamp and webhook-signature.")
     if not stamp.isdigit() or len(stamp) > 12:
         raise Refused(401, "timestamp", "Send webhook-timestamp in seconds since 1970.")
@@ -89,7 +93,9 @@ async def read_signal(tx: Tx, account: str, inbound: Inbound, body: Mapping[str,
         interview = await _find(tx, data)
     starts_at = _instant(data.get("starts_at"), "data.starts_at") if kind == "moved" else None
     if kind == "moved" and starts_at is None:
-        raise Refused(422, "field:data.starts_at", "Send the new start with its offset, 2026-11-24T14:00:00+08:00.")
+        raise Refused(
+            422, "field:data.starts_at", "Send the new start with its offset, 2026-11-24T14:00:00+08:00."
+        )
     occurred_at = _instant(body.get("timestamp"), "timestamp") or inbound.received_at
     join = data.get("join_url")
     signal = Signal(
@@ -105,22 +111,25 @@ async def read_signal(tx: Tx, account: str, inbound: Inbound, body: Mapping[str,
 async def _find(tx: Tx, data: Mapping[str, Any]) -> Any:
     named = data.get("interview", data.get("external_id", data.get("id")))
     if not isinstance(named, str | int) or isinstance(named, bool) or not str(named).strip():
-        raise Refused(422, "field:data.interview", "Send the interview's id: yours as imported, or ours like I-1024.")
+        raise Refused(
+            422, "field:data.interview", "Send the interview's id: yours as imported, or ours like I-1024."
+        )
     found = await interviews.by_name(tx, str(named).strip())
     if found is None:
-        raise Refused(404, "unknown_interview", "Import this interview first; the request may be sent again then.")
+        raise Refused(
+            404, "unknown_interview", "Import this interview first; the request may be sent again then."
+        )
     return found.id
 
 
 def _instant(value: object, field: str) -> datetime | None:
     if value is None:
         return None
+    at: datetime | None
     try:
         at = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
     except ValueError:
-        at = datetime.min
-    if at.tzinfo is None:
+        at = None
+    if at is None or at.tzinfo is None:
         raise Refused(422, f"field:{field}", "Send an instant with its offset, 2026-11-24T14:00:00+08:00.")
     return at.astimezone(UTC)
-
-

@@ -147,10 +147,14 @@ async def _enter(app: App, token: str, request: Request) -> Response:
     now = app.clock.now()
     id = f"go:{interview.attempt.id}:{now.isoformat(timespec='minutes')}"
     await app.receive([Event(id, "web", now, Opened("entered", interview.id))])
-    return RedirectResponse(interview.attempt.join, 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+    return RedirectResponse(
+        interview.attempt.join, 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    )
 
 
 def _page(name: str, reader: Reader, words: dict[str, Text], **values: object) -> HTMLResponse:
     rendered = {key: render(text, reader) for key, text in words.items()}
     lang = reader.locale.replace("_", "-")
-    return HTMLResponse(_pages.get_template(name).render(lang=lang, **rendered, **values), headers=PAGE_HEADERS)
+    return HTMLResponse(
+        _pages.get_template(name).render(lang=lang, **rendered, **values), headers=PAGE_HEADERS
+    )
