@@ -12,46 +12,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
 
 from conversations.identity import Person
-from conversations.interview import Attempt, Interview, Outcome, Reason, RungRow, State
-from store.cases import case, case_by_number, cases_of, next_case_number, open_case, open_cases, save_case
+from conversations.interview import Attempt, Interview, Outcome, Reason, State
 from store.codec import plain_from, plain_text
 from store.db import Tx
 from store.errors import Conflict
 from store.people import load as load_people
-from store.rungs import plan_rungs, rungs_due_between, rungs_of, settle_rung
 from store.tables import attempts as attempt_rows
 from store.tables import interviews, people
 from store.visibility import Principal, visible_to
-
-__all__ = [
-    "Conflict",
-    "Principal",
-    "RungRow",
-    "attempts",
-    "by_external",
-    "by_name",
-    "by_number",
-    "case",
-    "case_by_number",
-    "cases_of",
-    "counts",
-    "create",
-    "get",
-    "next_case_number",
-    "of_attempt",
-    "open_case",
-    "open_cases",
-    "plan_rungs",
-    "rungs_due_between",
-    "rungs_of",
-    "save",
-    "save_case",
-    "search",
-    "settle_rung",
-    "shift",
-    "upcoming",
-    "visible_to",
-]
 
 FIRST_NUMBER = 1001
 

@@ -114,7 +114,7 @@ async def _problems_of_head(tx: Tx, number: int, mac: bytes) -> list[str]:
         return ["the journal's length was deleted"] if number else []
     if row.n > number:
         return [f"entries {number + 1} to {row.n} are missing"]
-    if not hmac.compare_digest(_mac_of_head(tx, number, mac), row.mac):
+    if row.n < number or not hmac.compare_digest(_mac_of_head(tx, number, mac), row.mac):
         return ["the journal's length does not fit its end"]
     return []
 

@@ -14,39 +14,11 @@ from sqlalchemy.sql.selectable import NamedFromClause
 
 from conversations.messages import Message
 from store import buckets
-from store.buckets import RateLike, pause, take
+from store.buckets import RateLike
 from store.codec import list_from, list_text, message_from, message_text
 from store.db import Tx
 from store.tables import CLAIMED, PENDING, WAITING, is_, outbox, shown
 from store.tables import buckets as bucket_rows
-
-__all__ = [
-    "LEASE",
-    "OutboxRow",
-    "State",
-    "claim",
-    "coalesce_edits",
-    "counts",
-    "expire_leases",
-    "extend_leases",
-    "freeze",
-    "get",
-    "listing",
-    "next_at",
-    "next_epoch",
-    "oldest_due",
-    "pause",
-    "pending_for_rung",
-    "postpone",
-    "purge",
-    "put",
-    "release_owner",
-    "requeue",
-    "retry",
-    "settle",
-    "take",
-    "withdraw",
-]
 
 LEASE = timedelta(seconds=30)
 """How long a claim holds without a sign of life from its owner."""

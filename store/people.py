@@ -15,32 +15,6 @@ from store.codec import plain_from, plain_text
 from store.db import Tx
 from store.errors import Taken
 from store.tables import bindings, cases, hints, interviews, outbox, people, sessions, shown
-from store.tokens import TokenState, look, mint_token, redeem
-
-__all__ = [
-    "Taken",
-    "TokenState",
-    "bind",
-    "binding",
-    "by_address",
-    "by_email",
-    "by_hint",
-    "by_phone",
-    "chat_of",
-    "chats_of",
-    "create",
-    "get",
-    "load",
-    "look",
-    "mark_binding",
-    "mark_reach",
-    "merge",
-    "mint_token",
-    "redeem",
-    "save",
-    "staff",
-    "unbind",
-]
 
 
 async def create(tx: Tx, person: Person) -> Person:

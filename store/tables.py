@@ -364,7 +364,7 @@ inbox = Table(
     text("why"),
 )
 INBOX_OPEN = and_(inbox.c.done_at.is_(None), inbox.c.dead_at.is_(None))
-partial("ix_inbox_open", INBOX_OPEN, inbox.c.next_at)
+partial("ix_inbox_open", INBOX_OPEN, inbox.c.n, inbox.c.next_at)
 partial("ix_inbox_lane", INBOX_OPEN, inbox.c.lane, inbox.c.n)
 partial("ix_inbox_dead", inbox.c.dead_at.is_not(None), inbox.c.n)
 
@@ -400,7 +400,7 @@ jobs = Table(
     text("why"),
 )
 JOB_OPEN = and_(jobs.c.done_at.is_(None), jobs.c.dead_at.is_(None))
-partial("ix_jobs_open", JOB_OPEN, jobs.c.next_at)
+partial("ix_jobs_open", JOB_OPEN, jobs.c.n, jobs.c.next_at)
 
 once = Table("once", metadata, Column("name", Text, primary_key=True), instant("at"))
 

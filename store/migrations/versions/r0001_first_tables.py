@@ -83,7 +83,7 @@ def upgrade() -> None:
     )
     _partial("ix_inbox_dead", "inbox", ["n"], "dead_at IS NOT NULL")
     _partial("ix_inbox_lane", "inbox", ["lane", "n"], "done_at IS NULL AND dead_at IS NULL")
-    _partial("ix_inbox_open", "inbox", ["next_at"], "done_at IS NULL AND dead_at IS NULL")
+    _partial("ix_inbox_open", "inbox", ["n", "next_at"], "done_at IS NULL AND dead_at IS NULL")
     op.create_table(
         "jobs",
         sa.Column("n", COUNT, sa.Identity(), nullable=False),
@@ -100,7 +100,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("n", name="pk_jobs"),
         sa.UniqueConstraint("id", name="uq_jobs_id"),
     )
-    _partial("ix_jobs_open", "jobs", ["next_at"], "done_at IS NULL AND dead_at IS NULL")
+    _partial("ix_jobs_open", "jobs", ["n", "next_at"], "done_at IS NULL AND dead_at IS NULL")
     op.create_table(
         "journal",
         sa.Column("n", COUNT, nullable=False),

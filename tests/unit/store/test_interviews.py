@@ -19,7 +19,7 @@ from conversations.interview import (
     State,
     Verdict,
 )
-from store import interviews, people
+from store import cases, interviews, people, rungs
 from store.db import Database, Tx
 from store.errors import Conflict
 from tests.unit.store.samples import DAY, HOUR, MINUTE, NOW, attempt, booked, person, staff
@@ -214,27 +214,27 @@ async def test_a_ladder_is_planned_and_planned_anew(db: Database) -> None:
     async with db.write() as tx:
         of = (await booked(tx)).attempt.id
         skipped = rung(of, "72h", NOW - DAY, verdict=Verdict.SKIPPED, why="booked_late", settled_at=NOW)
-        await interviews.plan_rungs(tx, [rung(of, "1h", NOW + HOUR), rung(of), skipped])
-        assert await interviews.rungs_of(tx, of) == [skipped, rung(of), rung(of, "1h", NOW + HOUR)]
+        await rungs.plan_rungs(tx, [rung(of, "1h", NOW + HOUR), rung(of), skipped])
+        assert await rungs.rungs_of(tx, of) == [skipped, rung(of), rung(of, "1h", NOW + HOUR)]
         again = [rung(of, "72h", NOW), rung(of, "24h", NOW + MINUTE)]
-        await interviews.plan_rungs(tx, again)
-        await interviews.plan_rungs(tx, [])
-        ladder = await interviews.rungs_of(tx, of)
+        await rungs.plan_rungs(tx, again)
+        await rungs.plan_rungs(tx, [])
+        ladder = await rungs.rungs_of(tx, of)
         assert ladder == [skipped, rung(of, "24h", NOW + MINUTE), rung(of, "1h", NOW + HOUR)]
-        assert await interviews.rungs_due_between(tx, NOW, NOW + HOUR) == ladder[1:2]
+        assert await rungs.rungs_due_between(tx, NOW, NOW + HOUR) == ladder[1:2]
 
 
 async def test_the_first_verdict_stands(db: Database) -> None:
     async with db.write() as tx:
         of = (await booked(tx)).attempt.id
-        await interviews.plan_rungs(tx, [rung(of)])
-        assert await interviews.settle_rung(tx, of, "24h", Verdict.SENT, "", "telegram.main:7", NOW)
-        assert not await interviews.settle_rung(tx, of, "24h", Verdict.REFUSED, "gone", "", NOW + HOUR)
-        assert not await interviews.settle_rung(tx, of, "24h", Verdict.SENT, "", "email.main:8", NOW + HOUR)
-        assert not await interviews.settle_rung(tx, of, "24h", Verdict.SENT, "", "email.main:8", NOW + HOUR)
-        assert not await interviews.settle_rung(tx, of, "no such", Verdict.SENT, "", "x", NOW)
+        await rungs.plan_rungs(tx, [rung(of)])
+        assert await rungs.settle_rung(tx, of, "24h", Verdict.SENT, "", "telegram.main:7", NOW)
+        assert not await rungs.settle_rung(tx, of, "24h", Verdict.REFUSED, "gone", "", NOW + HOUR)
+        assert not await rungs.settle_rung(tx, of, "24h", Verdict.SENT, "", "email.main:8", NOW + HOUR)
+        assert not await rungs.settle_rung(tx, of, "24h", Verdict.SENT, "", "email.main:8", NOW + HOUR)
+        assert not await rungs.settle_rung(tx, of, "no such", Verdict.SENT, "", "x", NOW)
         evidence = "telegram.main:7, email.main:8"
-        assert await interviews.rungs_of(tx, of) == [
+        assert await rungs.rungs_of(tx, of) == [
             rung(of, verdict=Verdict.SENT, evidence=evidence, settled_at=NOW)
         ]
 
@@ -242,10 +242,10 @@ async def test_the_first_verdict_stands(db: Database) -> None:
 async def test_what_was_refused_is_not_called_sent_later(db: Database) -> None:
     async with db.write() as tx:
         of = (await booked(tx)).attempt.id
-        await interviews.plan_rungs(tx, [rung(of)])
-        await interviews.settle_rung(tx, of, "24h", Verdict.EXPIRED, "late", "", NOW)
-        assert not await interviews.settle_rung(tx, of, "24h", Verdict.SENT, "", "telegram.main:7", NOW)
-        row = (await interviews.rungs_of(tx, of))[0]
+        await rungs.plan_rungs(tx, [rung(of)])
+        await rungs.settle_rung(tx, of, "24h", Verdict.EXPIRED, "late", "", NOW)
+        assert not await rungs.settle_rung(tx, of, "24h", Verdict.SENT, "", "telegram.main:7", NOW)
+        row = (await rungs.rungs_of(tx, of))[0]
         assert (row.verdict, row.why, row.evidence) == (Verdict.EXPIRED, "late", "")
 
 
@@ -259,36 +259,36 @@ def case(of: Interview, kind: CaseKind = CaseKind.NO_SHOW, **values: object) -> 
 async def test_cases_are_numbered_and_one_is_open_of_each_kind(db: Database) -> None:
     async with db.write() as tx:
         of = await booked(tx)
-        assert await interviews.next_case_number(tx) == 1
-        first = await interviews.save_case(tx, case(of, said="没网"))
+        assert await cases.next_case_number(tx) == 1
+        first = await cases.save_case(tx, case(of, said="没网"))
         assert first.label == "C-1"
-        assert await interviews.save_case(tx, case(of)) == first
-        assert await interviews.open_case(tx, case(of)) == first
-        technical = await interviews.save_case(tx, case(of, CaseKind.TECHNICAL))
+        assert await cases.save_case(tx, case(of)) == first
+        assert await cases.open_case(tx, case(of)) == first
+        technical = await cases.save_case(tx, case(of, CaseKind.TECHNICAL))
         assert technical.number == 2
-        assert await interviews.next_case_number(tx) == 3
-        assert await interviews.cases_of(tx, of.id) == [technical, first]
+        assert await cases.next_case_number(tx) == 3
+        assert await cases.cases_of(tx, of.id) == [technical, first]
 
         owner = await people.create(tx, staff(Role.SUPPORT))
         taken = replace(first, state=CaseState.TAKEN, owner=owner.id, owner_name=owner.name, taken_at=NOW)
-        assert await interviews.save_case(tx, taken) == taken
-        assert await interviews.open_case(tx, case(of)) == taken
+        assert await cases.save_case(tx, taken) == taken
+        assert await cases.open_case(tx, case(of)) == taken
         closed = replace(taken, state=CaseState.CLOSED, closed_at=NOW + HOUR, result="rebooked")
-        await interviews.save_case(tx, closed)
-        assert await interviews.case(tx, first.id) == closed
-        assert await interviews.open_cases(tx) == [technical]
-        assert (await interviews.save_case(tx, case(of))).number == 3
+        await cases.save_case(tx, closed)
+        assert await cases.case(tx, first.id) == closed
+        assert await cases.open_cases(tx) == [technical]
+        assert (await cases.save_case(tx, case(of))).number == 3
 
 
 async def test_cases_are_seen_by_whom_their_interview_concerns(db: Database) -> None:
     async with db.write() as tx:
         candidate = await people.create(tx, person())
-        mine = await interviews.save_case(tx, case(await booked(tx, candidate)))
-        other = await interviews.save_case(tx, case(await booked(tx)))
-        assert await interviews.open_cases(tx, candidate) == [mine]
-        assert await interviews.open_cases(tx, staff(Role.HR)) == [other, mine]
-        assert await interviews.case_by_number(tx, other.number) == other
-        assert await interviews.case_by_number(tx, other.number, candidate) is None
+        mine = await cases.save_case(tx, case(await booked(tx, candidate)))
+        other = await cases.save_case(tx, case(await booked(tx)))
+        assert await cases.open_cases(tx, candidate) == [mine]
+        assert await cases.open_cases(tx, staff(Role.HR)) == [other, mine]
+        assert await cases.case_by_number(tx, other.number) == other
+        assert await cases.case_by_number(tx, other.number, candidate) is None
 
 
 async def test_of_twenty_who_open_a_case_all_get_the_same(db: Database) -> None:
@@ -297,6 +297,6 @@ async def test_of_twenty_who_open_a_case_all_get_the_same(db: Database) -> None:
 
     async def open_one(n: int) -> Case:
         async with db.write() as tx:
-            return await interviews.save_case(tx, case(of))
+            return await cases.save_case(tx, case(of))
 
     assert len({opened.id for opened in await asyncio.gather(*map(open_one, range(20)))}) == 1

@@ -186,19 +186,28 @@ async def test_a_token_is_used_once(db: Database) -> None:
 
 async def test_a_token_expires_and_a_newer_one_kills_it(db: Database) -> None:
     async with db.write() as tx:
-        token = await people.mint_token(tx, "bind", "interview:1", NOW, NOW + HOUR)
-        assert (await people.look(tx, "bind", token, NOW + HOUR)).state == "expired"
-        assert await people.redeem(tx, "bind", token, NOW + HOUR) is None
-        newer = await people.mint_token(tx, "bind", "interview:1", NOW, NOW + DAY)
-        other = await people.mint_token(tx, "bind", "interview:2", NOW, NOW + DAY)
+        token = await tokens.mint_token(tx, "bind", "interview:1", NOW, NOW + HOUR)
+        assert (await tokens.look(tx, "bind", token, NOW + HOUR)).state == "expired"
+        assert await tokens.redeem(tx, "bind", token, NOW + HOUR) is None
+        newer = await tokens.mint_token(tx, "bind", "interview:1", NOW, NOW + DAY)
+        other = await tokens.mint_token(tx, "bind", "interview:2", NOW, NOW + DAY)
         assert [
-            (await people.look(tx, "bind", each, NOW)).state for each in (token, newer, other, "no such")
+            (await tokens.look(tx, "bind", each, NOW)).state for each in (token, newer, other, "no such")
         ] == [
             "unknown",
             "good",
             "good",
             "unknown",
         ]
+
+
+async def test_a_token_made_elsewhere_is_kept(db: Database) -> None:
+    async with db.write() as tx:
+        await tokens.keep(tx, "bind", "interview:1", "made elsewhere", NOW, NOW + HOUR)
+        await tokens.keep(tx, "bind", "interview:1", "made elsewhere", NOW, NOW + DAY)
+        assert await tokens.redeem(tx, "bind", "made elsewhere", NOW + HOUR) == "interview:1"
+        await tokens.keep(tx, "bind", "interview:1", "made elsewhere", NOW, NOW + DAY)
+        assert await tokens.redeem(tx, "bind", "made elsewhere", NOW + HOUR) is None, "used stays used"
 
 
 async def test_of_fifty_who_redeem_a_token_one_does(db: Database) -> None:
