@@ -9,17 +9,26 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from bot.settings import Policies
-from conversations.dialog import Need, Scene
+from conversations.dialog import Need, Scene, Session
 from conversations.digest import DigestFacts, OpenCase, TodayLine, risks_of
 from conversations.events import Event, Followed
 from conversations.figures import AttemptFacts, handling_time, late_contacts
 from conversations.findings import Delivery, LedgerEntry, Target, TranscriptLine
 from conversations.identity import Person, Role
-from conversations.interview import Case, CaseKind, CaseState, Interview, Outcome, RungRow, Slot, State
+from conversations.interview import (
+    Attempt,
+    Case,
+    CaseKind,
+    CaseState,
+    Interview,
+    Outcome,
+    RungRow,
+    Slot,
+    State,
+)
 from conversations.understanding.when import when_of
 from locales.zones import day_bounds, local
-from store import cases, figures, interviews, outbox, people, rungs, slots, tokens, transcript
+from store import cases, figures, interviews, outbox, people, rungs, sessions, slots, tokens, transcript
 from store.db import Tx
 from store.tokens import TokenState
 
@@ -33,12 +42,12 @@ AHEAD = timedelta(days=60)
 class Asked:
     """One need of one decision: where to look, for whom, and when it is."""
 
-    def __init__(self, tx: Tx, need: Need, scene: Scene, event: Event, policies: Policies) -> None:
+    def __init__(self, tx: Tx, need: Need, scene: Scene, event: Event, channels: tuple[str, ...]) -> None:
         self.tx = tx
         self.args = need.args
         self.scene = scene
         self.event = event
-        self.policies = policies
+        self.channels = channels
 
     @property
     def now(self) -> datetime:
@@ -55,9 +64,9 @@ class Asked:
         return found or day_bounds(local(self.now, self.zone).date(), self.zone)
 
 
-async def load(tx: Tx, need: Need, scene: Scene, event: Event, policies: Policies) -> Any:
-    """Return what a need finds; raises KeyError for a need that nobody here knows."""
-    return await _NEEDS[need.name](Asked(tx, need, scene, event, policies))
+async def load(tx: Tx, need: Need, scene: Scene, event: Event, channels: tuple[str, ...]) -> Any:
+    """Return what a need finds; raises KeyError for a need that nobody here knows. `channels` are set up here."""
+    return await _NEEDS[need.name.partition(":")[0]](Asked(tx, need, scene, event, channels))
 
 
 # -- for candidates --------------------------------------------------------------------------------------
@@ -121,6 +130,18 @@ async def _deliveries_of(tx: Tx, interview: Interview) -> tuple[Delivery, ...]:
         )
         for row in sorted(rows, key=lambda row: row.sequence)
     )
+
+
+async def _channels(asked: Asked) -> tuple[str, ...]:
+    return asked.channels
+
+
+async def _session(asked: Asked) -> Session | None:
+    return await sessions.find(asked.tx, asked.args["holder"], asked.args["subject"])
+
+
+async def _attempts(asked: Asked) -> tuple[Attempt, ...]:
+    return tuple(await interviews.attempts(asked.tx, asked.scene.booked.id))
 
 
 async def _others(asked: Asked) -> tuple[Interview, ...]:
@@ -214,10 +235,10 @@ async def _plan(asked: Asked) -> tuple[tuple[RungRow, Target], ...]:
 
 async def _facts(asked: Asked) -> tuple[AttemptFacts, ...]:
     start, end = asked.window("last7d")
-    return await _attempts(asked.tx, start, min(end, asked.now), asked.scene.person)
+    return await _facts_between(asked.tx, start, min(end, asked.now), asked.scene.person)
 
 
-async def _attempts(
+async def _facts_between(
     tx: Tx, start: datetime, until: datetime, principal: Person | None
 ) -> tuple[AttemptFacts, ...]:
     known = {field.name for field in fields(AttemptFacts)}
@@ -294,7 +315,7 @@ async def _digest(asked: Asked) -> DigestFacts:
     today = local(asked.now, zone).date()
     yesterday = today - timedelta(days=1)
     start, end = day_bounds(yesterday, zone)
-    facts = await _attempts(asked.tx, start, end, None)
+    facts = await _facts_between(asked.tx, start, end, None)
     decided = [fact for fact in facts if fact.outcome not in (Outcome.CANCELLED, Outcome.MOVED)]
     no_shows = [fact for fact in decided if fact.is_no_show]
     reasons: dict[Any, int] = {}
@@ -368,6 +389,9 @@ _NEEDS: Mapping[str, Callable[[Asked], Awaitable[Any]]] = {
     "transcript": _transcript,
     "deliveries": _deliveries,
     "others": _others,
+    "session": _session,
+    "channels": _channels,
+    "attempts": _attempts,
     "targets": _targets,
     "interviews": _interviews,
     "ledger": _ledger,

@@ -13,7 +13,7 @@ from bot.links import BadToken, Links
 from bot.settings import Policies
 from channels.base import Caps, Channel
 from conversations.book import Book
-from conversations.dialog import Scene
+from conversations.dialog import Scene, Session
 from conversations.effects import Answer
 from conversations.engine import NeedMore, Outcome, react
 from conversations.events import Body, Event, Failed, Said, Signal
@@ -142,15 +142,24 @@ class Runtime:
                 return react(self.book, found, event)
             except NeedMore as more:
                 loaded = {
-                    need.name: await needs.load(tx, need, found, event, self.policies) for need in more.needs
+                    need.name: await needs.load(tx, need, found, event, self.platforms) for need in more.needs
                 }
-                found = replace(found, found={**found.found, **loaded})
+                more_sessions = tuple(value for value in loaded.values() if isinstance(value, Session))
+                found = replace(
+                    found,
+                    found={**found.found, **loaded},
+                    sessions=(*found.sessions, *more_sessions),
+                )
         raise TooManyRounds(f"{event.source}/{event.id} asks for more and more")
 
     async def _note(self, tx: Tx, event: Event, found: Scene) -> None:
         """Keep what a candidate writes with their interview: support reads it on the card."""
         if isinstance(event.body, Said) and found.interview and not found.is_of_staff:
             await transcript.add_line(tx, found.interview.id, event.at, "candidate", event.body.text)
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        return tuple(sorted({account.partition(".")[0] for account in self.channels}))
 
     @property
     def caps(self) -> dict[str, Caps]:

@@ -305,11 +305,12 @@ class _Play:
         self.effects.append(Say(to, message, manner, *self._about()))
 
     def _show(self, show: Show) -> None:
-        session = (
-            self.sessions.get((show.holder, show.subject))
-            or self.scene.session(show.holder, show.subject)
-            or self._new_session(show.holder, show.subject)
-        )
+        session = self.sessions.get((show.holder, show.subject))
+        session = session or self.scene.session(show.holder, show.subject)
+        if session is None:
+            name = f"session:{show.holder}:{show.subject}"
+            _require(self.scene, [Need(name, {"holder": show.holder, "subject": show.subject})])
+            session = self.scene.found[name] or self._new_session(show.holder, show.subject)
         self._move(session, show.step, show.keep, show.manner)
 
     def _move(self, session: Session, to: str, keep: Mapping[str, Any], manner: Manner) -> None:

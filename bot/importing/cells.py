@@ -66,7 +66,7 @@ def read_phone(text: str) -> str:
     if re.fullmatch(r"\d+\.0", bare):
         bare = bare[:-2]
     grouped = re.sub(r"^(tel|phone|mobile|手机|电话)[:.\s]*", "", bare.strip(), flags=re.IGNORECASE)
-    digits = re.sub(r"[\s\-.()/‐‑–—·]|\(0\)", "", grouped)
+    digits = re.sub(r"\(0\)|[\s\-.()/‐‑–—·]", "", grouped)
     digits = re.sub(r"^00", "+", digits)
     if re.fullmatch(r"(\+?86)?1[3-9]\d{9}", digits) and not _US_GROUPED.fullmatch(grouped):
         return f"+86{digits[-11:]}"

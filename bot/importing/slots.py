@@ -144,7 +144,7 @@ def _judge(
     if slot is None and draft.starts_at <= now:
         reason = t("{time} is already past. Correct the date.", time=f"{draft.local_start:%Y-%m-%d %H:%M}")
         return bad_row(row, [Fault(columns.heading(columns.start), reason)], draft)
-    verdict = SlotVerdict(row.row, "new", row.label, notes=row.notes, draft=draft, existing=slot)
+    verdict: SlotVerdict = RowVerdict(row.row, "new", row.label, notes=row.notes, draft=draft, existing=slot)
     if slot is None:
         return verdict
     if Field.CAPACITY in columns.places and draft.capacity < slot.taken:

@@ -31,6 +31,7 @@ from locales.text import t
 
 _LARGEST_UNPACKED = 200_000_000
 _MOST_PARTS = 2_000
+_LAST_ROW = 1_048_576
 _CHUNK = 1 << 20
 
 
@@ -83,7 +84,7 @@ def _read(data: bytes, archive: zipfile.ZipFile, file: str, vocabulary: Vocabula
         if sheet.sheet_state != "visible":
             continue
         sheet.reset_dimensions()
-        rows = _rows(sheet, _merged(archive, sheet))
+        rows = _rows(sheet, _merged(archive, sheet), file)
         first = list(islice(rows, HEADER_WITHIN))
         at = find_header([row.cells for row in first], vocabulary)
         if at is None:
@@ -106,13 +107,15 @@ def _filled(rows: Iterator[Row], width: int, file: str) -> Iterator[Row]:
         yield Row(row.number, row.cells[:width])
 
 
-def _rows(sheet: Any, merged: list[_Merged]) -> Iterator[Row]:
+def _rows(sheet: Any, merged: list[_Merged], file: str) -> Iterator[Row]:
     """Yield every row as text; cells merged downwards hold their value in each of their rows."""
     carried: dict[int, tuple[int, str]] = {}
     by_top: dict[int, list[_Merged]] = {}
     for one in merged:
         by_top.setdefault(one.top, []).append(one)
     for number, cells in enumerate(sheet.iter_rows(), 1):
+        if number > _LAST_ROW:  # openpyxl counts up to any number that a damaged file gives a row
+            raise too_many_rows(file)
         texts = [_as_text(cell) for cell in cells]
         for column, (bottom, text) in list(carried.items()):
             if number > bottom:

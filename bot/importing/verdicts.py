@@ -77,11 +77,17 @@ def judge(parsed: ParsedList[InterviewDraft], found: Found, now: datetime) -> li
     repeats = Repeats(parsed.columns)
     drafts: dict[int, InterviewDraft] = {}
     doubts: dict[int, Fault] = {}
+    strangers: set[str] = set()  # told of once, not in every row
     notes: dict[int, list[Text]] = {row.row: list(row.notes) for row in parsed.rows}
     for row in parsed.rows:
         if row.draft is None:
             continue
-        draft, doubt = _with_recruiter(row.draft, found.staff, parsed.columns, notes[row.row])
+        draft, doubt = _with_recruiter(row.draft, found.staff, parsed.columns)
+        if draft.recruiter and not (draft.recruiter_id or doubt) and draft.recruiter not in strangers:
+            strangers.add(draft.recruiter)
+            notes[row.row].append(
+                t("Nobody on the staff is called {value}: it is kept as a tag.", value=draft.recruiter)
+            )
         if doubt := doubt or repeats.check(row.row, draft):
             doubts[row.row] = doubt
         else:
@@ -121,7 +127,7 @@ def _judge(
     if (not existing or "starts_at" in changes) and draft.starts_at <= now and not draft.outcome:
         return bad_row(row, [Fault(columns.heading(columns.start), _already_past(draft))], draft)
     notes += [*found.notes, *_notes(draft, existing, is_superseded=found.is_superseded)]
-    verdict = RowVerdict[InterviewDraft, Existing](
+    verdict: InterviewVerdict = RowVerdict(
         row.row, "new", row.label, notes=tuple(notes), draft=draft, existing=existing, person=found.person
     )
     if not existing:
@@ -229,7 +235,7 @@ def _change(column: str, old: str, new: str) -> Text:
 
 
 def _with_recruiter(
-    draft: InterviewDraft, staff: Sequence[Person], columns: Columns, notes: list[Text]
+    draft: InterviewDraft, staff: Sequence[Person], columns: Columns
 ) -> tuple[InterviewDraft, Fault | None]:
     """Find the recruiter among the staff; words that mean nobody there are kept as a tag."""
     if not draft.recruiter:
@@ -249,7 +255,6 @@ def _with_recruiter(
         return draft, Fault(heading, reason)
     if meant:
         return replace(draft, recruiter_id=_only(meant)), None
-    notes.append(t("Nobody on the staff is called {value}: it is kept as a tag.", value=draft.recruiter))
     return replace(draft, tags={**draft.tags, heading: draft.recruiter}), None
 
 

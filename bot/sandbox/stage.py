@@ -286,7 +286,7 @@ class Stage:
         config = uvicorn.Config(site.build(self.app), lifespan="off", log_config=None, access_log=False)
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve([listener]))
-        while not server.started:  # uvicorn tells nobody
+        while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
             await asyncio.sleep(0.01)
 
         async def stop() -> None:
