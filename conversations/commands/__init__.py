@@ -23,8 +23,6 @@ from conversations.dialog import Command
 
 _OTHERS: tuple[Command, ...] = (
     LIST,
-    TOMORROW,
-    NO_SHOWS,
     SHOW,
     WHY,
     PLAN,
@@ -40,7 +38,12 @@ _OTHERS: tuple[Command, ...] = (
     WHOAMI,
 )
 
-COMMANDS: tuple[Command, ...] = (*_OTHERS, help_about(_OTHERS))
+_SHORTHANDS: tuple[Command, ...] = (
+    TOMORROW,
+    NO_SHOWS,
+)
+
+COMMANDS: tuple[Command, ...] = (*_OTHERS, *_SHORTHANDS, help_about(_OTHERS, _SHORTHANDS))
 
 ORDERS: tuple[Order, ...] = (
     remind.ORDER,

@@ -12,13 +12,17 @@ from conversations.messages import Message, Note, Para
 from locales.text import t
 
 
-def help_about(others: Sequence[Command]) -> Command:
-    """Return the command that tells of the others and of itself."""
+def help_about(others: Sequence[Command], shorthands: Sequence[Command] = ()) -> Command:
+    """Return the command that tells of the others and of itself; shorthands are explained when asked for."""
 
     def run(scene: Scene, event: Event, rest: str) -> Turn:
         allowed = [command for command in (*others, made) if may_run(scene.person, command)]
-        asked = fold(rest)
-        one = next((c for c in allowed if asked in map(fold, (c.name, *c.aliases))), None) if asked else None
+        asked, all_of_them = fold(rest), [*allowed, *(c for c in shorthands if may_run(scene.person, c))]
+        one = (
+            next((c for c in all_of_them if asked in map(fold, (c.name, *c.aliases))), None)
+            if asked
+            else None
+        )
         return Turn(say=_one(one) if one else _all(allowed))
 
     made = Command(
@@ -38,7 +42,9 @@ def may_run(person: Person | None, command: Command) -> bool:
 
 def _all(allowed: Sequence[Command]) -> Message:
     lines = (Para(t("{usage}: {about}", usage=_usage(command), about=command.about)) for command in allowed)
-    note = Note(t("In our private chat no slash is needed. More about one: {usage}", usage="help show"))
+    note = Note(
+        t("In our private chat no slash is needed; today, tomorrow and no-shows work alone. More: help show")
+    )
     return Message("command.help", t("This is what you can ask me:"), (*lines, note))
 
 

@@ -28,7 +28,7 @@ ORDER = Order(
     verb="joined",
     refuse=_refuse,
     done=lambda m: t("{label} {name} is recorded as joined. Thank you.", label=m.label, name=m.name),
-    next=lambda m: t("Not right? {next}", next=f"undo {m.label}"),
+    next=lambda m: t("Not right? Type: undo {label}", label=m.label),
 )
 JOINED = command(
     ORDER,

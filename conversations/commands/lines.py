@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from conversations.dialog import Scene
-from conversations.events import Event
+from conversations.events import Commanded, Event, Said
 from conversations.figures import REASONS
 from conversations.findings import Target
 from conversations.identity import Person
@@ -14,7 +14,8 @@ from conversations.interview import Case, CaseKind, CaseState, Interview, State
 from conversations.messages import Note, Para
 from conversations.policy import Policy
 from locales.mask import mask_name, mask_phone
-from locales.text import Moment, Text, ct, nt, t
+from locales.text import Day, Moment, Text, ct, nt, t
+from locales.zones import local
 
 SCREEN = 8
 """Lines of a list that fit one screen; the rest is on further pages."""
@@ -66,7 +67,7 @@ def state_of(interview: Interview, now: datetime) -> Text:
     if attempt.joined_at is not None:
         return _STATES[State.JOINED]
     if attempt.starts_at <= now:
-        return ct("state", "has started, nobody has said who came")
+        return ct("state", "begun, no word yet")
     if attempt.confirmed_at is not None:
         return ct("state", "confirmed")
     if attempt.acknowledged_at is not None:
@@ -98,7 +99,26 @@ def more(n: int, page: int, typed: str) -> tuple[Note, ...]:
     left = n - page * SCREEN
     if left <= 0:
         return ()
-    return (Note(nt("{n} more: {next}", "{n} more: {next}", left, next=f"{typed} +{page + 1}")),)
+    return (Note(nt("{n} more: {typed}", "{n} more: {typed}", left, typed=f"{typed} +{page + 1}")),)
+
+
+def line_typed(event: Event) -> str:
+    """Return what was typed, without a slash."""
+    match event.body:
+        case Said(text=text):
+            return " ".join(text.split()).removeprefix("/")
+        case Commanded(verb=verb, rest=rest):
+            return " ".join(f"{verb} {rest}".split())
+        case _:
+            return ""
+
+
+def days_of(window: tuple[datetime, datetime], zone: str) -> Text:
+    """Return the days of a window in words."""
+    first, last = (local(at, zone).date() for at in (window[0], window[1] - timedelta(microseconds=1)))
+    if first == last:
+        return t("{day}", day=Day(first))
+    return t("{first} to {last}", first=Day(first), last=Day(last))
 
 
 def page_in(rest: str) -> tuple[str, int]:

@@ -16,7 +16,7 @@ USAGE = "link I-1024"
 def run(scene: Scene, event: Event, rest: str) -> Turn:
     """Whoever opens the link is taken for the candidate, so it is given in private chats only."""
     if not event.is_private:
-        lead = t("Invitation links are personal. Please ask me in our private chat: {usage}", usage=USAGE)
+        lead = t("Invitation links are personal. Please ask me in our private chat: link I-1024")
         return Turn(say=Message("command.link", lead))
     return with_target(scene, event, rest, "link", USAGE, _link)
 
@@ -36,9 +36,8 @@ def _link(target: Target, tail: str) -> Turn:
         )
     else:
         note = t(
-            "Once {name} opens it, they are greeted and reminded here. Who is missing: {next}",
+            "Once {name} opens it, they are greeted and reminded. Who is missing: list unbound",
             name=candidate.name,
-            next="list unbound",
         )
     link = Link(f"invite:{interview.id}", ct("button", "Invitation link"))
     return Turn(say=Message("command.link", lead, (Note(note),), (link,)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from conversations.book import fold
-from conversations.commands.lines import SCREEN, line, more, page_in, pages, zone_of
+from conversations.commands.lines import SCREEN, days_of, line, line_typed, more, page_in, pages, zone_of
 from conversations.commands.one import sees
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
@@ -31,8 +31,27 @@ STATES: Mapping[str, str] = {
     }.items()
     for word in words.split()
 }
+_LISTED: Mapping[str, Text] = {
+    "no_show": ct("list", "no-shows"),
+    "unbound": ct("list", "cannot be reached yet"),
+    "unconfirmed": ct("list", "not confirmed"),
+    "confirmed": ct("list", "confirmed"),
+    "joined": ct("list", "joined"),
+    "completed": ct("list", "completed"),
+    "cancelled": ct("list", "cancelled"),
+    "withdrawn": ct("list", "withdrawn"),
+}
 _AHEAD = frozenset({"unbound", "unconfirmed", "confirmed"})
 """What only interviews still ahead can be."""
+_USUAL: Mapping[str, str] = {
+    "unconfirmed": "next60d",
+    "confirmed": "next60d",
+    "joined": "last7d",
+    "completed": "last7d",
+    "cancelled": "last30d",
+    "withdrawn": "last30d",
+}
+"""The days a state is listed for when none are asked for."""
 LIMIT = 200
 """No list goes further than this; whoever needs more asks for less."""
 
@@ -47,12 +66,6 @@ class Asked:
     page: int = 1
 
     @property
-    def typed(self) -> str:
-        """As it is typed, without the page."""
-        when = "" if self.when == "all" else self.when
-        return " ".join(("list", *filter(None, (self.state, when, self.text))))
-
-    @property
     def needs(self) -> tuple[Need, ...]:
         if self.state == "unbound":
             return (Need("unbound"),)
@@ -62,7 +75,7 @@ class Asked:
         )
 
     def found(self, scene: Scene) -> list[Target]:
-        """Return what was found and is asked for, the next first."""
+        """Return what was found and is asked for: what is to come first, then what was, the nearest first."""
         window = when_of(self.when, scene.now, zone_of(scene))
         return sorted(
             (
@@ -72,8 +85,25 @@ class Asked:
                 and (window is None or window[0] <= target.interview.attempt.starts_at < window[1])
                 and self._is_meant(target, scene.now)
             ),
-            key=lambda target: (target.interview.attempt.starts_at, target.interview.number),
+            key=lambda target: self._order(target, scene.now),
         )
+
+    def in_words(self, scene: Scene) -> Text:
+        """Return what is listed, as in "no-shows, Tue 24 Nov"."""
+        window = when_of(self.when, scene.now, zone_of(scene)) if self.when != "all" else None
+        said = [_LISTED[self.state]] if self.state else []
+        said += [days_of(window, zone_of(scene))] if window else []
+        said += [t("“{text}”", text=self.text)] if self.text else []
+        what = said[0] if said else t("all")
+        for also in said[1:]:
+            what = t("{what}, {also}", what=what, also=also)
+        return what
+
+    def _order(self, target: Target, now: datetime) -> tuple[bool, float, int]:
+        starts_at = target.interview.attempt.starts_at
+        is_search = self.when == "all" and self.state != "no_show"
+        distance = abs(starts_at - now).total_seconds() if is_search else starts_at.timestamp()
+        return is_search and starts_at < now, distance, target.interview.number
 
     def _is_meant(self, target: Target, now: datetime) -> bool:
         if self.state not in _AHEAD:
@@ -90,7 +120,7 @@ class Asked:
 def read(rest: str, *, state: str = "", when: str = "") -> Asked:
     """Read a list's arguments: states and days, in any order, and a name or role in what is left.
 
-    Without a state or name it is today's list, with one everything of a year.
+    Without a state or name it is today's list.
     """
     words_typed, page = page_in(rest)
     words, text = words_typed.split(), []
@@ -102,7 +132,8 @@ def read(rest: str, *, state: str = "", when: str = "") -> Asked:
             state, words = STATES[fold(words[0])], words[1:]
         else:
             text.append(words.pop(0))
-    return Asked(" ".join(text), state, when or ("all" if state or text else "today"), page)
+    usual = _USUAL.get(state, "all") if state or text else "today"
+    return Asked(" ".join(text), state, when or usual, page)
 
 
 def _is_day(text: str) -> bool:
@@ -119,33 +150,28 @@ def listing(
 
     def run(scene: Scene, event: Event, rest: str) -> Turn:
         asked = read(rest, state=state, when=when)
-        return Turn(say=_answer(asked, asked.found(scene), event, scene.now))
+        return Turn(say=_answer(asked, asked.found(scene), scene, event))
 
     return Command(name, aliases, STAFF, usage, about, run, needs)
 
 
-def _answer(asked: Asked, found: Sequence[Target], event: Event, now: datetime) -> Message:
+def _answer(asked: Asked, found: Sequence[Target], scene: Scene, event: Event) -> Message:
     page = asked.page if asked.page <= -(-len(found) // SCREEN) else 1
     shown = pages(found, page)
     if not shown:
-        lead = t("No interviews for “{typed}”.", typed=asked.typed)
-        hint = t("Try {examples}", examples="list today · list tomorrow · list no_show · list unbound")
-        return Message("command.list", lead, (Note(hint),))
-    lead = nt("{n} interview ({typed}):", "{n} interviews ({typed}):", len(found), typed=asked.typed)
-    blocks: tuple[Block, ...] = (
-        *(line(target, event, now) for target in shown),
-        *more(len(found), page, asked.typed),
-    )
-    links = _links(shown, event) if asked.state == "unbound" else ()
-    first = shown[0].interview.label
-    note = Note(
-        t(
-            "More about one: {show}. Why a message was sent or not: {why}",
-            show=f"show {first}",
-            why=f"why {first}",
+        lead = t("No interviews: {what}.", what=asked.in_words(scene))
+        return Message(
+            "command.list", lead, (Note(t("Try: list today · list tomorrow · list no_show · list unbound")),)
         )
+    lead = nt("{n} interview: {what}.", "{n} interviews: {what}.", len(found), what=asked.in_words(scene))
+    narrow = t("There are more than {n}, so not all are listed: ask for a day, a state or a name.", n=LIMIT)
+    blocks: tuple[Block, ...] = (
+        *(line(target, event, scene.now) for target in shown),
+        *more(len(found), page, page_in(line_typed(event))[0]),
+        *([Note(narrow)] if len(found) >= LIMIT else []),
+        Note(t("More about one: show {label}. What was sent: why {label}", label=shown[0].interview.label)),
     )
-    return Message("command.list", lead, (*blocks, note), links)
+    return Message("command.list", lead, blocks, _links(shown, event) if asked.state == "unbound" else ())
 
 
 def _links(shown: Sequence[Target], event: Event) -> tuple[Link, ...]:
@@ -161,7 +187,7 @@ LIST = listing(
     "list",
     ("列表", "名单", "今天", "today"),
     "list today",
-    t("Interviews by day, state or name: {examples}", examples="list friday · list no_show · list unbound"),
+    t("Interviews by day, state or name: list friday · list no_show · list unbound"),
 )
 TOMORROW = listing("tomorrow", ("明天",), "tomorrow", t("Tomorrow's interviews."), when="tomorrow")
 NO_SHOWS = listing("no-shows", ("未参加", "no_shows"), "no-shows", t("All open no-shows."), state="no_show")

@@ -34,17 +34,13 @@ def _arguments(scene: Scene, target: Target, tail: str) -> Mapping[str, str] | T
     url = _URL.search(f" {tail}")
     typed = f" {tail}"[: url.start()].strip() if url else tail
     if not typed:
-        return t(
-            "When should {label} be? Type for example {usage}",
-            label=label,
-            usage=f"move {label} 2026-11-25T14:00",
-        )
+        return t("When should {label} be? Type for example: move {label} 2026-11-25T14:00", label=label)
     starts_at = moment_of(typed, scene.now, attempt.zone, local(attempt.starts_at, attempt.zone).date())
     if starts_at is None:
         return t(
-            "I cannot read “{typed}” as a time. Type for example {usage}",
+            "I cannot read “{typed}” as a time. Type for example: move {label} 2026-11-25T14:00",
             typed=typed,
-            usage=f"move {label} 2026-11-25T14:00",
+            label=label,
         )
     if starts_at <= scene.now:
         return t(
@@ -75,7 +71,7 @@ ORDER = Order(
         new=_new(m.args),
         zone=m.args["zone"],
     ),
-    next=lambda m: t("The reminders that are planned now: {next}", next=f"plan {m.label}"),
+    next=lambda m: t("The reminders that are planned now: plan {label}", label=m.label),
     ask=lambda m: t(
         "Move {label} {name}, {role}, from {when} to {new} ({zone})? The candidate is told, and reminders follow.",
         label=m.label,

@@ -17,7 +17,7 @@ def _refuse(target: Target, now: datetime) -> Text | None:
         return problem
     label = interview.label
     if interview.state is State.NO_SHOW:
-        return t("{label} is recorded as a no-show already. See: {next}", label=label, next=f"show {label}")
+        return t("{label} is recorded as a no-show already. See: show {label}", label=label)
     if interview.attempt.starts_at > now:
         return t("{label} has not begun: it is {when}.", label=label, when=when_it_is(interview))
     return None
@@ -32,7 +32,7 @@ ORDER = Order(
         label=m.label,
         name=m.name,
     ),
-    next=lambda m: t("They did come after all? {next}", next=f"undo {m.label}"),
+    next=lambda m: t("They did come after all? Type: undo {label}", label=m.label),
     ask=lambda m: t(
         "Record {label} {name}, {role}, {when}, as a no-show? They will be asked why, and offered another time.",
         label=m.label,

@@ -87,8 +87,8 @@ def with_entry(
 def _which(verb: str, usage: str) -> Message:
     return Message(
         f"command.{verb}",
-        t("Which interview? Type for example {usage}", usage=usage),
-        (Note(t("The numbers are in the list: {list}", list="list")),),
+        t("Which interview? Type for example: {usage}", usage=usage),
+        (Note(t("Their numbers are in today's list; type: list")),),
     )
 
 
@@ -99,10 +99,7 @@ def _none(scene: Scene, verb: str, text: str) -> Message:
     else:
         lead = t("None of your interviews matches “{text}”.", text=text)
     hint = t(
-        "Try its number ({number}), the whole name, or the end of the phone number ({tail}). {list} shows today's.",
-        number="I-1024",
-        tail="尾号1234",
-        list="list",
+        "Try the number (I-1024), the whole name, or the end of the phone number (尾号1234). Today's are here: list"
     )
     return Message(f"command.{verb}", lead, (Note(hint),))
 

@@ -126,7 +126,7 @@ def is_over(target: Target) -> Text | None:
     """Return why nothing more can be done about an interview that was called off."""
     interview = target.interview
     if interview.state in (State.CANCELLED, State.WITHDRAWN):
-        return t("{label} is off already. See: {next}", label=interview.label, next=f"show {interview.label}")
+        return t("{label} is off already. See: show {label}", label=interview.label)
     return None
 
 
@@ -134,6 +134,5 @@ def is_done(target: Target) -> Text | None:
     """Return why it is too late to change an interview: it is off, or it has taken place."""
     interview = target.interview
     if interview.state in (State.JOINED, State.COMPLETED):
-        back = f"undo {interview.label}"
-        return t("{label} is recorded as joined. If that is wrong: {next}", label=interview.label, next=back)
+        return t("{label} is recorded as joined. If that is wrong: undo {label}", label=interview.label)
     return is_over(target)

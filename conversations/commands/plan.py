@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from conversations.commands.lines import SCREEN, more, name_of, page_in
+from conversations.commands.lines import SCREEN, days_of, line_typed, more, name_of, page_in, zone_of
 from conversations.commands.one import needs_ledger, sees, with_entry
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
@@ -47,16 +47,20 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
 
         return with_entry(scene, event, typed, "plan", USAGE, then)
     found: Sequence[tuple[RungRow, Target]] = scene.found["plan"]
-    rows = [(row, target) for row, target in found if sees(scene.person, target.interview)]
-    return Turn(say=_of_all(event, rows, f"plan {window}", page))
+    rows = [
+        (row, target) for row, target in found if row.verdict is None and sees(scene.person, target.interview)
+    ]
+    return Turn(say=_of_all(scene, event, rows, window, page))
 
 
-def _of_all(event: Event, rows: Sequence[tuple[RungRow, Target]], typed: str, page: int) -> Message:
+def _of_all(
+    scene: Scene, event: Event, rows: Sequence[tuple[RungRow, Target]], window: str, page: int
+) -> Message:
+    zone = zone_of(scene)
+    days = days_of(when_of(window, scene.now, zone) or (scene.now, scene.now), zone)
     if not rows:
-        lead = t("Nothing is planned for “{typed}”.", typed=typed)
-        return Message(
-            "command.plan", lead, (Note(t("Try {examples}", examples="plan tomorrow · plan next7d")),)
-        )
+        lead = t("No reminder is planned, {days}.", days=days)
+        return Message("command.plan", lead, (Note(t("Try: plan tomorrow · plan next7d")),))
     ordered = sorted(rows, key=lambda pair: (pair[0].due_at, pair[1].interview.number))
     shown = ordered[(page - 1) * SCREEN : page * SCREEN] or ordered[:SCREEN]
     lines = (
@@ -72,17 +76,16 @@ def _of_all(event: Event, rows: Sequence[tuple[RungRow, Target]], typed: str, pa
         )
         for row, target in shown
     )
-    lead = nt(
-        "{n} reminder is planned ({typed}):", "{n} reminders are planned ({typed}):", len(rows), typed=typed
-    )
-    note = Note(t("Why one is planned or not: {why}", why=f"why {shown[0][1].interview.label}"))
-    return Message("command.plan", lead, (*lines, *more(len(rows), page, typed), note))
+    lead = nt("{n} reminder is planned, {days}.", "{n} reminders are planned, {days}.", len(rows), days=days)
+    note = Note(t("Why one is planned or not: why {label}", label=shown[0][1].interview.label))
+    next_page = more(len(rows), page, page_in(line_typed(event))[0])
+    return Message("command.plan", lead, (*lines, *next_page, note))
 
 
 def _of_one(scene: Scene, event: Event, entry: LedgerEntry) -> Message:
     interview, name = entry.target.interview, name_of(entry.target.candidate, event)
     waiting = sorted((row for row in entry.rungs if row.verdict is None), key=lambda row: row.due_at)
-    why = Note(t("What was sent and what was not: {why}", why=f"why {interview.label}"))
+    why = Note(t("What was sent and what was not: why {label}", label=interview.label))
     if not waiting:
         lead = t("No reminder is planned for {label} {name} any more.", label=interview.label, name=name)
         return Message("command.plan", lead, (why,))

@@ -16,15 +16,11 @@ def _refuse(target: Target, now: datetime) -> Text | None:
         return problem
     label = interview.label
     if interview.state is State.NO_SHOW:
-        return t(
-            "{label} is a no-show: they are asked why instead. See: {next}", label=label, next=f"show {label}"
-        )
+        return t("{label} is a no-show: they are asked why instead. See: show {label}", label=label)
     if candidate.opted_out_at is not None:
         return t("{label}: they asked for no more messages, so none is sent. Please call them.", label=label)
     if not candidate.reachable:
-        return t(
-            "{label} cannot be reached yet. Send them their link: {next}", label=label, next=f"link {label}"
-        )
+        return t("{label} cannot be reached yet. Send them their link: link {label}", label=label)
     return None
 
 
@@ -33,7 +29,7 @@ ORDER = Order(
     verb="remind",
     refuse=_refuse,
     done=lambda m: t("{label} {name}: a reminder is on its way.", label=m.label, name=m.name),
-    next=lambda m: t("Everything that was sent: {next}", next=f"why {m.label}"),
+    next=lambda m: t("Everything that was sent: why {label}", label=m.label),
 )
 REMIND = command(
     ORDER, ("提醒", "催"), "remind I-1024", t("Remind a candidate now, besides the planned reminders.")

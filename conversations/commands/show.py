@@ -46,7 +46,7 @@ def _answer(scene: Scene, event: Event, entry: LedgerEntry) -> Message:
         *([_case(case)] if case else []),
         *_reach(candidate, phone),
         *_reminder(entry, scene.now),
-        Note(t("Next: {words}", words=f"why {label} · remind {label} · move {label} 2026-11-25T14:00")),
+        Note(t("More: why {label} · remind {label} · move {label} 2026-11-25T14:00", label=label)),
     )
     call = (
         (Link(f"tel:{candidate.phone}", ct("button", "Call")),)

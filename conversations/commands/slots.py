@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conversations.book import fold
-from conversations.commands.lines import SCREEN, more, page_in, zone_of
+from conversations.commands.lines import SCREEN, days_of, line_typed, more, page_in, zone_of
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
 from conversations.identity import Role
@@ -28,21 +28,20 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
         coming = [
             slot for slot in coming if fold(typed) in fold(f"{slot.role} {slot.company}") or not slot.role
         ]
-    return Turn(say=_answer(coming, f"slots {typed}".strip(), page))
+    what = days_of(window, zone_of(scene)) if window else t("“{text}”", text=typed) if typed else t("all")
+    return Turn(say=_answer(coming, what, page, page_in(line_typed(event))[0]))
 
 
-def _answer(slots: Sequence[Slot], typed: str, page: int) -> Message:
+def _answer(slots: Sequence[Slot], what: Text, page: int, typed: str) -> Message:
     if not slots:
-        lead = t("No times to come for “{typed}”.", typed=typed)
+        lead = t("No times to come: {what}.", what=what)
         hint = t("HR adds times by importing a list of slots: turnout import FILE --apply")
         return Message("command.slots", lead, (Note(hint),))
     free = sum(slot.capacity - slot.taken for slot in slots if slot.is_free)
     shown = slots[(page - 1) * SCREEN : page * SCREEN] or slots[:SCREEN]
     lead = nt("{n} place is free ({typed}):", "{n} places are free ({typed}):", free, typed=typed)
     lines = tuple(Para(_line(slot)) for slot in shown)
-    note = Note(
-        t("Offer them to somebody: on the alert card, or {move}", move="move I-1024 2026-11-25T14:00")
-    )
+    note = Note(t("Give one to somebody: move I-1024 2026-11-25T14:00"))
     return Message("command.slots", lead, (*lines, *more(len(slots), page, typed), note))
 
 

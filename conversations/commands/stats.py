@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from conversations.commands.lines import zone_of
+from conversations.commands.lines import days_of, zone_of
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
 from conversations.figures import (
@@ -20,8 +20,7 @@ from conversations.figures import (
 from conversations.identity import Role
 from conversations.messages import Block, Fact, Message, Note
 from conversations.understanding.when import when_of
-from locales.text import Day, Listing, Percent, Span, Text, t
-from locales.zones import local
+from locales.text import Listing, Percent, Span, Text, t
 
 USAGE = "stats last7d"
 DEFAULT = "last30d"
@@ -43,23 +42,17 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
     window = when_of(_window(rest) or "", scene.now, zone)
     if window is None:
         lead = t("I cannot read “{typed}” as days.", typed=rest.strip())
-        note = t("Try {examples}", examples="stats last7d · stats 2026-11 · stats 2026-11-01..2026-11-30")
+        note = t("Try: stats last7d · stats 2026-11 · stats 2026-11-01..2026-11-30")
         return Turn(say=Message("command.stats", lead, (Note(note),)))
-    first, last = (local(at, zone).date() for at in (window[0], window[1] - timedelta(microseconds=1)))
-    period = (
-        t("{day}", day=Day(first))
-        if first == last
-        else t("{first} to {last}", first=Day(first), last=Day(last))
-    )
     facts: Sequence[AttemptFacts] = scene.found["facts"]
-    return Turn(say=_answer(facts, period, scene.now))
+    return Turn(say=_answer(facts, days_of(window, zone), scene.now))
 
 
 def _answer(facts: Sequence[AttemptFacts], period: Text, now: datetime) -> Message:
     found = no_show_rate(facts)
     if found.ratio is None:
         lead = t("No interview was due, {period}.", period=period)
-        note = t("Try a longer time: {examples}", examples="stats last30d · stats 2026-11")
+        note = t("Try a longer time: stats last30d · stats 2026-11")
         return Message("command.stats", lead, (Note(note),))
     lead = t(
         "No-show rate, {period}: {rate} ({k} of {n}).",
@@ -75,7 +68,7 @@ def _answer(facts: Sequence[AttemptFacts], period: Text, now: datetime) -> Messa
         *_reasons(facts),
         *_handling(facts),
         *_asked(facts, now),
-        Note(t("Who they were: {next}", next="list no_show")),
+        Note(t("Who they were: list no_show")),
     )
     return Message("command.stats", lead, blocks)
 

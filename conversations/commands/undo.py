@@ -18,7 +18,7 @@ def _refuse(target: Target, now: datetime) -> Text | None:
     is_recorded = interview.state in (State.NO_SHOW, State.JOINED, State.COMPLETED)
     if not is_recorded and interview.attempt.flagged_at is None:
         label = interview.label
-        return t("There is nothing to take back for {label}. See: {next}", label=label, next=f"show {label}")
+        return t("There is nothing to take back for {label}. See: show {label}", label=label)
     return None
 
 
@@ -31,7 +31,7 @@ ORDER = Order(
         label=m.label,
         name=m.name,
     ),
-    next=lambda m: t("How it stands now: {next}", next=f"show {m.label}"),
+    next=lambda m: t("How it stands now: show {label}", label=m.label),
 )
 UNDO = command(
     ORDER,

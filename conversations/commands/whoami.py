@@ -30,7 +30,7 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
         Fact("roles", t("You are"), t("{roles}", roles=roles)),
         Fact("channels", t("I reach you by"), t("{channels}", channels=channels)),
         Fact("zone", t("Your clock"), t("{zone}", zone=person.zone or scene.policy.zone)),
-        Note(t("What you can do: {help}", help="help")),
+        Note(t("What you can do: help")),
     )
     return Turn(say=Message("command.whoami", t("You are {name}.", name=person.name), blocks))
 

@@ -124,13 +124,7 @@ def _answer(event: Event, entry: LedgerEntry) -> Message:
         *(Para(_rung(row, entry.deliveries)) for row in rungs[-RUNGS_SHOWN:]),
         *(Para(_other(delivery)) for delivery in others[-OTHERS_SHOWN:]),
         *_left_out(len(rungs) - RUNGS_SHOWN, len(others) - OTHERS_SHOWN),
-        Note(
-            t(
-                "Still to come: {plan}. Send one now: {remind}",
-                plan=f"plan {interview.label}",
-                remind=f"remind {interview.label}",
-            )
-        ),
+        Note(t("Still to come: plan {label}. Send one now: remind {label}", label=interview.label)),
     )
     return Message("command.why", lead, blocks)
 

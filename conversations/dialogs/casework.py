@@ -52,11 +52,11 @@ def attempt_of(scene: Scene, case: Case) -> Attempt:
 
 
 def held(scene: Scene, holder: str, subject: str) -> Session | None:
-    """Return a team's session that the event itself does not lead to; the scene then holds it too."""
-    known = scene.session(holder, subject)
-    if known is None and "session" not in scene.found:
-        raise NeedMore((Need("session", {"holder": holder, "subject": subject}),))
-    return known
+    """Return a team's session that the event itself does not lead to, as the engine finds it when it is shown."""
+    known, name = scene.session(holder, subject), f"session:{holder}:{subject}"
+    if known is None and name not in scene.found:
+        raise NeedMore((Need(name, {"holder": holder, "subject": subject}),))
+    return known or scene.found[name]
 
 
 def step_of(case: Case) -> str:
@@ -89,7 +89,7 @@ def take(scene: Scene, case: Case, person: Person) -> tuple[Effect, ...]:
     effects = (SaveCase(taken), DropTimers(subject_of(case), ("ack",)), _record(case, "case.taken", person))
     if case.kind is CaseKind.NO_SHOW:
         return effects
-    lead = t("{name} is with you now, since {time}.", name=person.name, time=TimeOfDay(scene.now))
+    lead = t("{name} took over at {time}.", name=person.name, time=TimeOfDay(scene.now))
     note = Note(t("They will call or write to you. What you write here goes to {name}.", name=person.name))
     return (*effects, _tell(scene, Message("support.taken", lead, (note,))))
 

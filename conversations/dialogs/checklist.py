@@ -184,8 +184,10 @@ def _answered(scene: Scene, session: Session) -> Message:
 def _consequences(missed: Sequence[Entry]) -> Iterator[Block]:
     yield from map(_line, missed[:ON_A_PAGE])
     if missed:
-        undo = f"undo {missed[0]['label']}"
-        yield Note(t("They are asked why, and offered other times. A mistake? {undo}", undo=undo))
+        label = missed[0]["label"]
+        yield Note(
+            t("They are asked why, and offered other times. A mistake? Type: undo {label}", label=label)
+        )
 
 
 CHECKLIST = Dialog(

@@ -57,7 +57,7 @@ def _yes(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
 def _no(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
     matter = Matter.from_data(session.data["matter"])
     lead = t("Nothing was changed. {label} stays as it is.", label=matter.label)
-    note = Note(t("How it stands: {show}", show=f"show {matter.label}"))
+    note = Note(t("How it stands: show {label}", label=matter.label))
     return _end(Message(f"command.{session.data['verb']}", lead, (note,)), ct("button", "No, leave it"))
 
 

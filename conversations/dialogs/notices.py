@@ -10,10 +10,11 @@ from typing import Any
 from conversations.book import fold
 from conversations.commands import COMMANDS
 from conversations.commands.help import may_run
+from conversations.commands.lines import line_typed
 from conversations.commands.why import in_words
 from conversations.dialog import Command, Dialog, Scene, Turn
 from conversations.effects import REPLY, Manner, Priority, Say
-from conversations.events import Commanded, Done, Event, Said
+from conversations.events import Done, Event
 from conversations.identity import Person, Role, ToPerson, ToTeam
 from conversations.messages import Block, Fact, Message, Note
 from locales.text import Listing, Moment, Span, Text, nt, t
@@ -47,7 +48,7 @@ def _put_aside(scene: Scene, event: Event) -> Turn:
             label=label,
             kind=str(found.get("kind", "?")),
         )
-        next = Note(t("Please tell the candidate another way. What was sent: {why}", why=f"why {label}"))
+        next = Note(t("Please tell the candidate another way. What was sent: why {label}", label=label))
     else:
         lead = t("Something could not be handled: {kind}.", kind=str(found.get("kind", "?")))
         next = Note(t("Please tell whoever runs Turnout."))
@@ -74,7 +75,7 @@ def _outage(scene: Scene, event: Event) -> Turn:
         Fact(name, label, _how_many(found[name])) for name, label in _COUNTED.items() if found.get(name)
     )
     quiet = Note(t("Nobody was flagged for it. Interviews of that time without a word on how they went come to you as "
-                   "a checklist; the reason of each message: {why}", why="why I-1024"))  # fmt: skip
+                   "a checklist; the reason of each message: why I-1024"))  # fmt: skip
     nothing = () if facts else (Note(t("No reminder fell due meanwhile.")),)
     return _to_hr(Message("notice.outage", lead, (*facts, *nothing, quiet)), f"outage:{since.isoformat()}")
 
@@ -96,7 +97,7 @@ def _used_link(scene: Scene, event: Event) -> Turn:
         "The invitation link of {label} was opened by somebody else. They were told nothing.", label=label
     )
     note = Note(t("The candidate keeps their chat. If it was the candidate with another account, send them a new "
-                  "link: {link}", link=f"link {label}"))  # fmt: skip
+                  "link: link {label}", label=label))  # fmt: skip
     where = str(found.get("account", ""))
     facts = (Fact("account", t("Opened by"), t("{account}", account=where)),) if where else ()
     return _to_hr(Message("notice.used_link", lead, (*facts, note)), f"used_link:{event.source}/{event.id}")
@@ -105,21 +106,11 @@ def _used_link(scene: Scene, event: Event) -> Turn:
 # -- words -----------------------------------------------------------------------------------------------
 
 
-def _typed(event: Event) -> str:
-    match event.body:
-        case Said(text=text):
-            return " ".join(text.split())
-        case Commanded(verb=verb, rest=rest):
-            return f"{verb} {rest}".strip()
-        case _:
-            return ""
-
-
 def _unknown_command(scene: Scene, event: Event) -> Turn:
-    typed = _typed(event)
+    typed = line_typed(event)
     lead = t("I do not know “{typed}”.", typed=typed if len(typed) <= LONGEST else f"{typed[:LONGEST]}…")
     near = _nearest(scene.person, typed)
-    blocks: tuple[Note, ...] = (Note(t("Everything you can ask: {help}", help="help")),)
+    blocks: tuple[Note, ...] = (Note(t("Everything you can ask: help")),)
     if near is not None:
         blocks = (Note(t("Did you mean {usage}?", usage=near.usage)), *blocks)
     return _reply(scene, Message("notice.unknown_command", lead, blocks))
@@ -136,14 +127,14 @@ def _nearest(person: Person | None, typed: str) -> Command | None:
 
 
 def _not_allowed(scene: Scene, event: Event) -> Turn:
-    typed = _typed(event).partition(" ")[0][:LONGEST]
+    typed = line_typed(event).partition(" ")[0][:LONGEST]
     if scene.person is not None and not scene.person.is_staff:
         lead = t("That word is for the hiring team.")
         note = Note(t("Ask me about your interview instead: {words}", words="status · move · help"))
         return _reply(scene, Message("notice.not_allowed", lead, (note,)))
     lead = t("“{typed}” is not among the things you may do here.", typed=typed)
     notes = (
-        Note(t("Everything you can ask: {help}", help="help")),
+        Note(t("Everything you can ask: help")),
         Note(t("If you need it, ask an administrator for the right.")),
     )
     return _reply(scene, Message("notice.not_allowed", lead, notes))

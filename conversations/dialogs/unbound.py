@@ -110,7 +110,7 @@ def _blocks(unbound: Sequence[Entry], thin: Sequence[Entry]) -> Iterator[Block]:
     for entry in unbound[:LINES]:
         yield Para(Text("{label} {name}, {role}: {when}", _said(entry)))
     if len(unbound) > LINES:
-        more = nt("and {n} more: {next}", "and {n} more: {next}", len(unbound) - LINES, next="/list unbound")
+        more = nt("and {n} more: /list unbound", "and {n} more: /list unbound", len(unbound) - LINES)
         yield Note(more)
     room = max(0, LINES - len(unbound))
     if unbound and thin:
