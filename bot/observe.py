@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -28,10 +28,10 @@ ASIDE = Counter("turnout_put_aside", "Events and messages put aside after five t
 
 _secrets: set[str] = set()
 _SHAPES = re.compile(
-    r"\b\d{6,12}:[A-Za-z0-9_-]{30,}\b|xox[abprs]-[A-Za-z0-9-]{10,}|whsec_[A-Za-z0-9+/=]{16,}"
+    r"\d{6,12}:[A-Za-z0-9_-]{30,}|xox[abprs]-[A-Za-z0-9-]{10,}|whsec_[A-Za-z0-9+/=]{16,}"
     r"|(?:access_token|corpsecret|secret|token)=[^&\s\"']+"
 )
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
+_CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]")
 
 
 def hide(secrets: Iterable[str]) -> None:
@@ -41,22 +41,44 @@ def hide(secrets: Iterable[str]) -> None:
 
 def redact(text: str) -> str:
     """Return text without configured secrets, without anything shaped like a token, on one line."""
-    for secret in _secrets:
+    for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, "[secret]")
     return _CONTROL.sub(" ", _SHAPES.sub("[secret]", text))
 
 
 def _redact_all(_: Any, __: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in entry.items():
-        if isinstance(value, str):
-            entry[key] = redact(value)
-        elif isinstance(value, BaseException):
-            entry[key] = redact(f"{type(value).__name__}: {value}")
+        if not key.startswith("_"):
+            entry[key] = _redacted(value)
+    if "exception" in entry:
+        # Under its own name, the console form would print the stack on lines of its own.
+        entry["traceback"] = entry.pop("exception")
     return entry
 
 
+def _redacted(value: Any) -> Any:
+    match value:
+        case str():
+            return redact(value)
+        case bool() | int() | float() | None:
+            return value
+        case Mapping():
+            return {redact(str(key)): _redacted(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_redacted(item) for item in value]
+        case BaseException():
+            return redact(f"{type(value).__name__}: {value}")
+        case _:
+            return redact(str(value))
+
+
 def set_up(level: str = "info", form: str = "json") -> None:
-    """Send all logs, ours and the libraries', to standard error, one redacted line each."""
+    """Send all logs, ours and the libraries', to standard error, one redacted line each.
+
+    `form` is `json`, `text`, or `auto`: text where somebody watches, JSON elsewhere.
+    """
+    is_watched = sys.stderr.isatty()
+    is_json = form == "json" or (form == "auto" and not is_watched)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -66,8 +88,8 @@ def set_up(level: str = "info", form: str = "json") -> None:
     ]
     last = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
-        if form == "json"
-        else structlog.dev.ConsoleRenderer()
+        if is_json
+        else structlog.dev.ConsoleRenderer(colors=is_watched)
     )
     structlog.configure(
         processors=[*shared, last],
