@@ -144,8 +144,9 @@ def spaced(lines: Sequence[Line]) -> Iterator[tuple[str, Line]]:
 
 
 def blob_reference(file: File) -> str:
-    """Return how a file stands in a call: `blob:sha256:…/name`."""
-    return f"blob:{file.blob}/{plain(file.name).replace('/', '_')}"
+    """Return how a file stands in a call: `blob:sha256:…/name`, the name fit for a header and a disk."""
+    name = re.sub(r'[\s/\\":*?<>|]+', " ", plain(file.name)).strip(" .")
+    return f"blob:{file.blob}/{name or 'file'}"
 
 
 def read_reference(reference: str) -> tuple[str, str]:

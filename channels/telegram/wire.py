@@ -21,7 +21,6 @@ from pydantic import ValidationError
 from channels.base import Malformed, NotDelivered, read_json
 from channels.shape import read_reference
 
-
 PAUSE = timedelta(seconds=5)
 """How long a bot rests while nothing gets through: this is nobody's message's fault."""
 

@@ -377,7 +377,7 @@ class TelegramStandIn:
             if number == id and chat.moved_to is not None:
                 description = "Bad Request: group chat was upgraded to a supergroup chat"
                 raise Refusal(400, description, migrate_to_chat_id=chat.moved_to)
-            if number in (id, chat.moved_to):
+            if number is not None and number in (id, chat.moved_to):
                 return chat
         raise bad("chat not found")
 

@@ -117,6 +117,24 @@ class Doings:
     def unix(self) -> int:
         return int(self.now().timestamp())
 
+    def bot(self) -> dict[str, Any]:
+        return {"id": 1, "is_bot": True, "first_name": "bot", "username": self.username}
+
+    def membership(self, chat: Chat, by: Person, before: str, after: str) -> int:
+        """Tell the bot that its place in a chat has changed."""
+
+        def member(status: str) -> dict[str, Any]:
+            return {"user": self.bot(), "status": status} | ({"until_date": 0} if status == "kicked" else {})
+
+        change = {
+            "chat": chat.described(),
+            "from": by.described(),
+            "date": self.unix(),
+            "old_chat_member": member(before),
+            "new_chat_member": member(after),
+        }
+        return self.tell("my_chat_member", change, chat.id)
+
 
 class Person:
     """Somebody with Telegram on their phone."""
@@ -171,12 +189,11 @@ class Person:
         shown = self._add(chat, text)
         message = {**self._message(chat, shown), "text": text, **more}
         if about is not None:
-            bot = {"id": 1, "is_bot": True, "first_name": "bot", "username": self._doings.username}
             answered = {
                 "message_id": about.id,
                 "date": self._doings.unix(),
                 "chat": chat.described(),
-                "from": bot,
+                "from": self._doings.bot(),
             }
             message["reply_to_message"] = {**answered, "text": about.text}
         at_us = f"@{self._doings.username}".lower() in text.lower()
@@ -238,15 +255,7 @@ class Person:
         self._chat.is_deactivated = True
 
     def _membership(self, before: str, after: str) -> int:
-        bot = {"id": 1, "is_bot": True, "first_name": "bot", "username": self._doings.username}
-        change = {
-            "chat": self._chat.described(),
-            "from": self.described(),
-            "date": self._doings.unix(),
-            "old_chat_member": {"user": bot, "status": before},
-            "new_chat_member": {"user": bot, "status": after},
-        }
-        return self._doings.tell("my_chat_member", change, self._chat.id)
+        return self._doings.membership(self._chat, self, before, after)
 
     def _where(self, group: Group | None) -> Chat:
         if group is None:
@@ -297,15 +306,7 @@ class Group:
     async def throws_out(self, by: Person) -> int:
         """Remove the bot."""
         self.chat_.is_open = False
-        bot = {"id": 1, "is_bot": True, "first_name": "bot", "username": self._doings.username}
-        change = {
-            "chat": self.chat_.described(),
-            "from": by.described(),
-            "date": self._doings.unix(),
-            "old_chat_member": {"user": bot, "status": "member"},
-            "new_chat_member": {"user": bot, "status": "kicked"},
-        }
-        return self._doings.tell("my_chat_member", change, self.id)
+        return self._doings.membership(self.chat_, by, "member", "kicked")
 
     def becomes_supergroup(self, new_id: int) -> None:
         """Take another id, as groups do when they grow."""

@@ -1,0 +1,1 @@
+"""What every channel owes, tried on the wire of each."""

@@ -1,0 +1,133 @@
+"""A thousand bodies that no platform should send: cut, nested, retyped, oversized, in other encodings."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from collections.abc import Iterator
+from typing import Any
+
+USER = {"id": 10001, "is_bot": False, "first_name": "李雷", "language_code": "zh-hans"}
+CHAT = {"id": 10001, "type": "private", "first_name": "李雷"}
+TEXT = {
+    "update_id": 1,
+    "message": {
+        "message_id": 5,
+        "date": 1795500300,
+        "from": USER,
+        "chat": CHAT,
+        "text": "/start abc",
+        "reply_to_message": {"message_id": 3, "date": 1, "chat": CHAT, "text": "?"},
+        "message_thread_id": 3,
+        "is_topic_message": True,
+    },
+}
+PHOTO = {
+    "update_id": 2,
+    "message": {
+        "message_id": 6,
+        "from": USER,
+        "chat": CHAT,
+        "caption": "这里报错",
+        "photo": [{"file_id": "small"}, {"file_id": "large", "width": 1280}],
+    },
+}
+PLACE = {
+    "update_id": 3,
+    "message": {
+        "message_id": 7,
+        "from": USER,
+        "chat": CHAT,
+        "location": {"latitude": 31.2, "longitude": 121.5},
+    },
+}
+PRESS = {
+    "update_id": 4,
+    "callback_query": {
+        "id": "77",
+        "from": USER,
+        "data": "v1.1.x",
+        "message": {"message_id": 5, "date": 0, "chat": CHAT},
+    },
+}
+BLOCK = {
+    "update_id": 5,
+    "my_chat_member": {
+        "from": USER,
+        "chat": CHAT,
+        "date": 1,
+        "old_chat_member": {"status": "member", "user": USER},
+        "new_chat_member": {"status": "kicked", "user": USER},
+    },
+}
+GOOD = (TEXT, PHOTO, PLACE, PRESS, BLOCK)
+ODD: tuple[Any, ...] = (
+    None, True, False, 0, -1, 1.5, 1e308, 2**52 + 1, -(10**30), "", "x", "é" * 9, "\x00", "\ud800", "\u202e",
+    [], [[]], [None], {}, {"a": {}}, {"id": []}, [{"file_id": 5}], "9" * 5000,
+)  # fmt: skip
+RAW = (
+    b"", b" ", b"null", b"[]", b"{}", b"0", b'""', b"true", b"{", b"[", b'{"update_id":', b"NaN", b"-Infinity",
+    b'{"update_id": NaN}', b'{"update_id": 1e400}', b'{"update_id": 1, "update_id": "x"}', b"\xff\xfe\x00",
+    b"\xef\xbb\xbf{}", b"\x00" * 100, b"[" * 100_000, b'{"a":' * 50_000, b'"' + b"\\" * 99_999, b'"\\' * 60_000,
+    b"1" * 200_000, b'{"update_id": ' + b"1" * 5000 + b"}", b"<xml/>", b"update_id=1&message=x",
+    '{"update_id": 1}'.encode("utf-16"), '{"update_id": 1}'.encode("utf-32"), b'{"update_id":1,"message":' + b"[" * 40
+    + b"]" * 40 + b"}", b"{'update_id': 1}", b'{"update_id": 1,}', b'{"update_id": 01}', b'{"update_id": 1} trailing',
+)  # fmt: skip
+
+
+def malformed(count: int = 1000) -> list[bytes]:
+    """Return at least so many bodies, always the same."""
+    random_ = random.Random(20261124)
+    found = [*RAW, *_retyped(), *_without()]
+    while len(found) < count:
+        body = bytearray(json.dumps(random_.choice(GOOD), ensure_ascii=False).encode())
+        match random_.randrange(4):
+            case 0:
+                del body[random_.randrange(len(body)) :]
+            case 1:
+                body[random_.randrange(len(body))] = random_.randrange(256)
+            case 2:
+                place = random_.randrange(len(body))
+                body[place:place] = random_.randbytes(random_.randrange(1, 40))
+            case _:
+                place = random_.randrange(len(body))
+                body[place:place] = body[random_.randrange(len(body)) :]
+        found.append(bytes(body))
+    return found
+
+
+def _paths(value: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if path:
+        yield path
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _paths(item, (*path, key))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _paths(item, (*path, number))
+
+
+def _retyped() -> Iterator[bytes]:
+    """Yield good updates with one value of another type."""
+    for update in GOOD:
+        for path in _paths(update):
+            for odd in ODD:
+                changed: Any = copy.deepcopy(update)
+                place = changed
+                for key in path[:-1]:
+                    place = place[key]
+                place[path[-1]] = odd
+                yield json.dumps(changed).encode()
+
+
+def _without() -> Iterator[bytes]:
+    """Yield good updates that lack one value."""
+    for update in GOOD:
+        for path in _paths(update):
+            changed: Any = copy.deepcopy(update)
+            place = changed
+            for key in path[:-1]:
+                place = place[key]
+            del place[path[-1]]
+            yield json.dumps(changed).encode()

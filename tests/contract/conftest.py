@@ -1,0 +1,22 @@
+"""A rig for each way a channel can be set up."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.contract import bodies
+from tests.contract.rigs import RIGS, Rig
+
+
+@pytest.fixture(params=RIGS, ids=[rig.__name__ for rig in RIGS])
+async def rig(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
+    made: Rig = request.param()
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@pytest.fixture(scope="session")
+def malformed() -> list[bytes]:
+    """More than a thousand bodies that no platform should send."""
+    return bodies.malformed()

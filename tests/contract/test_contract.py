@@ -1,0 +1,221 @@
+"""The contract: what comes in becomes events once, what goes out arrives as it was meant, failures are sorted."""
+
+import asyncio
+import json
+import re
+import traceback
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from channels import CHANNELS
+from channels.base import Forged, Malformed, NotDelivered
+from conversations.effects import Answer
+from conversations.events import Commanded, Followed, Pressed, Said
+from conversations.messages import MAX_CHOICES
+from tests.contract.rigs import RIGS, Rig, TelegramRig, Trouble
+from tests.support.samples import CALENDAR, HOSTILE, MESSAGES, choices, hostile, reader, words
+
+LOCALES = ("zh_Hans", "en")
+
+
+def test_every_channel_has_a_rig() -> None:
+    assert {rig.channel_name for rig in RIGS} == set(CHANNELS)
+
+
+# -- coming in --------------------------------------------------------------------------------------------
+
+
+async def test_forged_requests_are_refused(rig: Rig) -> None:
+    for forged in rig.forgeries():
+        with pytest.raises(Forged):
+            rig.channel.parse(forged)
+
+
+async def test_words_become_events(rig: Rig) -> None:
+    for text, body in (
+        ("收到", Said("收到")),
+        ("２", Said("２")),
+        ("/status", Commanded("status")),
+        ("/Move 明天 下午", Commanded("move", "明天 下午")),
+        ("/今天", Commanded("今天")),
+        ("/start abc-_123", Followed("abc-_123")),
+        ("/start", Followed()),
+        ("6/7", Said("6/7")),
+        ("多行\n文字", Said("多行\n文字")),
+    ):
+        event = await rig.says(text)
+        assert event.body == body
+        assert (event.user, event.chat, event.is_private) == (rig.chat, rig.chat, True)
+        assert event.source == event.account == rig.channel.account
+
+
+@pytest.mark.parametrize("count", range(1, MAX_CHOICES + 1))
+async def test_no_choice_is_lost(rig: Rig, count: int) -> None:
+    message = choices(count)
+    receipt = await rig.sends(message)
+    shown = rig.seen()[-1]
+    for number in range(1, count + 1):
+        event = await rig.chooses(number)
+        if shown.choices:
+            assert event.body == Pressed(f"v1.{number}.".ljust(64, "x"))
+            assert event.about == receipt.id
+        else:
+            assert re.search(rf"^{number}\. \S", shown.text, re.MULTILINE)
+            assert event.body == Said(str(number))
+
+
+async def test_a_redelivery_has_the_same_id(rig: Rig) -> None:
+    first = await rig.says("收到")
+    again = await rig.again()
+    assert [(event.source, event.id, event.body) for event in again] == [(first.source, first.id, first.body)]
+    assert (await rig.says("收到")).id != first.id
+
+
+async def test_presses_are_answered_in_time(rig: Rig) -> None:
+    await rig.sends(choices(2))
+    event = await rig.chooses(2)
+    toast = Answer(words("好的" * 200, "Fine. " * 200))
+    await asyncio.wait_for(rig.channel.answer(event, toast, reader()), 1)
+    # The second answer comes too late, and is no error.
+    await rig.channel.answer(event, toast, reader())
+
+
+# -- going out --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_what_is_rendered_is_accepted(rig: Rig, locale: str) -> None:
+    for message in MESSAGES.values():
+        receipt = await rig.sends(message, locale)
+        assert receipt.id
+    assert rig.refusals() == []
+
+
+async def test_rendering_is_deterministic_json(rig: Rig) -> None:
+    for message in MESSAGES.values():
+        one, other = rig.rendered(message), rig.rendered(message)
+        assert one == other
+        for call in one.calls:
+            assert json.loads(json.dumps(call.params)) == call.params
+
+
+async def test_hostile_text_stays_text(rig: Rig) -> None:
+    for text in HOSTILE:
+        before = len(rig.seen())
+        await rig.sends(hostile(text))
+        shown = "\n\n".join(seen.text for seen in rig.seen()[before:])
+        said = re.sub(r"[\u202a-\u202e\u2066-\u2069\ufeff\x00-\x09\x0b-\x1f\x85\u2028]+", " ", text)
+        for word in said.split():
+            if len(word) < 1000:  # longer ones are cut somewhere
+                assert word in re.sub(r"\s+", " ", shown) or word in shown.replace("\n\n", "")
+        # Nothing of somebody's data may turn round what follows it.
+        assert not re.search(r"[\u202a-\u202e\u2066-\u2069]", shown)
+    assert rig.refusals() == []
+
+
+async def test_files_arrive(rig: Rig) -> None:
+    await rig.sends(MESSAGES["rebooked"])
+    shown = "".join(seen.text for seen in rig.seen())
+    files = [seen.file for seen in rig.seen() if seen.file]
+    assert files == [CALENDAR] or f"面试.ics, {len(CALENDAR)} B" in shown
+
+
+async def test_edits_replace_what_was_shown(rig: Rig) -> None:
+    if rig.channel.caps.edits == "never":
+        return
+    receipt = await rig.sends(choices(3))
+    before = len(rig.seen())
+    changed = replace(choices(2), lead=words("时间已变：", "Changed:"))
+    edited = await rig.sends(changed, edits=receipt.edit_token)
+    assert (edited.id, len(rig.seen())) == (receipt.id, before)
+    assert rig.seen()[-1].text == "时间已变："
+    assert len(rig.seen()[-1].choices) == 2
+    # Taking the buttons off, and saying the same again, are edits too.
+    for _ in range(2):
+        await rig.sends(replace(changed, actions=()), edits=receipt.edit_token)
+        assert rig.seen()[-1].choices == ()
+
+
+async def test_an_edit_brings_no_file_twice(rig: Rig) -> None:
+    if rig.channel.caps.edits == "never":
+        return
+    token = (await rig.sends(choices(1))).edit_token
+    for _ in range(3):
+        token = (await rig.sends(MESSAGES["rebooked"], edits=token)).edit_token
+    assert len([seen for seen in rig.seen() if seen.file]) == 1
+
+
+# -- failures ---------------------------------------------------------------------------------------------
+
+
+def cases(kind: str) -> list[object]:
+    found = [(rig, each) for rig in RIGS for each in getattr(rig, kind)]
+    return [
+        pytest.param(rig, each, id=f"{rig.__name__}-{getattr(each, 'name', each)}") for rig, each in found
+    ]
+
+
+@pytest.mark.parametrize(("rig", "trouble"), cases("troubles"), indirect=["rig"])
+async def test_failures_are_sorted(rig: Rig, trouble: Trouble) -> None:
+    before = len(rig.seen())
+    rig.cause(trouble)
+    with pytest.raises(NotDelivered) as raised:
+        await rig.sends(MESSAGES["bare"])
+    assert (raised.value.why, raised.value.retry_after) == (trouble.why, trouble.retry_after)
+    assert raised.value.accepted == 0
+    assert len(rig.seen()) - before == trouble.arrives
+    told = "".join(traceback.format_exception(raised.value))
+    assert "SandboxSandbox" not in told
+    assert str(raised.value)
+
+
+@pytest.mark.parametrize(("rig", "way"), cases("gone"), indirect=["rig"])
+async def test_who_is_gone_is_gone(rig: Rig, way: str) -> None:
+    await rig.lose(way)
+    with pytest.raises(NotDelivered) as raised:
+        await rig.sends(MESSAGES["bare"])
+    assert raised.value.why == "gone"
+
+
+async def test_what_cannot_be_reached_says_so_in_time(rig: Rig) -> None:
+    slow = [trouble for trouble in rig.troubles if trouble.name in ("hang", "drip")]
+    for trouble in slow:
+        rig.cause(trouble)
+        begun = asyncio.get_running_loop().time()
+        with pytest.raises(NotDelivered):
+            await rig.sends(MESSAGES["bare"])
+        assert asyncio.get_running_loop().time() - begun < 2
+
+
+async def test_only_what_was_not_accepted_is_left(rig: Rig) -> None:
+    """A file that fails after its message: the receipt is there, and the outbox sends the rest only."""
+    if not isinstance(rig, TelegramRig):
+        return
+    rig.platform.fail("sendDocument", "429", retry_after=3)
+    with pytest.raises(NotDelivered) as raised:
+        await rig.sends(MESSAGES["rebooked"])
+    assert (raised.value.why, raised.value.accepted) == ("busy", 1)
+    assert raised.value.retry_after == timedelta(seconds=3)
+    assert raised.value.receipt is not None
+    assert raised.value.receipt.id == str(rig.person.last.id)
+
+
+# -- 1,000 malformed requests -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rig", [rig for rig in RIGS if rig.__name__ != "TelegramByPolling"], indirect=True)
+async def test_malformed_bodies_never_break_it(rig: Rig, malformed: list[bytes]) -> None:
+    outcomes = [outcome(rig, body) for body in malformed]
+    assert len(outcomes) >= 1000
+    assert len(set(outcomes)) > 1
+    assert [reason for reason in outcomes if not re.fullmatch(r"[a-z_.0-9]{2,40}", reason)] == []
+
+
+def outcome(rig: Rig, body: bytes) -> str:
+    try:
+        rig.channel.parse(rig.authentic(body))
+    except Malformed as malformed:
+        return malformed.reason
+    return "ok"

@@ -1,0 +1,1 @@
+"""What is rendered, kept word for word."""
