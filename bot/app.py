@@ -93,6 +93,7 @@ async def build(
     settings: Settings,
     clock: Clock | None = None,
     channels: Mapping[str, Channel] | None = None,
+    book: Book | None = None,
 ) -> App:
     """Open the database and put everything together; nothing is sent or polled before `open`."""
     clock = clock or MachineClock()
@@ -102,7 +103,7 @@ async def build(
     await db.migrate()
     links = Links(keyring.derive("links"), settings.server.public_url)
     found = dict(channels) if channels is not None else connect(settings, clock)
-    book = Book.of(DIALOGS, COMMANDS)
+    book = book or Book.of(DIALOGS, COMMANDS)
     runtime = Runtime(db, book, settings.policies, settings.teams, links, found, clock)
     delivery = Delivery(db, found, settings.policies, links, clock)
     pumps = Pumps(runtime, delivery, clock)
