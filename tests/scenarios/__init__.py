@@ -1,0 +1,1 @@
+"""The stories of the sandbox, each played whole in both languages."""
