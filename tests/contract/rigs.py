@@ -66,8 +66,7 @@ class Rig(ABC):
     async def start(self) -> None: ...
 
     async def stop(self) -> None:
-        for channel in (self.channel, *self.replaced):
-            await channel.close()
+        await asyncio.gather(*(channel.close() for channel in (self.channel, *self.replaced)))
 
     @abstractmethod
     async def says(self, text: str) -> Event:
@@ -159,8 +158,7 @@ class TelegramRig(Rig):
         raise NotImplementedError
 
     async def stop(self) -> None:
-        await super().stop()
-        await self.platform.stop()
+        await asyncio.gather(super().stop(), self.platform.stop())
 
     async def says(self, text: str) -> Event:
         return await self.happened(await self.person.says(text))
@@ -261,9 +259,8 @@ class TelegramByWebhook(TelegramRig):
         return app
 
     async def stop(self) -> None:
-        await super().stop()
         self.server.should_exit = True
-        await self.serving
+        await asyncio.gather(super().stop(), self.serving)
 
 
 class TelegramByPolling(TelegramRig):
