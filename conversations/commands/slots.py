@@ -39,7 +39,7 @@ def _answer(slots: Sequence[Slot], what: Text, page: int, typed: str) -> Message
         return Message("command.slots", lead, (Note(hint),))
     free = sum(slot.capacity - slot.taken for slot in slots if slot.is_free)
     shown = slots[(page - 1) * SCREEN : page * SCREEN] or slots[:SCREEN]
-    lead = nt("{n} place is free ({typed}):", "{n} places are free ({typed}):", free, typed=typed)
+    lead = nt("{n} place is free: {what}.", "{n} places are free: {what}.", free, what=what)
     lines = tuple(Para(_line(slot)) for slot in shown)
     note = Note(t("Give one to somebody: move I-1024 2026-11-25T14:00"))
     return Message("command.slots", lead, (*lines, *more(len(slots), page, typed), note))

@@ -16,8 +16,7 @@ TEAM = "hr"
 def _due(scene: Scene, event: Event) -> Turn:
     if not isinstance(event.body, Due):
         return Turn()
-    place = scene.policy.digest_place
-    zone = (place.zone if place else None) or scene.policy.zone
+    zone = scene.policy.zone
     lateness = digest_lateness(event.body.due_at, zone, scene.now)
     effects: list[Effect] = []
     if lateness != "merge":
