@@ -20,7 +20,7 @@ from conversations.effects import Priority
 from conversations.events import Delivered, Done, Event
 from conversations.identity import Person
 from conversations.interview import Interview, State, Verdict
-from conversations.messages import Link
+from conversations.messages import File, Link
 from conversations.policy import Policy
 from locales.text import Reader
 from locales.translate import best_locale, render
@@ -29,6 +29,8 @@ from store.db import Database, Tx
 from store.outbox import OutboxRow
 
 TRIES = 5
+BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 60, 300, 900))
+"""Between tries that a platform answers with an error of its own: a quarter of an hour's incident loses nothing."""
 SEND_WITHIN = timedelta(days=3)
 """A message without an end of its own is not worth sending after this."""
 LINK_LIFE = timedelta(hours=12)
@@ -230,10 +232,32 @@ class Delivery:
             await transcript.add_line(tx, row.interview, now, "bot", lead)
         await self._tell(tx, row, "accepted", "")
 
+    async def _accepted_in_part(self, tx: Tx, row: OutboxRow, receipt: Receipt) -> None:
+        """The text arrived, the files after it did not: they follow as messages of their own."""
+        await self._accepted(tx, row, receipt)
+        for file in (block for block in row.message.blocks if isinstance(block, File)):
+            rest = replace(row.message, lead=file.alt, blocks=(file,), actions=(), key="")
+            again = replace(
+                row,
+                id=uuid4(),
+                key=f"{row.key}:{file.name}",
+                message=rest,
+                rung=None,
+                wants_receipt=False,
+                state="waiting",
+                tries=0,
+                frozen=None,
+                next_at=self.clock.now() + BACKOFF[0],
+            )
+            await outbox.put(tx, again)
+
     async def _classify(self, row: OutboxRow, error: NotDelivered) -> None:
         now = self.clock.now()
+        if error.accepted and error.receipt is not None:
+            await self.commits.run(partial(self._accepted_in_part, row=row, receipt=error.receipt))
+            return
         if error.why == "busy":
-            wait = error.retry_after or timedelta(seconds=2 ** min(row.tries, 8))
+            wait = error.retry_after or BACKOFF[min(row.tries, len(BACKOFF)) - 1]
             await self.commits.run(lambda tx: self._again(tx, row, now + wait, error, is_in_doubt=False))
         elif error.why == "in_doubt":
             wait = timedelta(seconds=2**row.tries)
@@ -250,8 +274,12 @@ class Delivery:
         is_told_to_wait = error.why == "busy" and error.retry_after is not None
         # Without a key of the platform's every try may double the message: once more, then another way.
         can_double = is_in_doubt and self.channels[row.account].caps.idempotency == "none"
-        if (row.tries >= TRIES and not is_told_to_wait) or (can_double and row.in_doubt):
+        if can_double and row.in_doubt:
             await self._refused(tx, row, error)
+            return
+        if row.tries >= TRIES and not is_told_to_wait:
+            why = f"{error.why} {row.tries} times: {error.detail}"
+            await (self._fall_back(tx, row, why) if row.fallbacks else self._put_aside(tx, row, why))
             return
         if is_told_to_wait and error.scope != "message":
             chat = row.chat if error.scope == "chat" else None
@@ -278,15 +306,17 @@ class Delivery:
             await people.mark_binding(tx, row.binding, False, error.detail, now)
         why = f"{error.why}: {error.detail}"
         if row.fallbacks:
-            await outbox.settle(tx, row.id, self.epoch, "undeliverable", why, "", now)
-            await self._fall_back(tx, row, now)
+            await self._fall_back(tx, row, why)
             return
         if error.why == "refused":
             await self._put_aside(tx, row, why)
             return
         await self._undeliverable(tx, row, error.why, error.detail)
 
-    async def _fall_back(self, tx: Tx, row: OutboxRow, now: datetime) -> None:
+    async def _fall_back(self, tx: Tx, row: OutboxRow, why: str) -> None:
+        """Give it up here and take the next binding."""
+        now = self.clock.now()
+        await outbox.settle(tx, row.id, self.epoch, "undeliverable", why, "", now)
         binding = await people.binding(tx, row.fallbacks[0])
         chat = await people.chat_of(tx, row.fallbacks[0])
         base = row.key.rpartition(":")[0]
@@ -310,21 +340,22 @@ class Delivery:
     async def _undeliverable(self, tx: Tx, row: OutboxRow, why: str, detail: str) -> None:
         now = self.clock.now()
         await outbox.settle(tx, row.id, self.epoch, "undeliverable", f"{why}: {detail}", "", now)
-        if (
-            row.rung is not None
-            and row.attempt is not None
-            and not await outbox.pending_for_rung(tx, row.attempt, row.rung)
-        ):
-            await rungs.settle_rung(tx, row.attempt, row.rung, Verdict.REFUSED, f"{why}: {detail}", "", now)
+        await self._give_up_rung(tx, row, Verdict.REFUSED, f"{why}: {detail}")
         await self._tell(tx, row, "undeliverable", why)
+
+    async def _give_up_rung(self, tx: Tx, row: OutboxRow, verdict: Verdict, why: str) -> None:
+        """Write a rung's verdict, unless another channel may still carry it."""
+        if row.rung is None or row.attempt is None:
+            return
+        if not await outbox.pending_for_rung(tx, row.attempt, row.rung):
+            await rungs.settle_rung(tx, row.attempt, row.rung, verdict, why, "", self.clock.now())
 
     async def _put_aside(self, tx: Tx, row: OutboxRow, why: str) -> None:
         """A message that can never be sent as it is: it waits for a person, and HR is told."""
         now = self.clock.now()
         await outbox.settle(tx, row.id, self.epoch, "dead", why, "", now)
         observe.ASIDE.inc()
-        if row.rung is not None and row.attempt is not None:
-            await rungs.settle_rung(tx, row.attempt, row.rung, Verdict.REFUSED, f"put_aside: {why}", "", now)
+        await self._give_up_rung(tx, row, Verdict.REFUSED, f"put_aside: {why}")
         if row.kind != "notice.put_aside":
             interview = await interviews.get(tx, row.interview) if row.interview else None
             result = {
@@ -346,9 +377,7 @@ class Delivery:
         now = self.clock.now()
         await outbox.settle(tx, row.id, self.epoch, moot.state, moot.why, "", now)
         verdicts = {"expired": Verdict.EXPIRED, "superseded": Verdict.SUPERSEDED}
-        if row.rung is not None and row.attempt is not None:
-            verdict = verdicts.get(moot.state, Verdict.REFUSED)
-            await rungs.settle_rung(tx, row.attempt, row.rung, verdict, moot.why, "", now)
+        await self._give_up_rung(tx, row, verdicts.get(moot.state, Verdict.REFUSED), moot.why)
 
     async def _tell(self, tx: Tx, row: OutboxRow, outcome: Any, why: str) -> None:
         if row.wants_receipt and row.interview is not None:

@@ -24,6 +24,7 @@ from bot.app import App
 from bot.clock import VirtualClock
 from bot.operations import Operations
 from bot.sandbox.telegram import Person, Shown, TelegramStandIn
+from bot.sandbox.telegram.wire import listen
 from bot.settings import read
 from bot.web import site
 from locales.text import Reader, Text
@@ -262,7 +263,7 @@ class Stage:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="turnout-")))
         clock = VirtualClock(start)
         telegram = await stack.enter_async_context(TelegramStandIn(clock))
-        listener = socket.create_server(("127.0.0.1", 0))
+        listener = listen()
         base = f"http://127.0.0.1:{listener.getsockname()[1]}"
         text = (HERE / "sandbox.toml").read_text("utf-8") + policy
         environ = {
