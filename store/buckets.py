@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Literal, Protocol
 
-from sqlalchemy import delete, select
+from sqlalchemy import Executable, delete, select
 
-from store.db import Tx
+from store.db import Tx, insert_into
 from store.tables import buckets
 
 LARGEST_BURST = 5
+SKEW = timedelta(minutes=1)
+"""How far two clocks, or a `now` that waited for its transaction, may differ; beyond that a clock was set back."""
 
 
 class RateLike(Protocol):
@@ -104,11 +107,19 @@ class Levels:
 
     async def store(self) -> None:
         """Write what was taken."""
-        for scope, (limit, bucket) in self._changed.items():
-            values = {"full_at": bucket.full_at, "free_at": bucket.free_at, "touched_at": bucket.touched_at}
-            added = self._tx.insert(buckets).values(scope=scope, account=limit.account, **values)
-            await self._tx.conn.execute(added.on_conflict_do_update(index_elements=["scope"], set_=values))
+        rows = [
+            {
+                "scope": scope,
+                "account": limit.account,
+                "full_at": bucket.full_at,
+                "free_at": bucket.free_at,
+                "touched_at": bucket.touched_at,
+            }
+            for scope, (limit, bucket) in self._changed.items()
+        ]
         self._changed.clear()
+        if rows:
+            await self._tx.conn.execute(_storing(self._tx.is_sqlite), rows)
 
     def _take(self, limit: Limit) -> None:
         bucket = self._bucket(limit)
@@ -121,9 +132,9 @@ class Levels:
         self._changed[scope] = (limit, taken)
 
     def _bucket(self, limit: Limit) -> _Bucket | None:
-        """Return a bucket as it stands; one touched later than now is of a clock that went back, and forgotten."""
+        """Return a bucket as it stands; one from before a clock was set back is forgotten."""
         bucket = self._known.get(_scope(self._tx, limit.key))
-        return bucket if bucket is not None and bucket.touched_at <= self._now else None
+        return bucket if bucket is not None and bucket.touched_at <= self._now + SKEW else None
 
 
 async def load(tx: Tx, limits: Iterable[Limit], now: datetime) -> Levels:
@@ -147,11 +158,16 @@ async def take(tx: Tx, scope_key: str, rate_count: int, per_seconds: float, now:
 async def pause(tx: Tx, account: str, chat: str | None, until: datetime, now: datetime) -> None:
     """Send nothing to a chat, or by a whole account, until an instant: its platform asked for that."""
     key = account_key(account) if chat is None else chat_key(account, chat)
-    values = {"full_at": until, "free_at": until, "touched_at": now}
-    added = tx.insert(buckets).values(
-        scope=_scope(tx, key), account=account if chat is None else None, **values
-    )
-    await tx.conn.execute(added.on_conflict_do_update(index_elements=["scope"], set_=values))
+    bucket = {"full_at": until, "free_at": until, "touched_at": now}
+    named = {"scope": _scope(tx, key), "account": account if chat is None else None}
+    await tx.conn.execute(_storing(tx.is_sqlite), {**named, **bucket})
+
+
+@cache
+def _storing(is_sqlite: bool) -> Executable:
+    added = insert_into(buckets, is_sqlite)
+    changed = {name: added.excluded[name] for name in ("full_at", "free_at", "touched_at")}
+    return added.on_conflict_do_update(index_elements=["scope"], set_=changed)
 
 
 async def forget(tx: Tx, before: datetime) -> None:

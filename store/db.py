@@ -52,7 +52,7 @@ class Tx:
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """Return an INSERT that knows ON CONFLICT."""
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+        return insert_into(table, self.is_sqlite)
 
     async def next_number(self, name: str, first: int = 1) -> int:
         """Count one further, without gaps, and return the number."""
@@ -77,6 +77,11 @@ class Tx:
     def open(self, column: Column[Any], row: UUID, sealed: bytes | None) -> str | None:
         """Return the text that was sealed for this column of this row; raises Unreadable."""
         return None if sealed is None else self.keys.open(f"{column.table.name}.{column.name}", row, sealed)
+
+
+def insert_into(table: Table, is_sqlite: bool) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT that knows ON CONFLICT, for statements that are built once: building costs half the time."""
+    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
 
 
 class Database:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Row, and_, exists, func, or_, select, update
 
 from conversations.events import Event
 from store.codec import event_from, event_text
-from store.db import Tx
+from store.db import Tx, insert_into
 from store.tables import INBOX_OPEN, cursors, inbox
 
 LEASE = timedelta(seconds=60)
@@ -34,18 +35,23 @@ class InboxRow:
 async def put(tx: Tx, event: Event, now: datetime) -> bool:
     """Store an event, and return False when it was seen before: `(source, id)` is unique for ever."""
     row = uuid4()
-    added = tx.insert(inbox).values(
-        id=row,
-        seen=tx.keys.blind("event", f"{event.source}\0{event.id}"),
-        event=tx.seal(inbox.c.event, row, event_text(event)),
-        lane=_lane(tx, event),
-        received_at=now,
-        next_at=now,
-        tries=0,
-        why="",
-    )
-    query = added.on_conflict_do_nothing(index_elements=["seen"]).returning(inbox.c.id)
-    return (await tx.conn.execute(query)).first() is not None
+    values = {
+        "id": row,
+        "seen": tx.keys.blind("event", f"{event.source}\0{event.id}"),
+        "event": tx.seal(inbox.c.event, row, event_text(event)),
+        "lane": _lane(tx, event),
+        "received_at": now,
+        "next_at": now,
+        "tries": 0,
+        "why": "",
+    }
+    return (await tx.conn.execute(_adding(tx.is_sqlite), values)).first() is not None
+
+
+@cache
+def _adding(is_sqlite: bool) -> Executable:
+    added = insert_into(inbox, is_sqlite).on_conflict_do_nothing(index_elements=["seen"])
+    return added.returning(inbox.c.id)
 
 
 async def claim(tx: Tx, now: datetime, limit: int = 50, lease: timedelta = LEASE) -> list[InboxRow]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Row, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.sql import literal_column
 from sqlalchemy.sql.selectable import NamedFromClause
 
@@ -16,7 +17,7 @@ from conversations.messages import Message
 from store import buckets
 from store.buckets import RateLike
 from store.codec import list_from, list_text, message_from, message_text
-from store.db import Tx
+from store.db import Tx, insert_into
 from store.tables import CLAIMED, PENDING, WAITING, is_, outbox, shown
 from store.tables import buckets as bucket_rows
 
@@ -80,20 +81,23 @@ class OutboxRow:
 
 async def put(tx: Tx, row: OutboxRow) -> bool:
     """Store a message to be sent, and return False when its key was used before."""
-    values = {name: getattr(row, name) for name in _PLAIN if name not in ("id", "key")}
-    added = tx.insert(outbox).values(
-        id=row.id,
-        key=row.key,
-        chat=tx.seal(outbox.c.chat, row.id, row.chat),
-        chat_ix=_chat_ix(tx, row.chat),
-        message=tx.seal(outbox.c.message, row.id, message_text(row.message)),
-        frozen=tx.seal(outbox.c.frozen, row.id, row.frozen),
-        fallbacks=list_text(row.fallbacks),
-        owner="",
-        **values,
+    values = {name: getattr(row, name) for name in _PLAIN}
+    values |= {
+        "chat": tx.seal(outbox.c.chat, row.id, row.chat),
+        "chat_ix": _chat_ix(tx, row.chat),
+        "message": tx.seal(outbox.c.message, row.id, message_text(row.message)),
+        "frozen": tx.seal(outbox.c.frozen, row.id, row.frozen),
+        "fallbacks": list_text(row.fallbacks),
+        "owner": "",
+    }
+    return (await tx.conn.execute(_adding(tx.is_sqlite), values)).first() is not None
+
+
+@cache
+def _adding(is_sqlite: bool) -> Executable:
+    return (
+        insert_into(outbox, is_sqlite).on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.id)
     )
-    query = added.on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.id)
-    return (await tx.conn.execute(query)).first() is not None
 
 
 async def next_epoch(tx: Tx) -> int:
@@ -296,7 +300,7 @@ async def _candidates(
     is_paused = and_(
         bucket_rows.c.account == outbox.c.account,
         bucket_rows.c.free_at > now,
-        bucket_rows.c.touched_at <= now,
+        bucket_rows.c.touched_at <= now + buckets.SKEW,
     )
     conditions = [WAITING, outbox.c.next_at <= now, ~exists().where(is_paused), *_is_free(outbox)]
     if accounts is not None:

@@ -402,6 +402,12 @@ async def test_a_bucket_gives_what_it_holds_and_says_when_more_comes(db: Databas
         assert [await take(tx, NOW) for _ in range(5)] == [None] * 5
 
 
+async def test_who_waited_for_the_transaction_takes_no_more(db: Database) -> None:
+    async with db.write() as tx:
+        assert await buckets.take(tx, "user:1", 1, 60, NOW) is None
+        assert await buckets.take(tx, "user:1", 1, 60, NOW - SECOND) is not None
+
+
 async def test_fifty_at_once_take_no_more_than_there_is(db: Database) -> None:
     async def take(n: int) -> bool:
         async with db.write() as tx:

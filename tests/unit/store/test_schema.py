@@ -1,5 +1,6 @@
 """The migrations make exactly the tables that the code knows, on both databases, and can be taken back."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -63,6 +64,15 @@ async def test_up_down_up(empty_url: str, keyring: Keyring) -> None:
             await tx.conn.execute(select(func.count()).select_from(metadata.tables["journal"]))
         ).scalar() == 0
     await db.close()
+
+
+async def test_processes_that_start_together_migrate_once(postgres_url: str, keyring: Keyring) -> None:
+    several = [await Database.open(postgres_url, keyring) for _ in range(4)]
+    await asyncio.gather(*(db.migrate() for db in several))
+    async with several[0].read() as tx:
+        assert await tx.conn.run_sync(differences) == []
+    for db in several:
+        await db.close()
 
 
 async def test_newer_tables_are_refused(db: Database) -> None:

@@ -33,6 +33,17 @@ async def test_what_is_due_is_taken_once_oldest_first(db: Database) -> None:
         assert await timers.next_at(tx) == NOW + 9 * MINUTE
 
 
+async def test_several_timers_are_set_at_once(db: Database) -> None:
+    async with db.write() as tx:
+        await timers.set(tx, "a", "s", NOW)
+        await timers.set_many(tx, "s", {"a": (NOW + HOUR, {"x": "1"}), "b": (NOW, {})})
+        await timers.set_many(tx, "s", {})
+        assert [(each.name, each.at, each.data) for each in await timers.of(tx, "s")] == [
+            ("b", NOW, {}),
+            ("a", NOW + HOUR, {"x": "1"}),
+        ]
+
+
 async def test_a_timer_taken_in_vain_is_still_there(db: Database) -> None:
     async with db.write() as tx:
         await timers.set(tx, "a", "s", NOW)
