@@ -160,12 +160,21 @@ def whose_turn(
     return t("{name}: join, {when}.", name=name, when=starts)
 
 
+def taken_by(policy: Policy, asked_at: datetime) -> datetime:
+    """Return until when support takes a case: outside its hours that is after they begin."""
+    # Not above: dialogs stand on commands.
+    from conversations.dialogs.phrases import support_shift
+
+    opens, _ = support_shift(policy.support, asked_at)
+    return max(asked_at, opens) + policy.acknowledge_within
+
+
 def _turn_in_case(interview: Interview, case: Case, policy: Policy, name: str) -> Text:
     deadline = Moment(case.opened_at + HANDLED_WITHIN)
     if case.state is CaseState.TAKEN:
         return t("{owner}: settle it, by {when}.", owner=case.owner_name or "?", when=deadline)
     if case.kind is not CaseKind.NO_SHOW:
-        by = Moment(case.opened_at + policy.acknowledge_within)
+        by = Moment(taken_by(policy, case.opened_at))
         if case.escalated_at is not None:
             return t("HR: nobody of support has taken it; it was due by {when}.", when=by)
         return t("Support: take it, by {when}.", when=by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from conversations.dialogs.casework import (
     subject_of,
     take,
 )
-from conversations.effects import ALERT, Answer, Show, Then
+from conversations.effects import ALERT, Answer, Effect, SaveCase, Show, Then
 from conversations.events import Event, Ordered
 from conversations.figures import REASONS
 from conversations.findings import Target
@@ -148,10 +149,17 @@ def _press(act: str, toast: Text) -> Mapping[str, Pick]:
     def pick(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
         if refused := _not_yours(scene):
             return refused
-        by = scene.person.id if scene.person else None
-        id = scene.booked.id
+        if scene.person is None:
+            return Turn()
+        id, by = scene.booked.id, scene.person.id
         # What is done is seen on the card at once, whoever else shows it.
-        effects = (Then(Ordered(act, id, by)), Then(Ordered("alert", id, by, {"card": "follow"})))
+        effects: tuple[Effect, ...] = (
+            Then(Ordered(act, id, by)),
+            Then(Ordered("alert", id, by, {"card": "follow"})),
+        )
+        if act == "dismiss":
+            case = replace(case_of(scene, session), owner=by, owner_name=scene.person.name)
+            effects = (SaveCase(case), *effects)
         return Turn(effects=effects, answer=Answer(toast=toast))
 
     return {act: pick}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from conversations.commands.lines import taken_by
 from conversations.dialog import Need, Scene, Session
 from conversations.effects import (
     ALERT,
@@ -100,7 +101,7 @@ def release(scene: Scene, case: Case, person: Person | None) -> tuple[Effect, ..
     effects = (SaveCase(freed), _record(case, "case.released", person))
     if case.kind is CaseKind.NO_SHOW:
         return effects
-    alarm = SetTimer("ack", subject_of(case), scene.now + scene.policy.acknowledge_within)
+    alarm = SetTimer("ack", subject_of(case), taken_by(scene.policy, scene.now))
     lead = t("You are back with me, the assistant: you can write to me again.")
     note = Note(t("Support still has your question and will come back to you."))
     return (*effects, alarm, _tell(scene, Message("support.released", lead, (note,))))

@@ -13,8 +13,8 @@ from conversations.commands.help import may_run
 from conversations.commands.lines import line_typed
 from conversations.commands.why import in_words
 from conversations.dialog import Command, Dialog, Scene, Turn
-from conversations.effects import REPLY, Manner, Priority, Say
-from conversations.events import Done, Event
+from conversations.effects import REPLY, Manner, Priority, Say, Then
+from conversations.events import Done, Event, Said
 from conversations.identity import Person, Role, ToPerson, ToTeam
 from conversations.messages import Block, Fact, Message, Note
 from locales.text import Listing, Moment, Span, Text, nt, t
@@ -127,11 +127,10 @@ def _nearest(person: Person | None, typed: str) -> Command | None:
 
 
 def _not_allowed(scene: Scene, event: Event) -> Turn:
-    typed = line_typed(event).partition(" ")[0][:LONGEST]
     if scene.person is not None and not scene.person.is_staff:
-        lead = t("That word is for the hiring team.")
-        note = Note(t("Ask me about your interview instead: {words}", words="status · move · help"))
-        return _reply(scene, Message("notice.not_allowed", lead, (note,)))
+        # A candidate's words may be a command of staff as well: /help, /move. They mean their own.
+        return Turn(effects=(Then(Said(line_typed(event))),))
+    typed = line_typed(event).partition(" ")[0][:LONGEST]
     lead = t("“{typed}” is not among the things you may do here.", typed=typed)
     notes = (
         Note(t("Everything you can ask: help")),

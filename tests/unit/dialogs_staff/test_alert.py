@@ -130,6 +130,12 @@ def test_what_is_done_is_ordered_and_seen_on_the_card(action, act):
     assert played.said[-1].manner.priority is Priority.EDIT
 
 
+def test_a_dismissed_card_names_who_did_it():
+    played = alerted()
+    played.presses(card(played), "dismiss")
+    assert shown(played).splitlines()[0] == "Dismissed by Han Meimei: I-1024 李雷, Java."
+
+
 def test_reason_and_words_appear_as_soon_as_they_are_known():
     played = alerted(contacted_at=NOW)
     assert "Reason: asked 14:10, no answer yet" in shown(played)

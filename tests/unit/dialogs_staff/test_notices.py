@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from conversations.dialog import Scene
-from conversations.effects import Say
-from conversations.events import Done, Event
+from conversations.effects import Say, Then
+from conversations.events import Commanded, Done, Event, Said
 from conversations.identity import ToPerson, ToTeam
 from tests.support.staff_scenes import BOOK, HAN, NOW, POLICY, RUI, VERA, Stage, candidate, target, text_of
 
@@ -121,6 +121,7 @@ def test_what_is_not_allowed_says_who_can_help():
     assert "ask an administrator" in shown
 
 
-def test_a_candidate_is_told_kindly():
-    shown = text_of(Stage().types("list", candidate()))
-    assert shown.startswith("That word is for the hiring team.")
+def test_a_candidates_slash_words_are_heard_as_words():
+    played = Stage()
+    outcome = played.happens(Commanded("move", "tomorrow"), candidate())
+    assert outcome.effects == (Then(Said("move tomorrow")),)

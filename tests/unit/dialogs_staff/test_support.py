@@ -1,5 +1,6 @@
 """A call for help: taken, escalated, handed back and settled, with the candidate told at every turn."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -119,6 +120,15 @@ def test_handing_back_lets_the_bot_speak_and_sets_the_alarm_again():
     alarm = SetTimer("ack", f"case:{played.cases[0].id}", NOW + timedelta(minutes=5))
     assert alarm in played.effects
     assert "[I look after it]" in shown(played)
+
+
+def test_outside_supports_hours_the_alarm_waits_for_them():
+    played = called(state=CaseState.TAKEN, owner=SAM.id, owner_name="Sam", taken_at=NOW)
+    played.sessions[card(played).holder, card(played).subject] = replace(card(played), choices=("release",))
+    played.now = NOW + timedelta(hours=6)
+    played.presses(card(played), "release", SAM)
+    nine = NOW.replace(hour=1, minute=5) + timedelta(days=1)
+    assert SetTimer("ack", f"case:{played.cases[0].id}", nine) in played.effects
 
 
 def test_settling_it_always_offers_times():
