@@ -9,7 +9,7 @@ from uuid import UUID
 
 from conversations.commands.lines import whose_turn
 from conversations.commands.one import sees
-from conversations.dialog import Ask, Dialog, Pick, Scene, Session, Turn
+from conversations.dialog import Ask, Dialog, Need, Pick, Scene, Session, Turn
 from conversations.dialogs.casework import (
     attempt_of,
     cards,
@@ -20,18 +20,19 @@ from conversations.dialogs.casework import (
     take,
 )
 from conversations.effects import ALERT, Answer, Effect, SaveCase, Show, Then
+from conversations.engine import NeedMore
 from conversations.events import Event, Ordered
 from conversations.figures import REASONS
 from conversations.findings import Target
 from conversations.identity import Role
-from conversations.interview import Attempt, Case, CaseKind, CaseState
+from conversations.interview import Attempt, Case, CaseKind, CaseState, State
 from conversations.messages import Block, Fact, Message, Note, Para, Press
 from locales.mask import mask_phone
 from locales.text import Moment, Text, TimeOfDay, Value, ct, nt, t
 
 TOGETHER = 4
 """So many flags within two minutes become one list."""
-LISTED = 8
+LISTED = 7
 _BUCKET = timedelta(minutes=10)
 
 
@@ -217,7 +218,7 @@ def _listed(scene: Scene, together: Sequence[Target]) -> Turn:
     session = held(scene, "team:hr", subject)
     known: list[dict[str, str]] = list(session.data.get("flags", ())) if session else []
     labels = {flag["label"] for flag in known}
-    fresh = [_flag(target, scene.now) for target in together if target.interview.label not in labels]
+    fresh = [_flag(target) for target in together if target.interview.label not in labels]
     if not fresh:
         return Turn()
     flags = [*known, *sorted(fresh, key=lambda flag: int(flag["label"].partition("-")[2]))]
@@ -229,7 +230,7 @@ def _bucket(at: datetime) -> str:
     return f"flags:{at - timedelta(minutes=at.minute % 10):%Y%m%dT%H%M}"
 
 
-def _flag(target: Target, now: datetime) -> dict[str, str]:
+def _flag(target: Target) -> dict[str, str]:
     interview = target.interview
     return {
         "interview": str(interview.id),
@@ -238,7 +239,8 @@ def _flag(target: Target, now: datetime) -> dict[str, str]:
         "role": interview.role,
         "at": interview.attempt.starts_at.isoformat(),
         "zone": interview.attempt.zone,
-        "evidence": "entered" if interview.attempt.entered_at else "",
+        "attempt": str(interview.attempt.id),
+        "news": "entered" if interview.attempt.entered_at else "",
     }
 
 
@@ -261,7 +263,8 @@ def _list(scene: Scene, session: Session) -> Message:
         for flag in shown
     )
     turn_page = (Press("page", ct("button", "More")),) if len(flags) > LISTED else ()
-    return Message("alert.list", lead, (*map(_flag_line, shown), note), (*buttons, *turn_page))
+    refresh = Press("refresh", ct("button", "What is new?"))
+    return Message("alert.list", lead, (*map(_flag_line, shown), note), (*buttons, *turn_page, refresh))
 
 
 def _flag_line(flag: Mapping[str, str]) -> Para:
@@ -271,9 +274,50 @@ def _flag_line(flag: Mapping[str, str]) -> Para:
         "role": flag["role"],
         "when": Moment(datetime.fromisoformat(flag["at"]), flag["zone"]),
     }
-    if flag["evidence"]:
-        return Para(Text("{label} {name}, {role}: {when}, had tapped the link", said))
-    return Para(Text("{label} {name}, {role}: {when}", said))
+    if not flag["news"]:
+        return Para(Text("{label} {name}, {role}: {when}", said))
+    return Para(Text("{label} {name}, {role}: {when}, {news}", {**said, "news": _NEWS[flag["news"]]}))
+
+
+_NEWS: Mapping[str, Text] = {
+    "entered": ct("news", "had tapped the link"),
+    "rebooked": ct("news", "rebooked"),
+    "joined": ct("news", "joined after all"),
+    "cancelled": ct("news", "cancelled"),
+    "withdrawn": ct("news", "withdrawn"),
+    **{reason.value: text for reason, text in REASONS.items() if reason is not None},
+}
+
+
+def _news(target: Target, flag: Mapping[str, str]) -> str:
+    """Return what is known by now of somebody on the list."""
+    interview = target.interview
+    match interview.state:
+        case State.JOINED | State.COMPLETED:
+            return "joined"
+        case State.CANCELLED | State.WITHDRAWN:
+            return interview.state.value
+    if str(interview.attempt.id) != flag["attempt"]:
+        return "rebooked"
+    return interview.attempt.reason.value if interview.attempt.reason else flag["news"]
+
+
+def _refresh(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
+    """Say what has become of everybody on the list."""
+    flags: list[dict[str, str]] = session.data["flags"]
+    if "interviews" not in scene.found:
+        # From their day on, because whoever rebooked stands at a later one now.
+        first = min(datetime.fromisoformat(flag["at"]) for flag in flags)
+        days = f"{first - timedelta(days=1):%Y-%m-%d}..{first + timedelta(days=60):%Y-%m-%d}"
+        raise NeedMore((Need("interviews", {"text": "", "state": "", "when": days, "limit": "2000"}),))
+    now_known = {str(target.interview.id): target for target in scene.found["interviews"]}
+    fresh = [
+        {**flag, "news": _news(now_known[flag["interview"]], flag)}
+        if flag["interview"] in now_known
+        else flag
+        for flag in flags
+    ]
+    return Turn(to="list", keep={"flags": fresh})
 
 
 def _open(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
@@ -300,7 +344,7 @@ ALERT_DIALOG = Dialog(
         },
         exits=("card",),
     ),
-    Ask("list", _list, {"open": _open, "page": _page}, exits=("list",)),
+    Ask("list", _list, {"open": _open, "page": _page, "refresh": _refresh}, exits=("list",)),
     entries=("list",),
     on={"ordered.alert": _alert},
     needs={"ordered.alert": ("flagged",)},

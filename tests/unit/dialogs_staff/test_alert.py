@@ -289,9 +289,29 @@ def test_a_long_list_has_pages():
     session = played.session("team:hr", "flags:")
     assert len(session.choices) == 9
     played.presses(session, "page")
-    assert len([line for line in shown(played).splitlines() if line.startswith("[I-")]) == 5
+    assert len([line for line in shown(played).splitlines() if line.startswith("[I-")]) == 6
     played.presses(session, "page")
     assert "[I-1024 李雷]" in shown(played)
+
+
+def test_the_list_tells_what_became_of_them_when_asked():
+    played = flooded()
+    again = replace(
+        missed(2000, "王0").interview.attempt, id=id_of("second"), starts_at=START + timedelta(days=2)
+    )
+    rebooked = missed(2000, "王0")
+    played.found["interviews"] = (
+        replace(rebooked, interview=replace(rebooked.interview, attempt=again, state=State.SCHEDULED)),
+        target(2001, "王1", state=State.JOINED, outcome=Outcome.JOINED),
+        missed(2002, "王2", reason=Reason.TECHNICAL),
+    )
+    played.presses(played.session("team:hr", "flags:"), "refresh")
+    assert played.asked[-1][1]["when"] == "2026-11-23..2027-01-23"
+    lines = shown(played).splitlines()
+    assert "I-2000 王0, Java: today, Tue 24 Nov, 14:00, rebooked" in lines
+    assert "I-2001 王1, Java: today, Tue 24 Nov, 14:00, joined after all" in lines
+    assert "I-2002 王2, Java: today, Tue 24 Nov, 14:00, technical problem" in lines
+    assert "I-1024 李雷, Java: today, Tue 24 Nov, 14:00" in lines
 
 
 def test_a_list_of_another_time_is_another_list():
