@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from bot.delivery import Delivery
 from bot.links import Links
 from bot.pumps import Pumps
 from bot.runtime import Runtime
-from bot.settings import Settings
+from bot.settings import Settings, describe
 from bot.upkeep import Upkeep
 from channels import load
 from channels.base import Channel
@@ -107,7 +108,9 @@ async def build(
     runtime = Runtime(db, book, settings.policies, settings.teams, links, found, clock)
     delivery = Delivery(db, found, settings.policies, links, clock)
     pumps = Pumps(runtime, delivery, clock)
-    return App(settings, clock, db, links, found, runtime, delivery, pumps, Upkeep(runtime, pumps, clock))
+    decided = json.dumps(describe(settings)["policies"], ensure_ascii=False, sort_keys=True, default=str)
+    upkeep = Upkeep(runtime, pumps, clock, decided)
+    return App(settings, clock, db, links, found, runtime, delivery, pumps, upkeep)
 
 
 def connect(settings: Settings, clock: Clock) -> dict[str, Channel]:

@@ -17,7 +17,7 @@ from bot.links import Links, whom
 from bot.settings import Policies
 from channels.base import Call, Channel, Envelope, NotDelivered, Payload, Receipt
 from conversations.effects import Priority
-from conversations.events import Delivered, Done, Event
+from conversations.events import Delivered, Done, Event, Unreachable
 from conversations.identity import Person
 from conversations.interview import Interview, State, Verdict
 from conversations.messages import File, Link
@@ -26,11 +26,17 @@ from locales.text import Reader
 from locales.translate import best_locale, render
 from store import blobs, buckets, inbox, interviews, outbox, people, rungs, shown, transcript
 from store.db import Database, Tx
+from store.errors import Unavailable
 from store.outbox import OutboxRow
 
 TRIES = 5
 BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 60, 300, 900))
 """Between tries that a platform answers with an error of its own: a quarter of an hour's incident loses nothing."""
+LEASE = timedelta(minutes=2)
+"""Longer than any send takes: a claim that is older was left by something that went wrong."""
+SHORTEST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(minutes=5)
+"""How long an account rests while its platform takes nothing: the longer the trouble, the longer the rest."""
 SEND_WITHIN = timedelta(days=3)
 """A message without an end of its own is not worth sending after this."""
 LINK_LIFE = timedelta(hours=12)
@@ -67,6 +73,8 @@ class Delivery:
         self.commits = GroupCommit(db)
         self.epoch = 0
         """Of this process's claims; `take_over` gives it one."""
+        self._accepted_at: dict[str, datetime] = {}
+        """When each account's platform last took something."""
 
     async def take_over(self, owner: str) -> int:
         """Begin a new epoch, and take back what processes that are gone had claimed; return how much."""
@@ -76,56 +84,91 @@ class Delivery:
 
     # -- (2) claim ---------------------------------------------------------------------------------------
 
-    async def claim(self, owner: str, per_account: int) -> list[OutboxRow]:
+    async def claim(
+        self, owner: str, per_account: int, in_flight: Mapping[str, int] | None = None
+    ) -> list[OutboxRow]:
         """Claim what is due, at most so many for each account and no more than the platforms' rates allow."""
         now = self.clock.now()
+        busy = in_flight or {}
         claimed: list[OutboxRow] = []
         async with self.db.write() as tx:
+            if stale := await outbox.expire_leases(tx, now):
+                log.warning("outbox.stale", count=stale)
             for account, channel in self.channels.items():
-                rates = {account: channel.caps.rates}
-                claimed += await outbox.claim(
-                    tx, now, owner, self.epoch, per_account, accounts={account}, rates=rates
-                )
+                if (room := per_account - busy.get(account, 0)) > 0:
+                    rates = {account: channel.caps.rates}
+                    claimed += await outbox.claim(
+                        tx, now, owner, self.epoch, room, accounts={account}, rates=rates, lease=LEASE
+                    )
         return claimed
 
     # -- (3) to (6) --------------------------------------------------------------------------------------
 
     async def send(self, row: OutboxRow) -> None:
-        """Send one claimed message and record what became of it."""
-        channel = self.channels[row.account]
+        """Send one claimed message and record what became of it; raises nothing.
+
+        What could not be recorded stays claimed until its lease ends, and counts as in doubt from then on.
+        """
         try:
-            payload = await self._prepare(row, channel)
-        except (NotWorthSending, NotDelivered) as error:
-            await self.commits.run(partial(self._not_to_be_sent, row=row, error=error))
+            await self._send(row, self.channels[row.account])
+        except Unavailable as error:
+            log.warning("outbox.unrecorded", outbox=str(row.id), error=error)
+        except Exception as error:
+            log.error("outbox.failed", outbox=str(row.id), error=error)
+
+    async def _send(self, row: OutboxRow, channel: Channel) -> None:
+        try:
+            payload, first = await self._prepare(row, channel)
+        except NotWorthSending as moot:
+            await self.commits.run(lambda tx: self._drop(tx, row, moot))
+            return
+        except NotDelivered as error:
+            known = error
+            await self.commits.run(lambda tx: self._refused(tx, row, known))
+            return
+        except Unavailable as error:
+            at, why = self.clock.now() + SHORTEST_PAUSE, observe.redact(str(error))
+            await self.commits.run(lambda tx: outbox.postpone(tx, row.id, self.epoch, at, why))
             return
         except Exception as error:  # one bad message must not hold up its neighbours
             why = observe.redact(f"{type(error).__name__}: {error}")
             log.error("message.unrenderable", outbox=str(row.id), kind=row.kind, why=why)
-            await self.commits.run(partial(self._put_aside, row=row, why=why))
+            await self.commits.run(lambda tx: self._put_aside(tx, row, why))
             return
         try:
             receipt = await channel.deliver(payload, self._read_blob)
         except NotDelivered as error:
             log.info("message.not_sent", outbox=str(row.id), why=error.why, detail=error.detail)
             observe.SENDS.labels(row.account.partition(".")[0], error.why).inc()
-            await self._classify(row, error)
+            await self._classify(_with_rest(row, payload, first, error), error)
             return
+        except Exception as error:  # a mistake of ours; whether it went out nobody knows
+            log.error("message.broke", outbox=str(row.id), kind=row.kind, error=error)
+            await self._classify(row, NotDelivered("in_doubt", type(error).__name__))
+            return
+        self._accepted_at[row.account] = self.clock.now()
         observe.SENDS.labels(row.account.partition(".")[0], "accepted").inc()
         observe.LATENESS.observe(max(0.0, (self.clock.now() - row.due_at).total_seconds()))
-        await self.commits.run(lambda tx: self._accepted(tx, row, receipt))
+        await self.commits.run(lambda tx: self._accepted(tx, row, first or receipt))
 
-    async def _prepare(self, row: OutboxRow, channel: Channel) -> Payload:
-        """Return the frozen payload: as it was, when the last try is in doubt, otherwise rendered for now."""
+    async def _prepare(self, row: OutboxRow, channel: Channel) -> tuple[Payload, Receipt | None]:
+        """Return what is to be sent, frozen, and the receipt of the parts that were accepted before.
+
+        Frozen as it was: the rest of a message in parts, and what is in doubt where the platform knows it again.
+        Otherwise it is rendered for now.
+        """
         async with self.db.read() as tx:
             interview = await interviews.get(tx, row.interview) if row.interview else None
             person = await people.get(tx, row.to_person) if row.to_person else None
             self._check(row, interview, person)
-            if row.frozen is not None and channel.caps.idempotency != "none":
+            if row.frozen is not None and (channel.caps.idempotency != "none" or is_rest(row.frozen)):
                 return thaw(row.frozen)
             envelope = await self._envelope(tx, row, interview, person, channel)
+        if row.edits is not None and envelope.edits is None:
+            raise NotWorthSending("superseded", "no_longer_editable")
         payload = channel.render(row.message, envelope)
         await self.commits.run(lambda tx: outbox.freeze(tx, row.id, freeze(payload)))
-        return payload
+        return payload, None
 
     def _check(self, row: OutboxRow, interview: Interview | None, person: Person | None) -> None:
         """(3) Just before the socket: is this still true, and still wanted?"""
@@ -156,15 +199,18 @@ class Delivery:
             for n, press in enumerate(presses, start=1)
             if row.session is not None
         }
+        edits = await self._edit_token(tx, row, channel)
+        if row.edits is not None and edits is None:
+            raise NotWorthSending("superseded", "not_editable")
         return Envelope(
-            reader=self.reader(person, policy, None),
+            reader=self.reader(person, policy, row.locale),
             account=row.account,
             chat=row.chat,
             thread=row.thread,
             is_private=row.is_private,
             values=values,
             urls=await self._urls(tx, row, interview, person, policy),
-            edits=await self._edit_token(tx, row, channel),
+            edits=edits,
             request_id=row.id.hex,
         )
 
@@ -223,9 +269,7 @@ class Delivery:
         if not await outbox.settle(tx, row.id, self.epoch, "accepted", "", receipt.id, now):
             log.warning("outbox.fenced", outbox=str(row.id))
             return
-        if row.rung is not None and row.attempt is not None:
-            evidence = f"{row.account}:{receipt.id}"
-            await rungs.settle_rung(tx, row.attempt, row.rung, Verdict.SENT, "", evidence, now)
+        await self._settle_rung(tx, row, Verdict.SENT, "", f"{row.account}:{receipt.id}")
         await shown.remember(tx, row, receipt.id, receipt.edit_token, receipt.editable_until, now)
         if row.interview is not None and row.priority < Priority.EDIT and row.is_private:
             lead = render(row.message.lead, Reader("en", "UTC", now))
@@ -252,43 +296,60 @@ class Delivery:
             await outbox.put(tx, again)
 
     async def _classify(self, row: OutboxRow, error: NotDelivered) -> None:
-        now = self.clock.now()
-        if error.accepted and error.receipt is not None:
-            await self.commits.run(partial(self._accepted_in_part, row=row, receipt=error.receipt))
-            return
         if error.why == "busy":
-            wait = error.retry_after or BACKOFF[min(row.tries, len(BACKOFF)) - 1]
-            await self.commits.run(lambda tx: self._again(tx, row, now + wait, error, is_in_doubt=False))
+            await self.commits.run(lambda tx: self._busy(tx, row, error))
+        elif error.why == "stopped" and not row.fallbacks:
+            log.error("account.stopped", account=row.account, detail=error.detail)
+            await self.commits.run(lambda tx: self._wait(tx, row, error, self._rest_of(row)))
         elif error.why == "in_doubt":
-            wait = timedelta(seconds=2**row.tries)
-            await self.commits.run(lambda tx: self._again(tx, row, now + wait, error, is_in_doubt=True))
+            await self.commits.run(lambda tx: self._in_doubt(tx, row, error))
         elif error.why == "refused" and error.detail.startswith("edit_gone"):
             await self.commits.run(lambda tx: self._post_anew(tx, row, error))
         else:
             await self.commits.run(lambda tx: self._refused(tx, row, error))
 
-    async def _again(
-        self, tx: Tx, row: OutboxRow, at: datetime, error: NotDelivered, *, is_in_doubt: bool
-    ) -> None:
-        """Try later. A 429 is no failure and is not counted; anything else ends after five tries."""
-        is_told_to_wait = error.why == "busy" and error.retry_after is not None
-        # Without a key of the platform's every try may double the message: once more, then another way.
-        can_double = is_in_doubt and self.channels[row.account].caps.idempotency == "none"
-        if can_double and row.in_doubt:
+    async def _busy(self, tx: Tx, row: OutboxRow, error: NotDelivered) -> None:
+        """Try later. What is the platform's trouble and not the message's is not counted as a try."""
+        accepted_at = self._accepted_at.get(row.account)
+        takes_others = accepted_at is not None and accepted_at >= row.next_at
+        if error.retry_after is not None:
+            await self._wait(tx, row, error, error.retry_after)
+        elif error.scope != "message" and not takes_others:
+            await self._wait(tx, row, error, self._rest_of(row))
+        elif row.tries >= TRIES:
+            await self._refused(tx, row, error)
+        else:
+            await self._retry(tx, row, error, timedelta(seconds=2**row.tries))
+
+    async def _in_doubt(self, tx: Tx, row: OutboxRow, error: NotDelivered) -> None:
+        """Try again: the same, where the platform knows it again; otherwise once more, because it may double."""
+        can_double = self.channels[row.account].caps.idempotency == "none"
+        if row.tries >= TRIES or (can_double and row.in_doubt):
             await self._refused(tx, row, error)
             return
-        if row.tries >= TRIES and not is_told_to_wait:
-            why = f"{error.why} {row.tries} times: {error.detail}"
-            await (self._fall_back(tx, row, why) if row.fallbacks else self._put_aside(tx, row, why))
-            return
-        if is_told_to_wait and error.scope != "message":
+        await self._retry(tx, replace(row, in_doubt=True), error, timedelta(seconds=2**row.tries))
+
+    async def _wait(self, tx: Tx, row: OutboxRow, error: NotDelivered, span: timedelta) -> None:
+        """Have everything wait that the platform does not take now; no try is counted."""
+        now = self.clock.now()
+        if error.scope != "message":
             chat = row.chat if error.scope == "chat" else None
-            await buckets.pause(tx, row.account, chat, at, self.clock.now())
-        why = f"{error.why}: {error.detail}"
-        if is_told_to_wait:
-            await outbox.postpone(tx, row.id, self.epoch, at, why)
-        else:
-            await outbox.retry(tx, row.id, self.epoch, at, why, is_in_doubt, keep_frozen=is_in_doubt)
+            await buckets.pause(tx, row.account, chat, now + span, now)
+        await outbox.postpone(tx, row.id, self.epoch, now + span, f"{error.why}: {error.detail}")
+        await self._keep_rest(tx, row)
+
+    async def _retry(self, tx: Tx, row: OutboxRow, error: NotDelivered, span: timedelta) -> None:
+        at, why = self.clock.now() + span, f"{error.why}: {error.detail}"
+        # Doubt stays, whatever came after it.
+        await outbox.retry(tx, row.id, self.epoch, at, why, row.in_doubt, keep_frozen=row.in_doubt)
+        await self._keep_rest(tx, row)
+
+    async def _keep_rest(self, tx: Tx, row: OutboxRow) -> None:
+        if row.frozen is not None and is_rest(row.frozen):
+            await outbox.freeze(tx, row.id, row.frozen)
+
+    def _rest_of(self, row: OutboxRow) -> timedelta:
+        return max(SHORTEST_PAUSE, min(LONGEST_PAUSE, (self.clock.now() - row.due_at) / 4))
 
     async def _post_anew(self, tx: Tx, row: OutboxRow, error: NotDelivered) -> None:
         """The message to edit is gone: forget it, and post a new one where that still makes sense."""
@@ -303,31 +364,46 @@ class Delivery:
         """It will not arrive here: note who cannot be reached, and take the next binding if there is one."""
         now = self.clock.now()
         if error.why == "gone" and row.binding is not None:
-            await people.mark_binding(tx, row.binding, False, error.detail, now)
+            await self._mark_gone(tx, row, error.detail, now)
         why = f"{error.why}: {error.detail}"
-        if row.fallbacks:
-            await self._fall_back(tx, row, why)
-            return
-        if error.why == "refused":
+        if row.frozen is not None and is_rest(row.frozen):
+            await self._cut_short(tx, row, why)
+        elif (other := await self._other_way(tx, row, now)) is not None:
+            if await outbox.settle(tx, row.id, self.epoch, "undeliverable", why, "", now):
+                await outbox.put(tx, other)
+        elif error.why in ("refused", "busy"):
             await self._put_aside(tx, row, why)
-            return
-        await self._undeliverable(tx, row, error.why, error.detail)
+        elif await outbox.settle(tx, row.id, self.epoch, "undeliverable", why, "", now):
+            await self._settle_rung(tx, row, Verdict.REFUSED, why)
+            await self._tell(tx, row, "undeliverable", error.why)
 
-    async def _fall_back(self, tx: Tx, row: OutboxRow, why: str) -> None:
-        """Give it up here and take the next binding."""
-        now = self.clock.now()
-        await outbox.settle(tx, row.id, self.epoch, "undeliverable", why, "", now)
-        binding = await people.binding(tx, row.fallbacks[0])
-        chat = await people.chat_of(tx, row.fallbacks[0])
-        base = row.key.rpartition(":")[0]
-        again = replace(
+    async def _mark_gone(self, tx: Tx, row: OutboxRow, why: str, now: datetime) -> None:
+        """Record that a binding reaches nobody; when that is news, it is an event as if the platform had said so."""
+        assert row.binding is not None  # noqa: S101 - the caller looked
+        if await people.mark_binding(tx, row.binding, False, why, now):
+            address = (await people.binding(tx, row.binding)).address
+            event = Event(f"gone:{row.id}", "core", now, Unreachable(why), address.account, address.user)
+            await inbox.put(tx, event, now)
+
+    async def _other_way(self, tx: Tx, row: OutboxRow, now: datetime) -> OutboxRow | None:
+        """Return the same message for the next binding that still reaches somebody."""
+        for n, id in enumerate(row.fallbacks, start=1):
+            try:
+                binding, chat = await people.binding(tx, id), await people.chat_of(tx, id)
+            except LookupError:
+                continue
+            if binding.is_reachable and binding.address.account in self.channels:
+                break
+        else:
+            return None
+        return replace(
             row,
             id=uuid4(),
-            key=f"{base}:{binding.id}",
+            key=f"{row.key.rpartition(':')[0]}:{binding.id}",
             binding=binding.id,
             account=binding.address.account,
             chat=chat,
-            fallbacks=row.fallbacks[1:],
+            fallbacks=row.fallbacks[n:],
             state="waiting",
             tries=0,
             frozen=None,
@@ -335,49 +411,63 @@ class Delivery:
             next_at=now,
             why="",
         )
-        await outbox.put(tx, again)
-
-    async def _undeliverable(self, tx: Tx, row: OutboxRow, why: str, detail: str) -> None:
-        now = self.clock.now()
-        await outbox.settle(tx, row.id, self.epoch, "undeliverable", f"{why}: {detail}", "", now)
-        await self._give_up_rung(tx, row, Verdict.REFUSED, f"{why}: {detail}")
-        await self._tell(tx, row, "undeliverable", why)
-
-    async def _give_up_rung(self, tx: Tx, row: OutboxRow, verdict: Verdict, why: str) -> None:
-        """Write a rung's verdict, unless another channel may still carry it."""
-        if row.rung is None or row.attempt is None:
-            return
-        if not await outbox.pending_for_rung(tx, row.attempt, row.rung):
-            await rungs.settle_rung(tx, row.attempt, row.rung, verdict, why, "", self.clock.now())
 
     async def _put_aside(self, tx: Tx, row: OutboxRow, why: str) -> None:
         """A message that can never be sent as it is: it waits for a person, and HR is told."""
         now = self.clock.now()
-        await outbox.settle(tx, row.id, self.epoch, "dead", why, "", now)
-        observe.ASIDE.inc()
-        await self._give_up_rung(tx, row, Verdict.REFUSED, f"put_aside: {why}")
-        if row.kind != "notice.put_aside":
-            interview = await interviews.get(tx, row.interview) if row.interview else None
-            result = {
-                "kind": row.kind,
-                "interview": interview.label if interview else "",
-                "why": why,
-                "outbox": str(row.id),
-            }
-            await inbox.put(tx, Event(f"aside:{row.id}", "core", now, Done("put_aside", result)), now)
+        if not await outbox.settle(tx, row.id, self.epoch, "dead", why, "", now):
+            return
+        await self._settle_rung(tx, row, Verdict.REFUSED, f"put_aside: {why}")
+        await self._tell_of_aside(tx, row, why)
         await self._tell(tx, row, "undeliverable", "put_aside")
 
-    async def _not_to_be_sent(self, tx: Tx, row: OutboxRow, error: NotWorthSending | NotDelivered) -> None:
-        if isinstance(error, NotWorthSending):
-            await self._drop(tx, row, error)
-        else:
-            await self._refused(tx, row, error)
+    async def _cut_short(self, tx: Tx, row: OutboxRow, why: str) -> None:
+        """The first part was accepted, and a later one never will be: it counts as sent, and HR is told."""
+        now = self.clock.now()
+        _, receipt = thaw(row.frozen or "")
+        assert receipt is not None  # noqa: S101 - a rest has one
+        if not await outbox.settle(tx, row.id, self.epoch, "dead", f"in part, {why}", receipt.id, now):
+            return
+        await self._settle_rung(tx, row, Verdict.SENT, f"in part, {why}", f"{row.account}:{receipt.id}")
+        await shown.remember(tx, row, receipt.id, receipt.edit_token, receipt.editable_until, now)
+        await self._tell_of_aside(tx, row, why)
+        await self._tell(tx, row, "accepted", "in_part")
 
     async def _drop(self, tx: Tx, row: OutboxRow, moot: NotWorthSending) -> None:
+        if row.frozen is not None and is_rest(row.frozen):
+            await self._cut_short(tx, row, moot.why)
+            return
         now = self.clock.now()
-        await outbox.settle(tx, row.id, self.epoch, moot.state, moot.why, "", now)
+        if not await outbox.settle(tx, row.id, self.epoch, moot.state, moot.why, "", now):
+            return
         verdicts = {"expired": Verdict.EXPIRED, "superseded": Verdict.SUPERSEDED}
-        await self._give_up_rung(tx, row, verdicts.get(moot.state, Verdict.REFUSED), moot.why)
+        await self._settle_rung(tx, row, verdicts.get(moot.state, Verdict.REFUSED), moot.why)
+        if moot.state != "superseded":
+            await self._tell(tx, row, "undeliverable", "expired" if moot.state == "expired" else moot.why)
+
+    async def _settle_rung(
+        self, tx: Tx, row: OutboxRow, verdict: Verdict, why: str, evidence: str = ""
+    ) -> None:
+        """Write the rung's verdict, unless another channel may still bring a better one."""
+        if row.rung is None or row.attempt is None:
+            return
+        if verdict is not Verdict.SENT and await outbox.pending_for_rung(tx, row.attempt, row.rung):
+            return
+        await rungs.settle_rung(tx, row.attempt, row.rung, verdict, why, evidence, self.clock.now())
+
+    async def _tell_of_aside(self, tx: Tx, row: OutboxRow, why: str) -> None:
+        observe.ASIDE.inc()
+        if row.kind == "notice.put_aside":
+            return
+        now = self.clock.now()
+        interview = await interviews.get(tx, row.interview) if row.interview else None
+        result = {
+            "kind": row.kind,
+            "interview": interview.label if interview else "",
+            "why": why,
+            "outbox": str(row.id),
+        }
+        await inbox.put(tx, Event(f"aside:{row.id}", "core", now, Done("put_aside", result)), now)
 
     async def _tell(self, tx: Tx, row: OutboxRow, outcome: Any, why: str) -> None:
         if row.wants_receipt and row.interview is not None:
@@ -396,11 +486,39 @@ def invite_url(links: Links, channels: Mapping[str, Channel], interview: UUID) -
     return f"{links.public_url}/join/{token}"
 
 
-def freeze(payload: Payload) -> str:
-    """Return a payload as canonical JSON: the same message is the same bytes whenever it is sent again."""
-    calls = [{"method": call.method, "params": call.params} for call in payload.calls]
-    return json.dumps(calls, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def freeze(payload: Payload, accepted: Receipt | None = None) -> str:
+    """Return a payload as canonical JSON: the same message is the same bytes whenever it is sent again.
+
+    With the receipt of what was accepted already, it is the rest of a message in parts.
+    """
+    frozen: dict[str, Any] = {
+        "calls": [{"method": call.method, "params": call.params} for call in payload.calls],
+        "carried": payload.carried,
+    }
+    if accepted is not None:
+        until = accepted.editable_until
+        frozen["accepted"] = [accepted.id, accepted.edit_token, until.isoformat() if until else None]
+    return json.dumps(frozen, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def thaw(frozen: str) -> Payload:
-    return Payload(tuple(Call(call["method"], call["params"]) for call in json.loads(frozen)))
+def thaw(frozen: str) -> tuple[Payload, Receipt | None]:
+    known = json.loads(frozen)
+    calls = tuple(Call(call["method"], call["params"]) for call in known["calls"])
+    payload = Payload(calls, tuple(known["carried"]))
+    if "accepted" not in known:
+        return payload, None
+    id, edit_token, until = known["accepted"]
+    return payload, Receipt(id, edit_token, datetime.fromisoformat(until) if until else None)
+
+
+def is_rest(frozen: str) -> bool:
+    """Tell whether parts of a message were accepted before."""
+    return frozen.startswith('{"accepted":')
+
+
+def _with_rest(row: OutboxRow, payload: Payload, first: Receipt | None, error: NotDelivered) -> OutboxRow:
+    """Return the row with what is left to send, when some of its calls were accepted."""
+    accepted = first or error.receipt
+    if accepted is None:
+        return row
+    return replace(row, frozen=freeze(replace(payload, calls=payload.calls[error.accepted :]), accepted))

@@ -35,7 +35,7 @@ from conversations.effects import (
     Work,
 )
 from conversations.events import Body, Event
-from conversations.identity import Person, Place, Role, ToPerson, ToTeam
+from conversations.identity import NOBODY, Person, Place, Role, ToPerson, ToTeam
 from conversations.interview import Attempt, Interview, RungRow, Verdict
 from conversations.messages import File, Message, Note, Press
 from locales.text import Text, t
@@ -43,7 +43,6 @@ from store import cases, interviews, jobs, journal, outbox, people, rungs, shown
 from store.db import Tx
 from store.outbox import OutboxRow
 
-NOBODY = UUID(int=0)
 
 
 class SlotGone(Exception):
@@ -132,12 +131,12 @@ class Carrier:
         """Write the ledger and set a timer for each rung still to come."""
         subject = f"interview:{interview}"
         await rungs.plan_rungs(self.tx, rows)
-        for row in rows:
-            if row.verdict is None:
-                data = {"attempt": str(row.attempt), "rung": row.name}
-                await timers.set(self.tx, f"rung:{row.name}", subject, row.due_at, data)
-            else:
-                await timers.drop(self.tx, subject, (f"rung:{row.name}",))
+        planned = [row for row in rows if row.verdict is None]
+        data = {row.name: {"attempt": str(row.attempt), "rung": row.name} for row in planned}
+        await timers.set_many(
+            self.tx, subject, {f"rung:{row.name}": (row.due_at, data[row.name]) for row in planned}
+        )
+        await timers.drop(self.tx, subject, tuple(f"rung:{row.name}" for row in rows if row.verdict) or ("",))
 
     async def _withdraw(self, interview: UUID, why: str, kinds: tuple[str, ...]) -> None:
         for row in await outbox.withdraw(self.tx, interview, why, kinds, self.now):
@@ -261,6 +260,7 @@ class Carrier:
             due_at=at,
             next_at=at,
             useful_until=manner.useful_until,
+            locale=self.event.language if route.person is None and route.is_private else None,
             wants_receipt=manner.wants_receipt,
             delivery=manner.delivery,
             fallbacks=route.fallbacks,
@@ -277,7 +277,8 @@ class Carrier:
             )
             route = Route(old.account, old.chat, old.person, old.binding)
             row = self._row(say, say.message, route, f"close:{old.id}")
-            await outbox.put(self.tx, replace(row, edits=old.id, priority=int(Priority.EDIT)))
+            if await outbox.put(self.tx, replace(row, edits=old.id, priority=int(Priority.EDIT))):
+                await outbox.coalesce_edits(self.tx, old.id, row.id)
 
 
 def _closed(message: Message, chosen: Text | None) -> Message:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -43,6 +43,8 @@ class Pumps:
         self.wake = {name: asyncio.Event() for name in ("timers", "inbox", "outbox", "jobs")}
         self._tasks: list[asyncio.Task[None]] = []
         self._answers: set[asyncio.Task[None]] = set()
+        self._sends: set[asyncio.Task[None]] = set()
+        self._in_flight: Counter[str] = Counter()
         self._one_hand = asyncio.Lock()
         self._is_stopping = False
         self.ticked_at: datetime | None = None
@@ -77,16 +79,31 @@ class Pumps:
 
     async def outbox_once(self) -> int:
         """Send what is due, at most eight at a time for each account; return how many were tried."""
-        rows = await self.delivery.claim(self.owner, IN_FLIGHT)
-        by_chat: dict[tuple[str, str], list[outbox.OutboxRow]] = defaultdict(list)
+        count = await self._begin_sends()
+        while self._sends:
+            await asyncio.wait(self._sends)
+        return count
+
+    async def _begin_sends(self) -> int:
+        """Begin to send what is due and has room, and return how much. A slow platform holds up no other.
+
+        Within one chat what was said first is sent first: of each only one is claimed at a time.
+        """
+        rows = await self.delivery.claim(self.owner, IN_FLIGHT, self._in_flight)
         for row in rows:
-            by_chat[row.account, row.chat].append(row)
-        # Within one chat what was said first is sent first.
-        await asyncio.gather(*(self._send_in_order(chat) for chat in by_chat.values()))
-        if rows:
+            self._in_flight[row.account] += 1
+            task = asyncio.create_task(self._send(row))
+            self._sends.add(task)
+            task.add_done_callback(self._sends.discard)
+        return len(rows)
+
+    async def _send(self, row: outbox.OutboxRow) -> None:
+        try:
+            await self.delivery.send(row)
+        finally:
+            self._in_flight[row.account] -= 1
             self.wake["outbox"].set()
             self.wake["inbox"].set()
-        return len(rows)
 
     async def jobs_once(self) -> int:
         """Do slow work that waits, one piece at a time; its result comes back as an event."""
@@ -121,7 +138,12 @@ class Pumps:
     async def next_at(self) -> datetime | None:
         """Return the next instant at which something is due, or None when nothing is planned."""
         async with self.runtime.db.read() as tx:
-            instants = (await timers.next_at(tx), await outbox.next_at(tx), await inbox.next_at(tx))
+            instants = (
+                await timers.next_at(tx),
+                await outbox.next_at(tx),
+                await inbox.next_at(tx),
+                await job_rows.next_at(tx),
+            )
         return min((at for at in instants if at is not None), default=None)
 
     # -- loops -------------------------------------------------------------------------------------------
@@ -132,7 +154,7 @@ class Pumps:
         rounds = {
             "timers": self.timers_once,
             "inbox": self.inbox_once,
-            "outbox": self.outbox_once,
+            "outbox": self._begin_sends,
             "jobs": self.jobs_once,
         }
         self._tasks = [
@@ -146,6 +168,8 @@ class Pumps:
         """Put the claims of processes that are gone back into the queue; return how many."""
         async with self.runtime.db.write() as tx:
             await inbox.recover(tx)
+            await job_rows.recover(tx)
+            await job_rows.recover(tx)
         count = await self.delivery.take_over(self.owner)
         if count:
             log.warning("outbox.recovered", count=count)

@@ -15,9 +15,11 @@ from conversations.events import Booked, Done, Event
 from locales.text import t
 from locales.translate import LOCALES
 from locales.zones import resolve
-from store import inbox, interviews, outbox, rungs, signals, timers
+from store import buckets, inbox, interviews, outbox, policies, rungs, signals, timers
 
 EVERY = timedelta(minutes=1)
+KEPT = timedelta(days=180)
+"""How long what was sent is kept."""
 OUTAGE = timedelta(minutes=15)
 """Silence of our own that HR is told about afterwards."""
 SELF = "turnout"
@@ -38,7 +40,9 @@ log = observe.logger("upkeep")
 class Upkeep:
     """Runs at the start, and once a minute."""
 
-    def __init__(self, runtime: Runtime, pumps: Pumps, clock: Clock) -> None:
+    def __init__(self, runtime: Runtime, pumps: Pumps, clock: Clock, decided: str) -> None:
+        """`decided` is everything in the configuration but its secrets, as text."""
+        self._policies = decided
         self.runtime = runtime
         self.pumps = pumps
         self.clock = clock
@@ -61,6 +65,7 @@ class Upkeep:
 
     async def at_start(self) -> None:
         """Plan the digest, move what a change of zone rules moved, and tell HR if we were away."""
+        await self.record_policy()
         await self.plan_digest()
         await self.follow_zones()
         await self.tell_outage()
@@ -88,6 +93,12 @@ class Upkeep:
         """Write down that we are alive, so that the next start knows how long we were not."""
         async with self.runtime.db.write() as tx:
             await signals.heard(tx, SELF, self.clock.now())
+
+    async def record_policy(self) -> None:
+        """Keep a version of what the company decided, whenever it differs from what was in force."""
+        async with self.runtime.db.write() as tx:
+            if await policies.record(tx, self._policies, self.clock.now()):
+                log.info("policy.changed")
 
     async def plan_digest(self) -> None:
         policy = self.runtime.policies.default
@@ -128,4 +139,5 @@ class Upkeep:
 
     async def purge(self) -> None:
         async with self.runtime.db.write() as tx:
-            await outbox.purge(tx, self.clock.now() - timedelta(days=180), 2000)
+            await outbox.purge(tx, self.clock.now() - KEPT, 2000)
+            await buckets.forget(tx, self.clock.now() - timedelta(days=1))

@@ -41,13 +41,16 @@ from conversations.events import (
     Due,
     Event,
     Failed,
+    Followed,
     Opened,
     Ordered,
     Picked,
     Said,
+    Sent,
     Signal,
+    Submitted,
 )
-from conversations.identity import Recipient, Role, ToPerson, ToTeam
+from conversations.identity import NOBODY, Recipient, Role, ToPerson, ToTeam
 from conversations.interview import CaseKind, CaseState
 from conversations.messages import MAX_CHOICES, Message, Note
 from conversations.understanding.intents import heed
@@ -55,6 +58,7 @@ from conversations.understanding.numbers import number_in
 from locales.text import t
 
 MISSES_BEFORE_A_PERSON = 2
+_BY_SOMEBODY = (Said, Picked, Commanded, Submitted, Sent, Followed)
 
 
 class NeedMore(Exception):
@@ -292,15 +296,17 @@ class _Play:
 
     def _say(self, turn: Turn, message: Message, session: Session | None) -> None:
         to: Recipient
-        if session is not None and not session.holder.startswith("team:"):
+        if isinstance(self.event.body, _BY_SOMEBODY):
+            # Whoever did something is answered, and it need not be the one whose session this is.
+            to = ToPerson(self.scene.person.id if self.scene.person else NOBODY)
+        elif session is not None and not session.holder.startswith("team:"):
             to = recipient(session.holder)
         elif self.scene.person is not None:
             to = ToPerson(self.scene.person.id)
         elif self.scene.candidate is not None:
             to = ToPerson(self.scene.candidate.id)
         else:
-            # Nobody we know: the runtime answers in the chat the words came from.
-            to = ToPerson(UUID(int=0))
+            to = ToPerson(NOBODY)
         manner = turn.manner if turn.to is None else replace(turn.manner, rung=None, wants_receipt=False)
         self.effects.append(Say(to, message, manner, *self._about()))
 

@@ -71,6 +71,9 @@ class ToTeam:
     tag: Literal["team"] = "team"
 
 
+NOBODY = UUID(int=0)
+"""Whoever wrote to us and is not known: answered in the chat the words came from."""
+
 Recipient = ToPerson | ToTeam | Place
 
 

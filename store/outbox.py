@@ -57,6 +57,8 @@ class OutboxRow:
     session: UUID | None = None
     turn: int = 0
     useful_until: datetime | None = None
+    locale: str | None = None
+    """The language of a reader who is nobody we know."""
     wants_receipt: bool = False
     delivery: str = "fallback"
     fallbacks: tuple[UUID, ...] = ()

@@ -471,6 +471,7 @@ outbox = Table(
     number("turn"),
     instant("due_at"),
     instant("useful_until", optional=True),
+    Column("locale", Text),
     flag("wants_receipt"),
     text("delivery"),
     text("fallbacks"),

@@ -148,6 +148,7 @@ def upgrade() -> None:
         sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("due_at", INSTANT, nullable=False),
         sa.Column("useful_until", INSTANT, nullable=True),
+        sa.Column("locale", sa.Text(), nullable=True),
         sa.Column("wants_receipt", sa.Boolean(), nullable=False),
         sa.Column("delivery", sa.Text(), nullable=False),
         sa.Column("fallbacks", sa.Text(), nullable=False),
