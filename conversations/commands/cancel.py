@@ -18,7 +18,7 @@ ORDER = Order(
     verb="cancel",
     refuse=_refuse,
     done=lambda m: t("{label} {name} is cancelled. The candidate is told now.", label=m.label, name=m.name),
-    next=lambda m: t("Everything that was sent: why {label}", label=m.label),
+    next=lambda m: t("Not right? Type: undo {label}", label=m.label),
     ask=lambda m: t(
         "Cancel {label} {name}, {role}, {when}? The candidate is told, and nothing more is sent.",
         label=m.label,

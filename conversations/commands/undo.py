@@ -1,4 +1,4 @@
-"""`undo I-1024`: takes back what was recorded about whether somebody came."""
+"""`undo I-1024`: takes back a no-show, that somebody joined, or a cancellation."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from locales.text import Text, t
 
 def _refuse(target: Target, now: datetime) -> Text | None:
     interview = target.interview
-    if problem := is_over(target):
-        return problem
-    is_recorded = interview.state in (State.NO_SHOW, State.JOINED, State.COMPLETED)
-    if not is_recorded and interview.attempt.flagged_at is None:
-        label = interview.label
-        return t("There is nothing to take back for {label}. See: show {label}", label=label)
-    return None
+    match interview.state:
+        case State.NO_SHOW | State.JOINED | State.COMPLETED:
+            return None
+        case State.CANCELLED if interview.attempt.starts_at > now:
+            return None
+    label = interview.label
+    return is_over(target) or t("There is nothing to take back for {label}. See: show {label}", label=label)
 
 
 ORDER = Order(
@@ -37,6 +37,6 @@ UNDO = command(
     ORDER,
     ("撤销", "撤回"),
     "undo I-1024",
-    t("Take back a no-show flag, or that somebody joined."),
+    t("Take back a no-show flag, that somebody joined, or a cancellation."),
     {*DECIDERS, Role.SUPPORT},
 )

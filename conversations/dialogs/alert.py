@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from conversations.dialogs.casework import (
     subject_of,
     take,
 )
-from conversations.effects import ALERT, Answer, Effect, SaveCase, Show, Then
+from conversations.effects import ALERT, Answer, Show, Then
 from conversations.engine import NeedMore
 from conversations.events import Event, Ordered
 from conversations.figures import REASONS
@@ -42,7 +41,7 @@ _BUCKET = timedelta(minutes=10)
 def _card(scene: Scene, session: Session) -> Message:
     case = case_of(scene, session)
     attempt = attempt_of(scene, case)
-    blocks = (*_what_happened(scene, attempt), *_why(case, attempt), *_who_has_it(scene, case))
+    blocks = (*_what_happened(scene, case, attempt), *_why(case, attempt), *_who_has_it(scene, case))
     return Message("alert.card", _lead(scene, case), blocks, _buttons(case))
 
 
@@ -76,10 +75,11 @@ def _lead(scene: Scene, case: Case) -> Text:
             return Text("Settled: {label} {name}, {role}.", who)
 
 
-def _what_happened(scene: Scene, attempt: Attempt) -> Iterator[Block]:
+def _what_happened(scene: Scene, case: Case, attempt: Attempt) -> Iterator[Block]:
     yield Fact("when", t("It was"), t("{when}", when=Moment(attempt.starts_at, attempt.zone)))
-    if attempt.flagged_at is not None:
-        yield Fact("since", t("Flagged as no-show"), t("{when}", when=Moment(attempt.flagged_at)))
+    yield Fact(
+        "since", t("Flagged as no-show"), t("{when}", when=Moment(attempt.flagged_at or case.opened_at))
+    )
     yield Fact("evidence", t("Seen before"), _evidence(attempt))
     if scene.whose.phone:
         yield Fact("phone", t("Phone"), t("{phone}", phone=mask_phone(scene.whose.phone)))
@@ -154,13 +154,7 @@ def _press(act: str, toast: Text) -> Mapping[str, Pick]:
             return Turn()
         id, by = scene.booked.id, scene.person.id
         # What is done is seen on the card at once, whoever else shows it.
-        effects: tuple[Effect, ...] = (
-            Then(Ordered(act, id, by)),
-            Then(Ordered("alert", id, by, {"card": "follow"})),
-        )
-        if act == "dismiss":
-            case = replace(case_of(scene, session), owner=by, owner_name=scene.person.name)
-            effects = (SaveCase(case), *effects)
+        effects = (Then(Ordered(act, id, by)), Then(Ordered("alert", id, by, {"card": "follow"})))
         return Turn(effects=effects, answer=Answer(toast=toast))
 
     return {act: pick}

@@ -114,7 +114,14 @@ def _settles(result: str) -> Callable[[Scene, Event], Turn]:
         found = scene.open_case(CaseKind.NO_SHOW)
         if found is None:
             return Turn()
-        closed = replace(found, state=CaseState.CLOSED, result=result, closed_at=scene.now)
+        by = scene.person.name if scene.person else None
+        closed = replace(
+            found,
+            state=CaseState.CLOSED,
+            result=result,
+            closed_at=scene.now,
+            owner_name=found.owner_name or by,
+        )
         return Turn(effects=(SaveCase(closed),))
 
     return reaction
@@ -134,7 +141,7 @@ CANDIDATES = (
         Tell("closed", _closed),
         on={
             "ordered.dismiss": _settles("dismissed"),
-            "ordered.undo": _settles("joined"),
+            "ordered.undo": _settles("undone"),
             "ordered.rebook": _nothing,
             "ordered.joined": _nothing,
             "ordered.no_show": _nothing,

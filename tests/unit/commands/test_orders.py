@@ -32,7 +32,13 @@ def asked(name: str, **changes) -> tuple[Stage, str]:
 
 @pytest.mark.parametrize(
     ("line", "act", "changes"),
-    [("remind I-1024", "remind", {}), ("joined I-1024", "joined", {}), ("undo I-1024", "undo", MISSED)],
+    [
+        ("remind I-1024", "remind", {}),
+        ("joined I-1024", "joined", {}),
+        ("undo I-1024", "undo", MISSED),
+        ("undo I-1024", "undo", JOINED),
+        ("undo I-1024", "undo", {**OFF, "starts_at": NOW + timedelta(hours=1)}),
+    ],
 )
 def test_what_is_easily_put_right_happens_at_once(line, act, changes):
     played = stage(**changes)

@@ -162,6 +162,7 @@ def test_while_times_are_offered_it_is_rebooking():
     [
         ({"result": "dismissed", "owner_name": "Han Meimei"}, "Dismissed by Han Meimei: I-1024 李雷, Java."),
         ({"result": "dismissed"}, "Dismissed: I-1024 李雷, Java."),
+        ({"result": "undone"}, "The no-show flag was wrong: I-1024 李雷, Java."),
         ({"result": "joined"}, "Joined after all: I-1024 李雷, Java."),
         ({"result": "withdrawn"}, "Withdrawn by the candidate: I-1024 李雷, Java."),
         ({"result": "cancelled"}, "Cancelled: I-1024 李雷, Java."),
