@@ -20,7 +20,7 @@ from conversations.effects import Priority
 from conversations.events import Delivered, Done, Event, Unreachable
 from conversations.identity import Person
 from conversations.interview import Interview, State, Verdict
-from conversations.messages import File, Link
+from conversations.messages import Link
 from conversations.policy import Policy
 from locales.text import Reader
 from locales.translate import best_locale, render
@@ -120,20 +120,20 @@ class Delivery:
         try:
             payload, first = await self._prepare(row, channel)
         except NotWorthSending as moot:
-            await self.commits.run(lambda tx: self._drop(tx, row, moot))
+            await self.commits.run(partial(self._drop, row=row, moot=moot))
             return
         except NotDelivered as error:
-            known = error
-            await self.commits.run(lambda tx: self._refused(tx, row, known))
+            await self.commits.run(partial(self._refused, row=row, error=error))
             return
         except Unavailable as error:
             at, why = self.clock.now() + SHORTEST_PAUSE, observe.redact(str(error))
-            await self.commits.run(lambda tx: outbox.postpone(tx, row.id, self.epoch, at, why))
+            again = partial(outbox.postpone, row_id=row.id, epoch=self.epoch, until=at, why=why)
+            await self.commits.run(again)
             return
         except Exception as error:  # one bad message must not hold up its neighbours
             why = observe.redact(f"{type(error).__name__}: {error}")
             log.error("message.unrenderable", outbox=str(row.id), kind=row.kind, why=why)
-            await self.commits.run(lambda tx: self._put_aside(tx, row, why))
+            await self.commits.run(partial(self._put_aside, row=row, why=why))
             return
         try:
             receipt = await channel.deliver(payload, self._read_blob)
@@ -164,8 +164,6 @@ class Delivery:
             if row.frozen is not None and (channel.caps.idempotency != "none" or is_rest(row.frozen)):
                 return thaw(row.frozen)
             envelope = await self._envelope(tx, row, interview, person, channel)
-        if row.edits is not None and envelope.edits is None:
-            raise NotWorthSending("superseded", "no_longer_editable")
         payload = channel.render(row.message, envelope)
         await self.commits.run(lambda tx: outbox.freeze(tx, row.id, freeze(payload)))
         return payload, None
@@ -276,25 +274,6 @@ class Delivery:
             await transcript.add_line(tx, row.interview, now, "bot", lead)
         await self._tell(tx, row, "accepted", "")
 
-    async def _accepted_in_part(self, tx: Tx, row: OutboxRow, receipt: Receipt) -> None:
-        """The text arrived, the files after it did not: they follow as messages of their own."""
-        await self._accepted(tx, row, receipt)
-        for file in (block for block in row.message.blocks if isinstance(block, File)):
-            rest = replace(row.message, lead=file.alt, blocks=(file,), actions=(), key="")
-            again = replace(
-                row,
-                id=uuid4(),
-                key=f"{row.key}:{file.name}",
-                message=rest,
-                rung=None,
-                wants_receipt=False,
-                state="waiting",
-                tries=0,
-                frozen=None,
-                next_at=self.clock.now() + BACKOFF[0],
-            )
-            await outbox.put(tx, again)
-
     async def _classify(self, row: OutboxRow, error: NotDelivered) -> None:
         if error.why == "busy":
             await self.commits.run(lambda tx: self._busy(tx, row, error))
@@ -319,7 +298,7 @@ class Delivery:
         elif row.tries >= TRIES:
             await self._refused(tx, row, error)
         else:
-            await self._retry(tx, row, error, timedelta(seconds=2**row.tries))
+            await self._retry(tx, row, error, BACKOFF[min(row.tries, len(BACKOFF)) - 1])
 
     async def _in_doubt(self, tx: Tx, row: OutboxRow, error: NotDelivered) -> None:
         """Try again: the same, where the platform knows it again; otherwise once more, because it may double."""
@@ -371,7 +350,7 @@ class Delivery:
         elif (other := await self._other_way(tx, row, now)) is not None:
             if await outbox.settle(tx, row.id, self.epoch, "undeliverable", why, "", now):
                 await outbox.put(tx, other)
-        elif error.why in ("refused", "busy"):
+        elif error.why == "refused" or row.tries >= TRIES:
             await self._put_aside(tx, row, why)
         elif await outbox.settle(tx, row.id, self.epoch, "undeliverable", why, "", now):
             await self._settle_rung(tx, row, Verdict.REFUSED, why)
@@ -387,30 +366,30 @@ class Delivery:
 
     async def _other_way(self, tx: Tx, row: OutboxRow, now: datetime) -> OutboxRow | None:
         """Return the same message for the next binding that still reaches somebody."""
-        for n, id in enumerate(row.fallbacks, start=1):
+        left = list(row.fallbacks)
+        while left:
             try:
-                binding, chat = await people.binding(tx, id), await people.chat_of(tx, id)
+                binding = await people.binding(tx, left.pop(0))
             except LookupError:
                 continue
-            if binding.is_reachable and binding.address.account in self.channels:
-                break
-        else:
-            return None
-        return replace(
-            row,
-            id=uuid4(),
-            key=f"{row.key.rpartition(':')[0]}:{binding.id}",
-            binding=binding.id,
-            account=binding.address.account,
-            chat=chat,
-            fallbacks=row.fallbacks[n:],
-            state="waiting",
-            tries=0,
-            frozen=None,
-            in_doubt=False,
-            next_at=now,
-            why="",
-        )
+            if not binding.is_reachable or binding.address.account not in self.channels:
+                continue
+            return replace(
+                row,
+                id=uuid4(),
+                key=f"{row.key.rpartition(':')[0]}:{binding.id}",
+                binding=binding.id,
+                account=binding.address.account,
+                chat=await people.chat_of(tx, binding.id),
+                fallbacks=tuple(left),
+                state="waiting",
+                tries=0,
+                frozen=None,
+                in_doubt=False,
+                next_at=now,
+                why="",
+            )
+        return None
 
     async def _put_aside(self, tx: Tx, row: OutboxRow, why: str) -> None:
         """A message that can never be sent as it is: it waits for a person, and HR is told."""

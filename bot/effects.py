@@ -34,7 +34,7 @@ from conversations.effects import (
     Withdraw,
     Work,
 )
-from conversations.events import Body, Event
+from conversations.events import Body, Delivered, Event
 from conversations.identity import NOBODY, Person, Place, Role, ToPerson, ToTeam
 from conversations.interview import Attempt, Interview, RungRow, Verdict
 from conversations.messages import File, Message, Note, Press
@@ -42,7 +42,6 @@ from locales.text import Text, t
 from store import cases, interviews, jobs, journal, outbox, people, rungs, shown, slots, timers, tokens
 from store.db import Tx
 from store.outbox import OutboxRow
-
 
 
 class SlotGone(Exception):
@@ -218,7 +217,9 @@ class Carrier:
         """Record that there is no way to whoever should have read this."""
         row = self._row(say, message, Route("", ""), "nowhere")
         why = "nobody_reachable" if not isinstance(say.to, ToTeam) else "team_has_no_member_with_a_chat"
-        await outbox.put(self.tx, replace(row, state="undeliverable", why=why, settled_at=self.now))
+        row = replace(row, state="undeliverable", why=why, settled_at=self.now)
+        if await outbox.put(self.tx, row) and say.manner.wants_receipt and say.interview is not None:
+            self.follow_ups.append(Delivered(say.interview, message.kind, "undeliverable", why))
         if say.manner.rung and say.attempt:
             await rungs.settle_rung(self.tx, say.attempt, say.manner.rung, Verdict.REFUSED, why, "", self.now)
 
@@ -230,7 +231,9 @@ class Carrier:
                 await rungs.settle_rung(
                     self.tx, say.attempt, say.manner.rung, Verdict.WOULD_SEND, "shadow", "", self.now
                 )
-        await outbox.put(self.tx, row)
+        is_new = await outbox.put(self.tx, row)
+        if is_new and row.state == "would-send" and row.wants_receipt and row.interview is not None:
+            self.follow_ups.append(Delivered(row.interview, row.kind, "would-send", row.why))
 
     def _row(self, say: Say, message: Message, route: Route, reader: str) -> OutboxRow:
         manner = say.manner

@@ -169,7 +169,6 @@ class Pumps:
         async with self.runtime.db.write() as tx:
             await inbox.recover(tx)
             await job_rows.recover(tx)
-            await job_rows.recover(tx)
         count = await self.delivery.take_over(self.owner)
         if count:
             log.warning("outbox.recovered", count=count)
@@ -183,13 +182,20 @@ class Pumps:
             task.cancel()
         for event in self.wake.values():
             event.set()
-        done, late = (
-            await asyncio.wait(self._tasks, timeout=DRAIN.total_seconds()) if self._tasks else (set(), set())
-        )
+        late = await self._drained(DRAIN.total_seconds())
         for task in late:
             task.cancel()
-        await asyncio.gather(*self._tasks, *self._answers, return_exceptions=True)
-        log.info("pumps.stopped", finished=len(done), cut=len(late))
+        await asyncio.gather(*self._tasks, *self._sends, *self._answers, return_exceptions=True)
+        log.info("pumps.stopped", cut=len(late))
+
+    async def _drained(self, seconds: float) -> set[asyncio.Task[None]]:
+        """Wait for the loops, and then for the sends that they have begun; return what took too long."""
+        ends = asyncio.get_running_loop().time() + seconds
+        late = (await asyncio.wait(self._tasks, timeout=seconds))[1] if self._tasks else set()
+        if begun := {*self._sends, *self._answers}:
+            left = max(0.0, ends - asyncio.get_running_loop().time())
+            late |= (await asyncio.wait(begun, timeout=left))[1]
+        return late
 
     async def _loop(self, name: str, once: Callable[[], Awaitable[int]]) -> None:
         while not self._is_stopping:
@@ -206,8 +212,13 @@ class Pumps:
     async def _pause(self, name: str) -> timedelta:
         now = self.clock.now()
         async with self.runtime.db.read() as tx:
-            at = {"timers": timers.next_at, "outbox": outbox.next_at, "inbox": inbox.next_at}.get(name)
-            due = await at(tx) if at else None
+            if name == "outbox":
+                # An account with all hands full has room again when one of its sends ends, which wakes us.
+                room = [account for account in self.runtime.channels if self._in_flight[account] < IN_FLIGHT]
+                due = await outbox.next_at(tx, room)
+            else:
+                at = {"timers": timers.next_at, "inbox": inbox.next_at, "jobs": job_rows.next_at}[name]
+                due = await at(tx)
         if due is None:
             return IDLE
         return min(IDLE, max(timedelta(milliseconds=20), due - now))
@@ -271,7 +282,3 @@ class Pumps:
         task = asyncio.create_task(channel.answer(event, handled.answer or Answer(), reader))
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
-
-    async def _send_in_order(self, rows: Sequence[outbox.OutboxRow]) -> None:
-        for row in rows:
-            await self.delivery.send(row)
