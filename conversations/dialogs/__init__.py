@@ -4,15 +4,40 @@ from __future__ import annotations
 
 from conversations.dialog import Dialog
 from conversations.dialogs.alert import ALERT_DIALOG
+from conversations.dialogs.cant_come import CANT_COME
 from conversations.dialogs.checklist import CHECKLIST
 from conversations.dialogs.choose import CHOOSE
 from conversations.dialogs.confirm import CONFIRM
+from conversations.dialogs.greeting import GREETING
 from conversations.dialogs.hr_digest import HR_DIGEST
+from conversations.dialogs.menu import MENU
+from conversations.dialogs.no_show import NO_SHOW
 from conversations.dialogs.notices import NOTICES
+from conversations.dialogs.opt_out import OPT_OUT
+from conversations.dialogs.person import PERSON
+from conversations.dialogs.privacy import PRIVACY
+from conversations.dialogs.rebook import REBOOK
+from conversations.dialogs.reminder import REMINDER
+from conversations.dialogs.start import START
+from conversations.dialogs.status import STATUS
 from conversations.dialogs.support import SUPPORT
+from conversations.dialogs.technical import TECHNICAL
 from conversations.dialogs.unbound import UNBOUND
 
 DIALOGS: tuple[Dialog, ...] = (
+    # what candidates see
+    GREETING,
+    REMINDER,
+    START,
+    NO_SHOW,
+    REBOOK,
+    CANT_COME,
+    TECHNICAL,
+    PERSON,
+    OPT_OUT,
+    STATUS,
+    PRIVACY,
+    MENU,
     # what staff see
     ALERT_DIALOG,
     SUPPORT,

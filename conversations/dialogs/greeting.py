@@ -1,0 +1,306 @@
+"""How somebody comes to the bot: by their personal link, by a one-time code for staff, or just so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Protocol
+from uuid import UUID
+
+from conversations.dialog import Ask, Dialog, Scene, Session, Tell, Turn, fresh_id
+from conversations.dialogs import coming, opt_out, rebook
+from conversations.dialogs.appointments import actor, is_off, may_be_told, plan, subject
+from conversations.dialogs.phrases import company, elements, go, guides, nothing, when
+from conversations.effects import (
+    PROMPTLY,
+    Bind,
+    Effect,
+    MarkReach,
+    Record,
+    SavePerson,
+    Say,
+    Then,
+)
+from conversations.events import Booked, Done, Event, Followed, Said, Unreachable
+from conversations.identity import Address, Person, Role, ToPerson
+from conversations.interview import State
+from conversations.messages import Action, Block, Link, Message, Note, Para
+from locales.text import Countdown, Listing, Text, ct, t
+
+_NOBODY = UUID(int=0)
+"""Whoever wrote, in the chat they wrote in."""
+_NOWHERE = Session(_NOBODY, "", "")
+
+
+class Token(Protocol):
+    """How a token stands, as the need `token` finds it."""
+
+    state: str
+    """`good`, `used`, `expired` or `unknown`."""
+    subject: str
+    used_by_me: bool
+
+
+# -- what is said ----------------------------------------------------------------------------------------
+
+
+def _hello(scene: Scene, session: Session) -> Message:
+    policy, attempt = scene.policy, scene.booked.attempt
+    lead = t(
+        "Hello {name}, I am the interview assistant of {company}. {interview} is {when}, {countdown}.",
+        name=scene.whose.name,
+        company=company(policy),
+        interview=_interview(scene),
+        when=when(attempt),
+        countdown=Countdown(attempt.starts_at),
+    )
+    blocks = (*elements(scene), *_what_we_send(scene), *_privacy(scene))
+    return Message("greeting", lead, blocks, (*go(scene), *coming.presses(scene), *_links(scene)))
+
+
+def _interview(scene: Scene) -> Text:
+    if scene.booked.role:
+        return t("Your {role} interview", role=scene.booked.role)
+    return t("Your interview")
+
+
+def _what_we_send(scene: Scene) -> Iterator[Block]:
+    spans = rebook.reminders_ahead(scene)
+    if spans:
+        yield Para(
+            t(
+                "What you get from me: a reminder {times} before it begins, help if something does not work, and "
+                "another time if this one does not suit you.",
+                times=Listing(spans),
+            )
+        )
+    else:
+        yield Para(
+            t(
+                "What you get from me: help if something does not work, and another time if this one does not suit you."
+            )
+        )
+
+
+def _privacy(scene: Scene) -> Iterator[Block]:
+    yield Note(
+        t(
+            "What we store serves this interview only. Write “stop” for no more messages, “privacy” for what we store."
+        )
+    )
+
+
+def _links(scene: Scene) -> tuple[Action, ...]:
+    privacy = scene.policy.privacy_url
+    return (*guides(scene.policy), *((Link(privacy, ct("button", "Privacy")),) if privacy else ()))
+
+
+def _staff(scene: Scene, session: Session) -> Message:
+    return _welcome_staff(scene, scene.person)
+
+
+def _welcome_staff(scene: Scene, person: Person | None) -> Message:
+    name = person.name if person else ""
+    lead = t("Welcome, {name}. You are set up for {company}.", name=name, company=company(scene.policy))
+    blocks = (
+        Para(t("No-shows, calls for help and the daily digest come to you here, with buttons.")),
+        Note(t("Try {today}, or {help} for everything you can ask.", today="list today", help="help")),
+    )
+    return Message("greeting.staff", lead, blocks)
+
+
+def _not_yours(scene: Scene, session: Session) -> Message:
+    lead = t("This link was made for somebody else, so I cannot open it here.")
+    note = Note(t("If it is meant for you, ask whoever invited you for a new link. I have told them, too."))
+    return Message("greeting.not_yours", lead, (note,))
+
+
+def _expired(scene: Scene, session: Session) -> Message:
+    lead = t("This link no longer works.")
+    note = Note(
+        t("Ask whoever invited you for a new one: it takes them a moment. Your interview is not affected.")
+    )
+    return Message("greeting.expired", lead, (note,))
+
+
+def _stranger(scene: Scene, session: Session) -> Message:
+    lead = t("Hello, I am the interview assistant of {company}.", company=company(scene.policy))
+    note = Note(
+        t(
+            "I do not know you here yet. Please open the personal link from your invitation, then I can help you."
+        )
+    )
+    return Message("greeting.stranger", lead, (note,))
+
+
+# -- who comes -------------------------------------------------------------------------------------------
+
+
+def _followed(scene: Scene, event: Event) -> Turn:
+    token: Token = scene.found["token"]
+    back = _reachable_again(scene, event)
+    if not isinstance(event.body, Followed) or not event.body.token:
+        return _came_back(scene, event).and_also(*back)
+    return _with_token(scene, event, token, event.body.token).and_also(*back)
+
+
+def _with_token(scene: Scene, event: Event, token: Token, value: str) -> Turn:
+    match token.state:
+        case "good" if token.subject.startswith("role:"):
+            return _join_staff(scene, event, Role(token.subject.removeprefix("role:")), value)
+        case "good":
+            return _bind(scene, event, value)
+        case "used" if token.used_by_me or _is_own(scene):
+            return _came_back(scene, event)
+        case "used":
+            return _refuse(scene, event)
+        case "unknown" if scene.person is not None:
+            return _came_back(scene, event)
+    return _tell(scene, _expired(scene, _NOWHERE))
+
+
+def _bind(scene: Scene, event: Event, value: str) -> Turn:
+    """A candidate proves this account by the link that only they have."""
+    if scene.interview is None or scene.candidate is None or event.account is None or event.user is None:
+        return _tell(scene, _expired(scene, _NOWHERE))
+    candidate = scene.candidate
+    if scene.person is not None and scene.person.id != candidate.id:
+        return _refuse(scene, event)
+    effects: list[Effect] = []
+    # Coming by the link is as good as START.
+    came = replace(candidate, locale=candidate.locale or event.language, opted_out_at=None)
+    if came != candidate:
+        effects.append(SavePerson(came))
+        candidate = came
+    address = Address(event.account, event.user)
+    effects.append(Bind(candidate.id, address, event.chat or event.user, value))
+    effects.append(
+        Record("person.bound", subject(scene.interview), f"person:{candidate.id}", {"account": event.account})
+    )
+    known = replace(scene, candidate=candidate)
+    if is_off(known) or known.booked.state is State.NO_SHOW or known.booked.attempt.starts_at <= scene.now:
+        return Turn(effects=tuple(effects), to=_where_it_stands(known))
+    return Turn(effects=tuple(effects), to="greeting.hello")
+
+
+def _where_it_stands(scene: Scene) -> str:
+    if is_off(scene):
+        return "status.now"
+    return "no_show.ask" if scene.booked.state is State.NO_SHOW else "reminder.ask"
+
+
+def _join_staff(scene: Scene, event: Event, role: Role, value: str) -> Turn:
+    """Whoever sends the one-time code gets the role it stands for."""
+    if event.account is None or event.user is None:
+        return Turn()
+    if scene.person is None:
+        person = Person(
+            id=fresh_id(event, "person"),
+            name=event.name or role.value,
+            locale=event.language,
+            roles=frozenset({role}),
+        )
+    else:
+        person = replace(scene.person, roles=scene.person.roles | {role})
+    address = Address(event.account, event.user)
+    return Turn(
+        effects=(
+            SavePerson(person),
+            Bind(person.id, address, event.chat or event.user, value),
+            Record("person.role", f"person:{person.id}", f"person:{person.id}", {"role": role.value}),
+            Say(ToPerson(person.id), _welcome_staff(scene, person)),
+        ),
+    )
+
+
+def _refuse(scene: Scene, event: Event) -> Turn:
+    label = scene.interview.label if scene.interview else ""
+    told = Done("used_link", {"interview": label, "account": event.account or ""})
+    return _tell(scene, _not_yours(scene, _NOWHERE)).and_also(Then(told))
+
+
+def _tell(scene: Scene, message: Message) -> Turn:
+    """Answer whoever wrote or opened a link, not the candidate whose interview the scene may hold."""
+    return Turn(effects=(Say(ToPerson(scene.person.id if scene.person else _NOBODY), message),))
+
+
+def _is_own(scene: Scene) -> bool:
+    return scene.person is not None and scene.candidate is not None and scene.person.id == scene.candidate.id
+
+
+def _came_back(scene: Scene, event: Event) -> Turn:
+    """Somebody we know, or nobody yet."""
+    person = scene.person
+    if person is None:
+        return _tell(scene, _stranger(scene, _NOWHERE))
+    if person.is_staff and not _is_own(scene):
+        return _tell(scene, _welcome_staff(scene, person))
+    if person.opted_out_at is not None:
+        return opt_out.come_back(scene, event)
+    if scene.interview is None:
+        return _tell(scene, nothing(scene))
+    return Turn(to="menu.menu", keep={"welcome": True})
+
+
+def _reachable_again(scene: Scene, event: Event) -> tuple[Effect, ...]:
+    if scene.person is None or event.account is None or event.user is None:
+        return ()
+    address = Address(event.account, event.user)
+    is_lost = any(b.address == address and not b.is_reachable for b in scene.person.bindings)
+    return (MarkReach(address, True),) if is_lost else ()
+
+
+def _unreachable(scene: Scene, event: Event) -> Turn:
+    """Somebody blocked us or left: a fact, not an error. HR finds them in the list of those we cannot reach."""
+    if not isinstance(event.body, Unreachable) or event.account is None or event.user is None:
+        return Turn()
+    return Turn(effects=(MarkReach(Address(event.account, event.user), False, event.body.why),))
+
+
+def _stranger_says(scene: Scene, event: Event) -> Turn:
+    """Words of somebody we do not know: a code perhaps, otherwise who we are and how to come in."""
+    token: Token = scene.found["token"]
+    if isinstance(event.body, Said) and token.state != "unknown":
+        value = event.body.text.strip()
+        if token.subject.startswith("role:") and token.state == "good":
+            return _with_token(scene, event, token, value)
+        # The interview that an invitation's token stands for is loaded for those who follow a link.
+        return Turn(effects=(Then(Followed(value)),))
+    return _tell(scene, _stranger(scene, _NOWHERE))
+
+
+# -- what was booked for them ----------------------------------------------------------------------------
+
+
+def _booked(scene: Scene, event: Event) -> Turn:
+    """A new interview is planned; a candidate who is in a chat already hears of it at once."""
+    body = event.body
+    if not isinstance(body, Booked) or scene.interview is None or is_off(scene):
+        return Turn()
+    if not body.is_new:
+        return rebook.replanned(scene, event)
+    effects = (
+        *plan(scene, scene.booked),
+        Record("interview.booked", subject(scene.booked), actor(scene)),
+    )
+    if not may_be_told(scene) or scene.booked.attempt.starts_at <= scene.now:
+        return Turn(effects=effects)
+    return Turn(effects=effects, to="greeting.hello", manner=PROMPTLY)
+
+
+GREETING = Dialog(
+    "greeting",
+    Ask("hello", _hello, coming.PICKS, hear=coming.HEAR, needs=coming.NEEDS, exits=coming.EXITS),
+    Tell("staff", _staff),
+    Tell("not_yours", _not_yours),
+    Tell("expired", _expired),
+    Tell("stranger", _stranger),
+    entries=("staff", "not_yours", "expired", "stranger"),
+    on={
+        "followed": _followed,
+        "stranger": _stranger_says,
+        "unreachable": _unreachable,
+        "booked": _booked,
+    },
+    needs={"followed": ("token",), "stranger": ("token",)},
+)
