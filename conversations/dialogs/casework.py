@@ -18,10 +18,12 @@ from conversations.effects import (
     Say,
     SetTimer,
     Show,
+    Then,
 )
 from conversations.engine import NeedMore
+from conversations.events import Ordered
 from conversations.identity import Person, ToPerson
-from conversations.interview import Attempt, Case, CaseKind, CaseState
+from conversations.interview import Attempt, Case, CaseKind, CaseState, State
 from conversations.messages import Message, Note
 from locales.text import TimeOfDay, t
 
@@ -116,8 +118,15 @@ def close(scene: Scene, case: Case, person: Person | None, result: str = "solved
     effects = (SaveCase(closed), DropTimers(subject_of(case)), _record(case, "case.closed", person))
     if case.kind is CaseKind.NO_SHOW:
         return effects
-    holder, subject = f"person:{scene.whose.id}", f"interview:{scene.booked.id}"
-    return (*effects, Show(holder, subject, "technical.closed", manner=PROMPTLY))
+    return (*effects, _offer_times(scene, person))
+
+
+def _offer_times(scene: Scene, person: Person | None) -> Effect:
+    interview = scene.booked
+    if interview.state in (State.SCHEDULED, State.NO_SHOW):
+        return Then(Ordered("offer", interview.id, person.id if person else None))
+    holder, subject = f"person:{scene.whose.id}", f"interview:{interview.id}"
+    return Show(holder, subject, "technical.closed", manner=PROMPTLY)
 
 
 def escalate(scene: Scene, case: Case) -> tuple[Effect, ...]:

@@ -19,7 +19,7 @@ from conversations.dialogs.hr_digest import HR_DIGEST
 from conversations.dialogs.notices import NOTICES
 from conversations.dialogs.support import SUPPORT
 from conversations.dialogs.unbound import UNBOUND
-from conversations.effects import Answer, Effect, SaveCase, SaveInterview, Say, Then
+from conversations.effects import PROMPTLY, Answer, Effect, SaveCase, SaveInterview, Say, Then
 from conversations.engine import NeedMore, Outcome, react
 from conversations.events import Body, Commanded, Event, Ordered, Picked, Said
 from conversations.findings import Target
@@ -131,6 +131,10 @@ def _nothing(scene: Scene, event: Event) -> Turn:
     return Turn()
 
 
+def _offers(scene: Scene, event: Event) -> Turn:
+    return Turn(to="technical.closed", manner=PROMPTLY)
+
+
 def _closed(scene: Scene, session: Session) -> Message:
     return Message("technical.closed", t("{label}", label="other times"))
 
@@ -142,6 +146,7 @@ CANDIDATES = (
         on={
             "ordered.dismiss": _settles("dismissed"),
             "ordered.undo": _settles("undone"),
+            "ordered.offer": _offers,
             "ordered.rebook": _nothing,
             "ordered.joined": _nothing,
             "ordered.no_show": _nothing,

@@ -10,7 +10,7 @@ from conversations.effects import DropTimers, Record, SetTimer
 from conversations.events import Due, Ordered, Said
 from conversations.findings import TranscriptLine
 from conversations.identity import ToPerson, ToTeam
-from conversations.interview import CaseKind, CaseState
+from conversations.interview import CaseKind, CaseState, State
 from conversations.messages import Link
 from tests.support.staff_scenes import ADA, HAN, NOW, RUI, SAM, Stage, case, target, text_of
 
@@ -137,11 +137,21 @@ def test_settling_it_always_offers_times():
     played.presses(card(played), "close", SAM)
     saved = played.cases[0]
     assert (saved.state, saved.result, saved.closed_at) == (CaseState.CLOSED, "solved", NOW)
-    assert played.said[-2].message.kind == "technical.closed"
+    assert [order.act for order in played.ordered] == ["offer"]
     assert told(played)[-1] == "other times"
     assert shown(played).splitlines()[0] == "I-1024 李雷, technical problem: settled by Sam."
     assert played.told("support")[-1].actions == ()
     assert DropTimers(f"case:{saved.id}") in played.effects
+
+
+def test_settling_after_the_interview_is_told_without_times():
+    played = called()
+    assert played.target is not None
+    over = replace(played.target.interview, state=State.CANCELLED)
+    played.target = replace(played.target, interview=over)
+    played.presses(card(played), "close", SAM)
+    assert played.ordered == []
+    assert "technical.closed" in [say.message.kind for say in played.said]
 
 
 def test_settling_without_taking_it_names_who_did():
