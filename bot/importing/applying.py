@@ -54,21 +54,24 @@ def plan_interviews(
 
     Rows about one person share that person, with what every row adds.
     """
-    people: dict[UUID, Person] = {}
-    new: dict[int, UUID] = {}
+    judged = list(verdicts)
+    people = {person.id: person for one in judged if (person := _known(one))}
+    of_row: dict[int, UUID] = {}
+    for one in judged:
+        if known := _known(one):
+            of_row.setdefault(one.person_row, known.id)
     savings = []
-    for verdict in verdicts:
+    for verdict in judged:
         if verdict.verdict not in ("new", "changed") or verdict.draft is None:
             continue
         draft, existing = verdict.draft, verdict.existing
-        known = existing.person if existing else verdict.person
-        id_ = known.id if known else new.get(verdict.person_row)
+        known = _known(verdict)
+        id_ = known.id if known else of_row.get(verdict.person_row)
         is_new_person = id_ is None
         if id_ is None:
-            id_ = new[verdict.person_row] = new_id()
-        base = people.get(id_) or known or Person(id_, draft.name)
-        # A second interview of somebody known fills gaps and corrects nothing.
-        people[id_] = person = _person(base, draft, verdict.changes if existing else {})
+            id_ = of_row[verdict.person_row] = new_id()
+        base = people.get(id_) or Person(id_, draft.name)
+        people[id_] = person = _person(base, draft, verdict.changes)
         if existing:
             savings.append(_changed(verdict, existing.interview, draft, person, now, new_id))
         else:
@@ -78,6 +81,10 @@ def plan_interviews(
                 Saving(verdict.row, person, is_new_person, interview, is_new=True, is_past=is_past)
             )
     return savings
+
+
+def _known(verdict: InterviewVerdict) -> Person | None:
+    return verdict.existing.person if verdict.existing else verdict.person
 
 
 def _person(person: Person, draft: InterviewDraft, changes: Mapping[str, Any]) -> Person:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.importing.columns import Columns, Field
 from bot.importing.drafts import InterviewDraft
-from bot.importing.matching import Key, field_of, is_same_name, keys_of
+from bot.importing.matching import Key, field_of, is_same_name, keys_of, same_as
 from bot.importing.problems import Fault
 from bot.importing.words import fold
 from locales.text import t
@@ -20,6 +20,8 @@ class _Profile:
     name: str
     rows: list[int]
     details: dict[str, str]
+    starts: dict[datetime, int]
+    """Which row begins when."""
 
 
 @dataclass(slots=True)
@@ -30,7 +32,6 @@ class Repeats:
     profiles: dict[Key, _Profile] = field(default_factory=dict)
     of_row: dict[int, _Profile] = field(default_factory=dict)
     ids: dict[tuple[str, str], int] = field(default_factory=dict)
-    seen: dict[tuple[int, str, str, datetime], int] = field(default_factory=dict)
 
     def check(self, row: int, draft: InterviewDraft) -> Fault | None:
         """Return why a row cannot stand beside those before it; remember it if it can."""
@@ -44,16 +45,12 @@ class Repeats:
         met = self._met(draft)
         if contradiction := self._contradiction(draft, met):
             return contradiction
-        first = met[0].rows[0] if met else row
-        appointment = (first, draft.company, fold(draft.role), draft.starts_at)
-        if appointment in self.seen:
-            reason = t(
-                "Row {row} has the same person, role and start. Delete one of the two.",
-                row=self.seen[appointment],
-            )
-            return Fault(self.columns.heading(Field.NAME), reason)
+        starts = {draft.starts_at: row}
+        for profile in met:
+            if taken := starts.keys() & profile.starts.keys():
+                return Fault(self.columns.heading(Field.NAME), same_as(profile.starts[min(taken)]))
+            starts |= profile.starts
         self._remember(row, draft, met)
-        self.seen[appointment] = row
         if draft.external_id:
             self.ids[number] = row
         return None
@@ -97,12 +94,14 @@ class Repeats:
         return None
 
     def _remember(self, row: int, draft: InterviewDraft, met: list[_Profile]) -> None:
-        profile = met[0] if met else _Profile(draft.name, [], {})
+        profile = met[0] if met else _Profile(draft.name, [], {}, {})
         for other in met[1:]:
             profile.rows += other.rows
             profile.details |= other.details
+            profile.starts |= other.starts
             self.of_row.update(dict.fromkeys(other.rows, profile))
         profile.rows.append(row)
+        profile.starts[draft.starts_at] = row
         profile.details |= dict(keys_of(draft))
         self.of_row[row] = profile
         self.profiles.update(dict.fromkeys((*profile.details.items(), *_keys(draft)), profile))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -91,6 +91,8 @@ class Match:
     person: Person | None = None
     is_superseded: bool = False
     """Its start is one that the interview had before it was moved."""
+    is_idle: bool = False
+    """Another row speaks for the interview as it is now, so this one changes nothing."""
     notes: tuple[Text, ...] = ()
 
 
@@ -127,23 +129,30 @@ def is_same_name(one: str, other: str) -> bool:
     )
 
 
-def match(rows: Mapping[int, InterviewDraft], found: Found) -> dict[int, Match | Doubt]:
-    """Return what each row means, by row number.
+def match(
+    rows: Mapping[int, InterviewDraft], found: Found, same_person: Mapping[int, int]
+) -> dict[int, Match | Doubt]:
+    """Return what each row means, by row number; rows with one value in `same_person` are about one person.
 
     First the certain ones: external id, then person, role and start. What is left of a person and role is
     moved to what is left in the list: one to one, several in the order of their starts if there are as many
     rows as open interviews, otherwise it is doubtful. A row whose person has nothing open is new, so two rows
     of one person and role with different starts are two interviews, the first time and ever after.
     """
-    return _Matching(rows, found).run()
+    return _Matching(rows, found, same_person).run()
 
 
 @dataclass(slots=True)
 class _Matching:
     rows: Mapping[int, InterviewDraft]
     found: Found
+    same_person: Mapping[int, int]
     matches: dict[int, Match | Doubt] = field(default_factory=dict)
-    claimed: set[UUID] = field(default_factory=set)
+    claimed: dict[UUID, int] = field(default_factory=dict)
+    booked: dict[tuple[UUID, datetime], int] = field(default_factory=dict)
+    told: dict[UUID, dict[str, tuple[int, str]]] = field(default_factory=dict)
+    """What the rows so far say of a known person, by kind, and which row said it."""
+    listed: set[Key] = field(default_factory=set)
     people: dict[Key, dict[UUID, Person]] = field(default_factory=lambda: defaultdict(dict))
     by_person: dict[UUID, list[Existing]] = field(default_factory=lambda: defaultdict(list))
     by_id: dict[tuple[str, str], list[Existing]] = field(default_factory=lambda: defaultdict(list))
@@ -151,14 +160,18 @@ class _Matching:
 
     def run(self) -> dict[int, Match | Doubt]:
         self._index()
+        # Those without phone or address go last: all that they have is a name.
+        certain_first = sorted(self.rows.items(), key=lambda item: not item[1].has_contact)
         for step in (self._by_external_id, self._by_start, self._by_earlier_start, self._by_name):
-            for row, draft in self.rows.items():
+            for row, draft in certain_first:
                 if row not in self.matches and (result := step(draft)):
                     self._settle(row, result)
         self._move()
+        self._let_stale_rows_rest()
         return self.matches
 
     def _index(self) -> None:
+        self.listed.update(key for draft in self.rows.values() for key in keys_of(draft))
         for one in sorted(
             self.found.interviews, key=lambda one: (one.interview.attempt.starts_at, one.interview.number)
         ):
@@ -171,14 +184,49 @@ class _Matching:
                 self.people[key][person.id] = person
 
     def _settle(self, row: int, result: Match | Doubt) -> None:
+        if isinstance(result, Match) and result.person:
+            result = self._beside_others(row, result, result.person) or result
         self.matches[row] = result
         if isinstance(result, Match) and result.existing and not result.is_superseded:
-            self.claimed.add(result.existing.interview.id)
+            self.claimed[result.existing.interview.id] = row
+
+    def _beside_others(self, row: int, result: Match, person: Person) -> Doubt | None:
+        """Return what contradicts another row of the same person, whom only what is known showed to be one."""
+        draft = self.rows[row]
+        first = row if result.is_superseded else self.booked.setdefault((person.id, draft.starts_at), row)
+        if first != row:
+            return Doubt(Field.NAME, same_as(first))
+        told = self.told.setdefault(person.id, {})
+        for kind, value in [("name", draft.name), *keys_of(draft)]:
+            first, other = told.setdefault(kind, (row, value))
+            if other != value and not (kind == "name" and is_same_name(other, value)):
+                return Doubt(
+                    field_of(kind),
+                    t(
+                        "Row {row} is about the same person and says {value}. Correct the wrong one.",
+                        row=first,
+                        value=other,
+                    ),
+                )
+        return None
+
+    def _let_stale_rows_rest(self) -> None:
+        for row, result in sorted(self.matches.items()):
+            if isinstance(result, Match) and result.existing and result.is_superseded:
+                id_ = result.existing.interview.id
+                self.matches[row] = replace(result, is_idle=id_ in self.claimed)
+                self.claimed.setdefault(id_, row)
 
     def _people_of(self, draft: InterviewDraft) -> list[Person]:
         """Return the known people whom a draft's phone, address and accounts belong to."""
         found = {id_: person for key in keys_of(draft) for id_, person in self.people.get(key, {}).items()}
         return list(found.values())
+
+    def _people_beside(self, row: int) -> list[Person]:
+        """Return the known person whom another row of the same person was found to be about."""
+        group = self.same_person[row]
+        near = (match for other, match in self.matches.items() if self.same_person[other] == group)
+        return [match.person for match in near if isinstance(match, Match) and match.person][:1]
 
     def _of_person(self, draft: InterviewDraft) -> Iterator[Existing]:
         """Yield the interviews that a draft may be, by its person and role."""
@@ -186,9 +234,8 @@ class _Matching:
             near = [one for person in self._people_of(draft) for one in self.by_person.get(person.id, ())]
         else:
             near = self.by_name.get(fold(draft.name), [])
-        for one in near:
-            if self._may_be(draft, one):
-                yield one
+        fitting = [one for one in near if self._may_be(draft, one)]
+        yield from sorted(fitting, key=lambda one: fold(one.interview.role) != fold(draft.role))
 
     def _may_be(self, draft: InterviewDraft, one: Existing) -> bool:
         interview = one.interview
@@ -223,8 +270,15 @@ class _Matching:
                     name=person.name,
                 ),
             )
-        if one is None:  # all over: the next round under the same number
-            return Match(None, person)
+        if one is None:
+            return Doubt(
+                Field.EXTERNAL_ID,
+                t(
+                    "{value} is the number of {interview}, which is over. Give the next interview a number of its own.",
+                    value=draft.external_id,
+                    interview=known[-1].interview.label,
+                ),
+            )
         current = one.interview.attempt.starts_at
         if draft.outcome and current != draft.starts_at and not _had(one, draft.starts_at):
             return Doubt(
@@ -241,16 +295,30 @@ class _Matching:
         if len(people) > 1:
             return _belongs_to_another(draft, people, None)
         fitting = [one for one in self._free(draft) if one.interview.attempt.starts_at == draft.starts_at]
+        # Of what a row without role or without contact may be, what has none either comes first.
+        fitting = [one for one in fitting if fold(one.interview.role) == fold(draft.role)] or fitting
+        if not draft.has_contact:
+            fitting = [one for one in fitting if not keys_of_person(one.person)] or fitting
         if len({one.person.id for one in fitting}) > 1:
             return _ambiguous(fitting)
         return Match(fitting[0], fitting[0].person) if fitting else None
 
     def _by_earlier_start(self, draft: InterviewDraft) -> Match | None:
-        one = _first(one for one in self._of_person(draft) if _had(one, draft.starts_at))
+        one = _first(
+            one
+            for one in self._of_person(draft)
+            if _had(one, draft.starts_at) and not self._is_anothers(one, draft)
+        )
         return Match(one, one.person, is_superseded=True) if one else None
 
+    def _is_anothers(self, one: Existing, draft: InterviewDraft) -> bool:
+        """Tell whether a row with another external id was found to mean this interview."""
+        row = self.claimed.get(one.interview.id)
+        other = self.rows[row].external_id if row is not None else None
+        return bool(other and draft.external_id and fold(other) != fold(draft.external_id))
+
     def _by_name(self, draft: InterviewDraft) -> Match | None:
-        """Find the interview whose candidate's number or address was corrected in the list."""
+        """Find the interview whose candidate's number or address was corrected: the list has the old one no more."""
         if not draft.has_contact or self._people_of(draft):
             return None
         fitting = [
@@ -259,6 +327,7 @@ class _Matching:
             if one.interview.id not in self.claimed
             and self._may_be(draft, one)
             and one.interview.attempt.starts_at == draft.starts_at
+            and not self.listed.intersection(keys_of_person(one.person))
         ]
         if len(fitting) != 1:
             return None
@@ -296,10 +365,11 @@ class _Matching:
                     self.matches[row] = _ambiguous(is_open)
                 continue
             for place, row in enumerate(rows):
-                self._settle(row, self._moved(self.rows[row], is_open[place] if is_open else None))
+                self._settle(row, self._moved(row, is_open[place] if is_open else None))
 
-    def _moved(self, draft: InterviewDraft, one: Existing | None) -> Match | Doubt:
-        people = [one.person] if one else self._people_of(draft)
+    def _moved(self, row: int, one: Existing | None) -> Match | Doubt:
+        draft = self.rows[row]
+        people = [one.person] if one else self._people_of(draft) or self._people_beside(row)
         person = people[0] if people else None
         if person and not is_same_name(draft.name, person.name):
             return _belongs_to_another(draft, people, None)
@@ -312,6 +382,14 @@ def _had(one: Existing, starts_at: datetime) -> bool:
 
 def _first(found: Iterable[Existing]) -> Existing | None:
     return next(iter(found), None)
+
+
+def same_as(row: int) -> Text:
+    """Return what is wrong with a row that repeats an earlier one, or asks somebody to be in two places."""
+    return t(
+        "Row {row} has the same person at the same time. Delete one of the two, or correct its start.",
+        row=row,
+    )
 
 
 def _ambiguous(open_: Sequence[Existing]) -> Doubt:

@@ -9,10 +9,11 @@ from datetime import datetime
 
 from bot.importing.cells import read_capacity, read_duration
 from bot.importing.columns import SLOTS, Columns, Field
+from bot.importing.differences import Change
 from bot.importing.problems import Fault, Unclear
 from bot.importing.rows import Cells, Context, Parsed, ParsedList, missing_column
 from bot.importing.table import Table
-from bot.importing.verdicts import Change, RowVerdict, bad_row, describe
+from bot.importing.verdicts import RowVerdict, bad_row, describe
 from bot.importing.when import When, join_day_and_time, read_when
 from bot.importing.words import fold
 from conversations.interview import Slot

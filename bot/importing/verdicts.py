@@ -14,6 +14,7 @@ from rich.table import Table as RichTable
 from rich.text import Text as Styled
 
 from bot.importing.columns import Columns, Field
+from bot.importing.differences import Change, differences
 from bot.importing.drafts import InterviewDraft
 from bot.importing.infile import Repeats
 from bot.importing.matching import (
@@ -22,7 +23,6 @@ from bot.importing.matching import (
     Existing,
     Found,
     Match,
-    is_same_name,
     match,
     normal_phone,
 )
@@ -30,16 +30,11 @@ from bot.importing.problems import Fault, in_english
 from bot.importing.rows import Parsed, ParsedList
 from bot.importing.words import fold
 from conversations.identity import Person
-from conversations.interview import Outcome
 from locales.text import Listing, Text, t
 
 D = TypeVar("D")
 E = TypeVar("E")
 Kind = Literal["new", "changed", "unchanged", "bad"]
-Change = tuple[str, str]
-"""What was known and what the list says, as people read them."""
-
-_ATTENDED = frozenset({Outcome.JOINED, Outcome.COMPLETED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +55,7 @@ class RowVerdict(Generic[D, E]):
     draft: D | None = None
     existing: E | None = None
     person: Person | None = None
-    """The known person whom a new interview is for."""
+    """The known person whom it is about; `changes` then hold what the list corrects of them."""
     person_row: int = 0
     """The first row of this list about the same person: rows that share it share the person."""
 
@@ -92,7 +87,7 @@ def judge(parsed: ParsedList[InterviewDraft], found: Found, now: datetime) -> li
             doubts[row.row] = doubt
         else:
             drafts[row.row] = draft
-    matches = match(drafts, found)
+    matches = match(drafts, found, {row: repeats.first_row_of(row) for row in drafts})
     verdicts = []
     for row in parsed.rows:
         if row.draft is None or row.row in doubts:
@@ -123,21 +118,21 @@ def _judge(
         column = columns.heading(columns.start if found.field is Field.STARTS_AT else found.field)
         return bad_row(row, [Fault(column, found.reason)], draft)
     existing = found.existing
-    changes = _changes(draft, existing, is_superseded=found.is_superseded) if existing else {}
+    changes = (
+        {} if found.is_idle else differences(draft, existing, found.person, is_superseded=found.is_superseded)
+    )
     if (not existing or "starts_at" in changes) and draft.starts_at <= now and not draft.outcome:
         return bad_row(row, [Fault(columns.heading(columns.start), _already_past(draft))], draft)
     notes += [*found.notes, *_notes(draft, existing, is_superseded=found.is_superseded)]
     verdict: InterviewVerdict = RowVerdict(
         row.row, "new", row.label, notes=tuple(notes), draft=draft, existing=existing, person=found.person
     )
-    if not existing:
-        return verdict
     if not changes:
-        return replace(verdict, verdict="unchanged")
+        return replace(verdict, verdict="unchanged") if existing else verdict
     first = next(iter(changes))
     return replace(
         verdict,
-        verdict="changed",
+        verdict="changed" if existing else "new",
         column=_heading(first, columns),
         reason=describe(changes, columns),
         changes=changes,
@@ -179,47 +174,6 @@ def _heading(change: str, columns: Columns) -> str:
     if one is Field.OUTCOME and Field.ATTENDED in columns.places:
         one = Field.ATTENDED
     return columns.heading(one)
-
-
-def _changes(draft: InterviewDraft, existing: Existing, *, is_superseded: bool) -> dict[str, Change]:
-    """Return what the list says differently, the appointment first, by the draft's field names."""
-    interview, person, attempt = existing.interview, existing.person, existing.interview.attempt
-    changes: dict[str, Change] = {}
-
-    def note(name: str, old: str | None, new: str | None, *, is_same: bool = False) -> None:
-        if new and (old or "") != new and not is_same:
-            changes[name] = (old or "", new)
-
-    is_moved = draft.starts_at != attempt.starts_at and not is_superseded
-    if is_moved:
-        changes["starts_at"] = (
-            f"{attempt.local_start:%Y-%m-%d %H:%M}",
-            f"{draft.local_start:%Y-%m-%d %H:%M}",
-        )
-    if not is_superseded and (interview.state in OPEN or is_moved):
-        note("zone", attempt.zone, draft.zone if draft.person_zone or is_moved else None)
-        note("join", attempt.join, draft.join)
-    note("role", interview.role, draft.role, is_same=fold(draft.role) == fold(interview.role))
-    note("name", person.name, draft.name, is_same=is_same_name(draft.name, person.name))
-    note("phone", normal_phone(person.phone), draft.phone)
-    note("email", person.email, draft.email, is_same=fold(draft.email or "") == fold(person.email or ""))
-    bound = {binding.address.channel for binding in person.bindings}
-    for channel, user in draft.hints.items():
-        note(channel, person.hints.get(channel), user, is_same=channel in bound)
-    note("locale", person.locale, draft.locale, is_same=person.locale is not None)
-    note("person_zone", person.zone, draft.person_zone, is_same=person.zone is not None)
-    note("source", interview.source, draft.source)
-    note("candidate_type", interview.candidate_type, draft.candidate_type)
-    note("external_id", interview.external_id, draft.external_id)
-    if draft.recruiter_id and draft.recruiter_id != interview.recruiter:
-        changes["recruiter"] = ("", draft.recruiter)
-    for name, value in draft.tags.items():
-        note(f"tags.{name}", interview.tags.get(name), value)
-    if not is_superseded and draft.outcome:
-        is_attended = draft.outcome in _ATTENDED and attempt.outcome in _ATTENDED
-        note("outcome", attempt.outcome, draft.outcome, is_same=is_attended)
-        note("reason", attempt.reason, draft.reason, is_same=attempt.reason is not None)
-    return changes
 
 
 def describe(changes: Mapping[str, Change], columns: Columns) -> Text:
@@ -272,6 +226,7 @@ def to_json(
             {
                 "row": one.row,
                 "verdict": one.verdict,
+                "label": one.label,
                 "column": one.column,
                 "reason": say(one.reason) if one.reason else "",
                 "notes": [say(note) for note in one.notes],

@@ -1,0 +1,1 @@
+"""What it costs: each script prints figures; nothing here fails for being slow."""

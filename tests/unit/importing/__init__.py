@@ -1,0 +1,1 @@
+"""Lists as HR exports them: reading, understanding, comparing."""
