@@ -17,7 +17,7 @@ from bot.importing.verdicts import RowVerdict, bad_row, describe
 from bot.importing.when import When, join_day_and_time, read_when
 from bot.importing.words import fold
 from conversations.interview import Slot
-from locales.text import t
+from locales.text import nt, t
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,11 @@ def _judge(
     if slot is None:
         return verdict
     if Field.CAPACITY in columns.places and draft.capacity < slot.taken:
-        reason = t("{n} places are taken already. Write at least as many.", n=slot.taken)
+        reason = nt(
+            "{n} place is taken already. Write at least as many.",
+            "{n} places are taken already. Write at least as many.",
+            slot.taken,
+        )
         return bad_row(row, [Fault(columns.heading(Field.CAPACITY), reason)], draft)
     changes: dict[str, Change] = {}
     if Field.CAPACITY in columns.places and draft.capacity != slot.capacity:

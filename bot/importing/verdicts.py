@@ -7,11 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
-from uuid import UUID
-
-from rich.console import Console
-from rich.table import Table as RichTable
-from rich.text import Text as Styled
 
 from bot.importing.columns import Columns, Field
 from bot.importing.differences import Change, differences
@@ -208,13 +203,8 @@ def _with_recruiter(
         )
         return draft, Fault(heading, reason)
     if meant:
-        return replace(draft, recruiter_id=_only(meant)), None
+        return replace(draft, recruiter_id=meant.pop()), None
     return replace(draft, tags={**draft.tags, heading: draft.recruiter}), None
-
-
-def _only(ids: set[UUID]) -> UUID:
-    (one,) = ids
-    return one
 
 
 def to_json(
@@ -242,41 +232,3 @@ def tally(verdicts: Iterable[RowVerdict[Any, Any]]) -> dict[Kind, int]:
     counts = Counter(one.verdict for one in verdicts)
     kinds: tuple[Kind, ...] = ("new", "changed", "unchanged", "bad")
     return {kind: counts[kind] for kind in kinds}
-
-
-_STYLES: Mapping[Kind, str] = {"new": "green", "changed": "yellow", "unchanged": "dim", "bad": "bold red"}
-
-
-def print_verdicts(
-    verdicts: Sequence[RowVerdict[Any, Any]], console: Console, say: Callable[[Text], str] = in_english
-) -> None:
-    """Print the verdicts as a table, everything that is wrong with a row below each other."""
-    names: Mapping[Kind, Text] = {
-        "new": t("new"),
-        "changed": t("changed"),
-        "unchanged": t("unchanged"),
-        "bad": t("bad"),
-    }
-    table = RichTable(
-        say(t("Row")),
-        say(t("Verdict")),
-        say(t("Who or what")),
-        say(t("Column")),
-        say(t("Why, and what to do")),
-        header_style="bold",
-    )
-    for one in verdicts:
-        whys = [(fault.column, say(fault.reason)) for fault in one.faults]
-        if one.reason and not whys:
-            whys.append((one.column, say(one.reason)))
-        whys += [("", say(note)) for note in one.notes]
-        for place, (column, why) in enumerate(whys or [("", "")]):
-            # Styled, because a plain string would be read as markup, and cells are somebody's data.
-            table.add_row(
-                Styled(str(one.row) if place == 0 else ""),
-                Styled(say(names[one.verdict]) if place == 0 else "", _STYLES[one.verdict]),
-                Styled(one.label if place == 0 else ""),
-                Styled(column),
-                Styled(why),
-            )
-    console.print(table)

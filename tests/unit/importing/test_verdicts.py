@@ -10,7 +10,8 @@ import pytest
 from rich.console import Console
 
 from bot.importing.matching import Existing, Found, wanted
-from bot.importing.verdicts import judge, print_verdicts, tally, to_json
+from bot.importing.printing import print_rows
+from bot.importing.verdicts import judge, tally, to_json
 from conversations.identity import Address, Binding, Person, Role
 from conversations.interview import Attempt, Interview, Outcome, Reason, State
 from tests.unit.importing.lists import HEADINGS, LINK, NOW, World, notes, outline, parse, row, why
@@ -520,7 +521,7 @@ def test_json_has_the_promised_keys(world: World) -> None:
 def test_the_table_shows_everything_and_reads_no_markup(world: World) -> None:
     out = io.StringIO()
     verdicts = world.judge(LI, row("[bold]Bobby[/nonsense]", "", "x", link="y"))
-    print_verdicts(verdicts, Console(file=out, width=160))
+    print_rows(to_json(verdicts)["rows"], Console(file=out, width=160))
     printed = out.getvalue()
     assert "[bold]Bobby[/nonsense]" in printed
     assert "x cannot be read" in printed
