@@ -172,6 +172,7 @@ class Stage:
     cases: tuple[Case, ...] = ()
     now: datetime = NOW
     policy: Policy = POLICY
+    book: Book = BOOK
     found: dict[str, Any] = field(default_factory=dict)
     """What needs find, by name; a function gets the need's arguments."""
     sessions: dict[tuple[str, str], Session] = field(default_factory=dict)
@@ -209,7 +210,7 @@ class Stage:
         found: dict[str, Any] = {}
         for _ in range(8):
             try:
-                outcome = react(BOOK, self._scene(event, by, found), event)
+                outcome = react(self.book, self._scene(event, by, found), event)
                 break
             except NeedMore as more:
                 for need in more.needs:
