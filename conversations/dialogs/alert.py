@@ -29,8 +29,9 @@ from conversations.messages import Block, Fact, Message, Note, Para, Press
 from locales.mask import mask_phone
 from locales.text import Moment, Text, TimeOfDay, Value, ct, nt, t
 
+WITHIN = timedelta(minutes=2)
 TOGETHER = 4
-"""So many flags within two minutes become one list."""
+"""So many flags within that time become one list."""
 LISTED = 7
 _BUCKET = timedelta(minutes=10)
 
@@ -195,15 +196,29 @@ def _alert(scene: Scene, event: Event) -> Turn:
     if case is None or scene.interview is None or scene.candidate is None:
         return Turn()
     wanted = event.body.args.get("card", "") if isinstance(event.body, Ordered) else ""
-    is_shown = scene.session("team:hr", subject_of(case)) is not None
-    if is_shown and wanted != "single":
+    alone = Turn(effects=(Show("team:hr", subject_of(case), "alert.card", manner=ALERT),))
+    if wanted == "single":
+        return alone
+    if scene.session("team:hr", subject_of(case)) is not None:
         return Turn(effects=cards(scene, case))
+    if _is_listed(scene, case):
+        return Turn()
+    if "flagged" not in scene.found:
+        raise NeedMore((Need("flagged"),))
     others: Sequence[Target] = scene.found["flagged"]
     own = Target(scene.interview, scene.candidate, scene.cases)
     together = [own, *(target for target in others if target.interview.id != scene.interview.id)]
-    if wanted != "single" and case.state is CaseState.OPEN and len(together) >= TOGETHER:
-        return _listed(scene, together)
-    return Turn(effects=(Show("team:hr", subject_of(case), "alert.card", manner=ALERT),))
+    is_flood = case.state is CaseState.OPEN and len(together) >= TOGETHER
+    return _listed(scene, together) if is_flood else alone
+
+
+def _is_listed(scene: Scene, case: Case) -> bool:
+    """Tell whether a case stands in a list already; asked first, because of hundreds each asks once."""
+    for subject in dict.fromkeys((_bucket(case.opened_at), _bucket(case.opened_at - WITHIN))):
+        session = held(scene, "team:hr", subject)
+        if session and scene.booked.label in {flag["label"] for flag in session.data.get("flags", ())}:
+            return True
+    return False
 
 
 def _listed(scene: Scene, together: Sequence[Target]) -> Turn:
@@ -213,8 +228,6 @@ def _listed(scene: Scene, together: Sequence[Target]) -> Turn:
     known: list[dict[str, str]] = list(session.data.get("flags", ())) if session else []
     labels = {flag["label"] for flag in known}
     fresh = [_flag(target) for target in together if target.interview.label not in labels]
-    if not fresh:
-        return Turn()
     flags = [*known, *sorted(fresh, key=lambda flag: int(flag["label"].partition("-")[2]))]
     return Turn(effects=(Show("team:hr", subject, "alert.list", {"flags": flags, "page": 1}, ALERT),))
 
@@ -341,7 +354,6 @@ ALERT_DIALOG = Dialog(
     Ask("list", _list, {"open": _open, "page": _page, "refresh": _refresh}, exits=("list",)),
     entries=("list",),
     on={"ordered.alert": _alert},
-    needs={"ordered.alert": ("flagged",)},
     roles=(Role.HR, Role.RECRUITER),
     is_card=True,
 )

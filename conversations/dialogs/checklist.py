@@ -19,6 +19,8 @@ from locales.text import Moment, Text, TimeOfDay, Value, ct, nt, t
 
 ON_A_PAGE = 7
 """Beside them there is room for "Done" and "Next page"."""
+MOST = 50
+"""Interviews on one card; when more begin at once, each fifty have a card."""
 
 Entry = dict[str, Any]
 
@@ -43,6 +45,13 @@ def _put(scene: Scene, why: str) -> Turn:
         return Turn()
     first = min(target.interview.attempt.starts_at for target in undecided.values())
     subject = f"checklist:{scene.interview.company}:{first:%Y%m%dT%H%M}"
+    if len(undecided) > MOST:
+        # A campus day: nobody pages through hundreds, and several can share them.
+        block = scene.interview.number // MOST
+        subject = f"{subject}:{block}"
+        undecided = {
+            id: target for id, target in undecided.items() if target.interview.number // MOST == block
+        }
     session = held(scene, "team:hr", subject)
     known: list[Entry] = list(session.data.get("entries", ())) if session else []
     seen = {entry["interview"] for entry in known}

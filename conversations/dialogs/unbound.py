@@ -28,12 +28,17 @@ def _due_unbound(scene: Scene, event: Event) -> Turn:
     if not _is_ahead(scene) or scene.whose.reachable:
         return Turn()
     subject, known = _today(scene)
-    if scene.booked.label in {entry["label"] for entry in known.get("unbound", ())}:
+    if scene.booked.label in known.get("labels", ()):
         return Turn()
     targets: dict[str, Target] = {scene.booked.label: Target(scene.booked, scene.whose)}
     targets |= {target.interview.label: target for target in scene.found["unbound"]}
-    entries = [_entry(target) for target in _soonest_first(targets.values())]
-    return _show(subject, {"unbound": entries, "thin": known.get("thin", [])})
+    found = _soonest_first(targets.values())
+    keep = {
+        "labels": [target.interview.label for target in found],
+        "unbound": [_entry(target) for target in found[:LINES]],
+        "thin": known.get("thin", []),
+    }
+    return _show(subject, keep)
 
 
 def _due_reach(scene: Scene, event: Event) -> Turn:
@@ -46,7 +51,8 @@ def _due_reach(scene: Scene, event: Event) -> Turn:
     if scene.booked.label in {entry["label"] for entry in thin}:
         return Turn()
     thin.append({**_entry(Target(scene.booked, scene.whose)), "channel": channels[0]})
-    return _show(subject, {"unbound": known.get("unbound", []), "thin": thin})
+    keep = {"labels": known.get("labels", []), "unbound": known.get("unbound", []), "thin": thin}
+    return _show(subject, keep)
 
 
 def _is_ahead(scene: Scene) -> bool:
@@ -85,11 +91,12 @@ def _entry(target: Target) -> Entry:
 def _card(scene: Scene, session: Session) -> Message:
     unbound: Sequence[Entry] = session.data["unbound"]
     thin: Sequence[Entry] = session.data["thin"]
+    n = len(session.data["labels"])
     if unbound:
         lead = nt(
             "{n} candidate cannot be reached yet: they have not opened their link.",
             "{n} candidates cannot be reached yet: they have not opened their link.",
-            len(unbound),
+            n,
         )
     else:
         lead = nt(
@@ -97,20 +104,20 @@ def _card(scene: Scene, session: Session) -> Message:
             "{n} candidates can be reached by one channel only.",
             len(thin),
         )
-    shown = (*unbound[:LINES], *thin[: max(0, LINES - len(unbound))])
+    shown = (*unbound, *thin[: max(0, LINES - len(unbound))])
     links = tuple(
         Link(f"invite:{entry['interview']}", ct("button", "Copy link {label} {name}", label=entry["label"],
                                                 name=entry["name"]))
         for entry in shown
     )  # fmt: skip
-    return Message("unbound.card", lead, tuple(_blocks(unbound, thin)), links)
+    return Message("unbound.card", lead, tuple(_blocks(n, unbound, thin)), links)
 
 
-def _blocks(unbound: Sequence[Entry], thin: Sequence[Entry]) -> Iterator[Block]:
-    for entry in unbound[:LINES]:
+def _blocks(n: int, unbound: Sequence[Entry], thin: Sequence[Entry]) -> Iterator[Block]:
+    for entry in unbound:
         yield Para(Text("{label} {name}, {role}: {when}", _said(entry)))
-    if len(unbound) > LINES:
-        more = nt("and {n} more: /list unbound", "and {n} more: /list unbound", len(unbound) - LINES)
+    if n > LINES:
+        more = nt("and {n} more: /list unbound", "and {n} more: /list unbound", n - LINES)
         yield Note(more)
     room = max(0, LINES - len(unbound))
     if unbound and thin:

@@ -62,6 +62,17 @@ def test_twenty_at_once_are_one_card():
     assert "20 interviews began" in shown(played)
 
 
+def test_hundreds_at_once_are_cards_of_fifty():
+    played = Stage(found={"starting": begun(120)})
+    for one in begun(120):
+        due(played, one)
+    assert [text_of(message).splitlines()[0] for message in played.told("hr")] == [
+        "Who did not come? 50 interviews began, today, Tue 24 Nov, 14:00.",
+        "Who did not come? 50 interviews began, today, Tue 24 Nov, 14:00.",
+        "Who did not come? 20 interviews began, today, Tue 24 Nov, 14:00.",
+    ]
+
+
 def test_pages_of_seven():
     played = asked(20)
     assert len(card(played).choices) == 9
