@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from bot.importing.cells import read_phone
@@ -52,22 +51,17 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is known of `Wanted`: too much does no harm."""
+    """What is known of `Wanted`; more does no harm.
+
+    Interviews in any state, of the wanted companies, that have one of the external ids or whose person
+    has one of the phones, addresses, accounts or names.
+    """
 
     interviews: Sequence[Existing] = ()
     people: Sequence[Person] = ()
     """People of these phones, addresses and accounts who have no interview among `interviews`."""
     staff: Sequence[Person] = ()
     """Those whom a recruiter's cell may mean."""
-
-
-class Lookup(Protocol):
-    """What knows the interviews there are; the command line asks the store."""
-
-    async def find(self, wanted: Wanted) -> Found:
-        """Return every interview of `wanted.companies`, in any state, with one of the external ids,
-        or whose person has one of the phones, addresses, accounts or names.
-        """
 
 
 def wanted(parsed: ParsedList[InterviewDraft]) -> Wanted:
