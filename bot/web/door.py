@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,6 +16,9 @@ from bot.clock import Clock
 from channels.base import Forged, Inbound, Malformed
 
 LARGEST = 256 * 1024
+BODY_WITHIN = 15.0
+"""Seconds in which a whole body has to come."""
+_PLAIN_NAME = re.compile(r"[a-z0-9_.-]{1,32}")
 METHODS = {"GET", "HEAD", "POST"}
 
 log = observe.logger("door")
@@ -47,19 +53,25 @@ def of_channel(error: Forged | Malformed) -> Refused:
 async def read(request: Request, clock: Clock) -> Inbound:
     """Return the request as it came in; raises Refused when it is too large or stops half-way."""
     length = request.headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > LARGEST:
+    if not re.fullmatch("[0-9]+", length):
+        raise Refused(400, "content_length", "Send the length of the body in digits.")
+    if len(length) > len(str(LARGEST)) or int(length) > LARGEST:
         raise Refused(413, "too_large", f"Send at most {LARGEST} bytes.")
     body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST:
-                raise Refused(413, "too_large", f"Send at most {LARGEST} bytes.")
+        async with asyncio.timeout(BODY_WITHIN):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > LARGEST:
+                    raise Refused(413, "too_large", f"Send at most {LARGEST} bytes.")
     except ClientDisconnect:
         raise Refused(400, "cut_off", "Send the whole body.") from None
+    except TimeoutError:
+        raise Refused(408, "too_slow", f"Send the body within {BODY_WITHIN:g} seconds.") from None
     return Inbound(
         method=request.method,
-        path=request.url.path,
+        # Not request.url: that reads the Host header, and fails on strange ones.
+        path=request.scope["path"],
         query=dict(request.query_params),
         headers={name.lower(): value for name, value in request.headers.items()},
         body=bytes(body),
@@ -102,6 +114,17 @@ class FrontDoor:
                 await Response(body, 503, headers, "application/json")(scope, receive, send)
 
 
+def of_router(error: HTTPException) -> Refused:
+    """Return the refusal for a path that is not there, or not for this method."""
+    if error.status_code == 405:
+        return Refused(405, "method", "Use another method here.", dict(error.headers or {}))
+    return Refused(404, "unknown_path", "Look at the address: there is nothing here.")
+
+
 def _plain(path: str) -> str:
-    """Return a path for the log: which door was tried, never the token behind it."""
-    return "/".join(path.split("/")[:4])[:80]
+    """Return a path for the log: which door was tried, never the token behind it nor anything made up."""
+    door, _, rest = path.removeprefix("/").partition("/")
+    if door != "hooks":
+        return f"/{door}" + ("/…" if rest else "") if _PLAIN_NAME.fullmatch(door) else "/…"
+    names = rest.split("/")
+    return "/hooks/" + "/".join(name if _PLAIN_NAME.fullmatch(name) else "…" for name in names[:2])

@@ -6,7 +6,7 @@ import hmac
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from standardwebhooks.webhooks import Webhook
 
@@ -24,6 +24,9 @@ KINDS = {
     "interview.moved": "moved",
 }
 WINDOW_SECONDS = 300
+YEARS = range(2000, 2100)
+"""In which instants are meant: arithmetic with others leaves the calendar."""
+LONGEST_ADDRESS = 2000
 
 
 def verify(inbound: Inbound, secrets: tuple[str, ...]) -> Mapping[str, Any]:
@@ -103,7 +106,7 @@ async def read_signal(tx: Tx, account: str, inbound: Inbound, body: Mapping[str,
         interview,
         occurred_at,
         starts_at,
-        join if isinstance(join, str) and join.startswith(("https://", "http://")) else None,
+        join if _is_address(join) else None,
     )
     return Event(inbound.headers["webhook-id"], f"interviews.{account}", inbound.received_at, signal)
 
@@ -122,6 +125,11 @@ async def _find(tx: Tx, data: Mapping[str, Any]) -> Any:
     return found.id
 
 
+def _is_address(value: object) -> TypeGuard[str]:
+    is_text = isinstance(value, str) and len(value) <= LONGEST_ADDRESS
+    return is_text and str(value).startswith(("https://", "http://"))
+
+
 def _instant(value: object, field: str) -> datetime | None:
     if value is None:
         return None
@@ -130,6 +138,6 @@ def _instant(value: object, field: str) -> datetime | None:
         at = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
     except ValueError:
         at = None
-    if at is None or at.tzinfo is None:
+    if at is None or at.tzinfo is None or at.year not in YEARS:
         raise Refused(422, f"field:{field}", "Send an instant with its offset, 2026-11-24T14:00:00+08:00.")
     return at.astimezone(UTC)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from prometheus_client import generate_latest
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
@@ -26,6 +27,8 @@ from store import outbox
 if TYPE_CHECKING:
     from bot.app import App
 
+OPEN = (State.SCHEDULED, State.JOINED, State.NO_SHOW)
+"""States in which an interview can be entered."""
 TICK_WITHIN = timedelta(seconds=15)
 PAGE_HEADERS = {
     "Cache-Control": "no-store",
@@ -42,8 +45,14 @@ _pages = Environment(
 
 def build(app: App) -> FastAPI:
     """Return the ASGI application; starting and stopping it starts and stops everything."""
-    site = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=app.lifespan)
+    site = FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=app.lifespan
+    )
     site.add_middleware(FrontDoor)
+
+    @site.exception_handler(HTTPException)
+    async def not_there(request: Request, error: HTTPException) -> Response:
+        return door.refusal(door.of_router(error), request.scope["path"])
 
     @site.api_route("/hooks/interviews/{account}", methods=["POST"])
     async def interview_signal(account: str, request: Request) -> Response:
@@ -124,7 +133,7 @@ async def _entrance(app: App, token: str, request: Request) -> Response:
     reader = app.delivery.reader(person, policy, request.headers.get("accept-language", "")[:5] or None)
     attempt = interview.attempt
     is_url = attempt.join.startswith(("https://", "http://"))
-    is_on = interview.state in (State.SCHEDULED, State.JOINED, State.NO_SHOW)
+    is_on = interview.state in OPEN
     words = {
         "title": t("Your interview: {role}", role=interview.role),
         "when": t("{time}", time=Moment(attempt.starts_at, attempt.zone)),
@@ -144,6 +153,8 @@ async def _enter(app: App, token: str, request: Request) -> Response:
         interview = await interview_rows.get(tx, opened.interview)
     if interview is None or not interview.attempt.join.startswith(("https://", "http://")):
         raise Refused(404, "link:unknown", "Open the newest message from us: its link works.")
+    if interview.state not in OPEN:
+        return await _entrance(app, token, request)
     now = app.clock.now()
     id = f"go:{interview.attempt.id}:{now.isoformat(timespec='minutes')}"
     await app.receive([Event(id, "web", now, Opened("entered", interview.id))])
