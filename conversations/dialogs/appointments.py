@@ -13,6 +13,7 @@ from conversations.dialogs.phrases import nothing, zone_of
 from conversations.effects import (
     DropTimers,
     Effect,
+    Manner,
     PlanRungs,
     Record,
     ReleaseSlot,
@@ -24,6 +25,7 @@ from conversations.effects import (
 )
 from conversations.events import Event
 from conversations.interview import Attempt, Case, CaseKind, CaseState, Interview, Outcome, State, Verdict
+from conversations.late import held_until
 from conversations.plan import ladder, timers_for
 from locales.zones import local
 
@@ -55,6 +57,12 @@ def may_be_told(scene: Scene) -> bool:
     """Tell whether we may speak to the candidate first."""
     person = scene.candidate
     return person is not None and person.opted_out_at is None and bool(person.reachable)
+
+
+def unhurried(scene: Scene) -> Manner:
+    """Send it now, or in the morning when it is night for the candidate and the start is not near."""
+    attempt = scene.booked.attempt
+    return Manner(where="ladder", due_at=held_until(attempt, scene.policy, zone_of(scene), scene.now))
 
 
 def plan(scene: Scene, interview: Interview) -> tuple[Effect, ...]:

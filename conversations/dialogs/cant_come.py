@@ -18,8 +18,11 @@ from locales.text import ct, t
 
 def _ask(scene: Scene, session: Session) -> Message:
     attempt = scene.booked.attempt
-    lead = t("Thank you for telling us in time. Shall we find another time?")
-    note = Note(t("Now it is {when}. It would help us to know the reason.", when=when(attempt)))
+    if scene.now < attempt.starts_at:
+        lead = t("Thank you for telling us in time. Shall we find another time?")
+    else:
+        lead = t("Thank you for telling us. Shall we find another time?")
+    note = Note(t("It is planned for {when}. It would help us to know the reason.", when=when(attempt)))
     reasons = presses(
         Reason.CAME_UP,
         Reason.TECHNICAL,
@@ -56,9 +59,7 @@ CANT_COME = Dialog(
         _ask,
         {**PICKS, "keep": _keep},
         hear=no_show.HEAR,
-        needs=("slots",),
         exits=("reminder.confirmed", *no_show.EXITS, *rebook.ENTRIES),
     ),
     heeds={"cant": _heed_cant},
-    needs={"cant": ("slots",)},
 )

@@ -15,7 +15,6 @@ from conversations.messages import Press
 from conversations.understanding.intents import heed
 from locales.text import ct, t
 
-NEEDS = ("slots",)
 EXITS = ("reminder.confirmed", "cant_come.ask", "menu.help", "status.now", "no_show.ask", *rebook.ENTRIES)
 
 

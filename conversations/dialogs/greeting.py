@@ -9,10 +9,9 @@ from uuid import UUID
 
 from conversations.dialog import Ask, Dialog, Scene, Session, Tell, Turn, fresh_id
 from conversations.dialogs import coming, opt_out, rebook
-from conversations.dialogs.appointments import actor, is_off, may_be_told, plan, subject
-from conversations.dialogs.phrases import company, elements, go, guides, nothing, when
+from conversations.dialogs.appointments import actor, is_off, may_be_told, plan, subject, unhurried
+from conversations.dialogs.phrases import company, elements, go, guides, nothing, role_first, when
 from conversations.effects import (
-    PROMPTLY,
     Bind,
     Effect,
     MarkReach,
@@ -25,7 +24,7 @@ from conversations.events import Booked, Done, Event, Followed, Said, Unreachabl
 from conversations.identity import Address, Person, Role, ToPerson
 from conversations.interview import State
 from conversations.messages import Action, Block, Link, Message, Note, Para
-from locales.text import Countdown, Listing, Text, ct, t
+from locales.text import Countdown, Listing, ct, t
 
 _NOBODY = UUID(int=0)
 """Whoever wrote, in the chat they wrote in."""
@@ -50,7 +49,7 @@ def _hello(scene: Scene, session: Session) -> Message:
         "Hello {name}, I am the interview assistant of {company}. {interview} is {when}, {countdown}.",
         name=scene.whose.name,
         company=company(policy),
-        interview=_interview(scene),
+        interview=role_first(scene.booked),
         when=when(attempt),
         countdown=Countdown(attempt.starts_at),
     )
@@ -58,20 +57,14 @@ def _hello(scene: Scene, session: Session) -> Message:
     return Message("greeting", lead, blocks, (*go(scene), *coming.presses(scene), *_links(scene)))
 
 
-def _interview(scene: Scene) -> Text:
-    if scene.booked.role:
-        return t("Your {role} interview", role=scene.booked.role)
-    return t("Your interview")
-
-
 def _what_we_send(scene: Scene) -> Iterator[Block]:
-    spans = rebook.reminders_ahead(scene)
-    if spans:
+    times = rebook.reminders_ahead(scene)
+    if times:
         yield Para(
             t(
-                "What you get from me: a reminder {times} before it begins, help if something does not work, and "
-                "another time if this one does not suit you.",
-                times=Listing(spans),
+                "What you get from me: a reminder {times}; help if something does not work; and another time if "
+                "this one does not suit you.",
+                times=Listing(times),
             )
         )
     else:
@@ -104,7 +97,7 @@ def _welcome_staff(scene: Scene, person: Person | None) -> Message:
     lead = t("Welcome, {name}. You are set up for {company}.", name=name, company=company(scene.policy))
     blocks = (
         Para(t("No-shows, calls for help and the daily digest come to you here, with buttons.")),
-        Note(t("Try {today}, or {help} for everything you can ask.", today="list today", help="help")),
+        Note(t("Try “list today”, or “help” for everything you can ask.")),
     )
     return Message("greeting.staff", lead, blocks)
 
@@ -285,12 +278,12 @@ def _booked(scene: Scene, event: Event) -> Turn:
     )
     if not may_be_told(scene) or scene.booked.attempt.starts_at <= scene.now:
         return Turn(effects=effects)
-    return Turn(effects=effects, to="greeting.hello", manner=PROMPTLY)
+    return Turn(effects=effects, to="greeting.hello", manner=unhurried(scene))
 
 
 GREETING = Dialog(
     "greeting",
-    Ask("hello", _hello, coming.PICKS, hear=coming.HEAR, needs=coming.NEEDS, exits=coming.EXITS),
+    Ask("hello", _hello, coming.PICKS, hear=coming.HEAR, exits=coming.EXITS),
     Tell("staff", _staff),
     Tell("not_yours", _not_yours),
     Tell("expired", _expired),

@@ -125,8 +125,8 @@ def _sent(scene: Scene, event: Event) -> Turn:
 
 MENU = Dialog(
     "menu",
-    Ask("menu", _menu, PICKS, hear=coming.HEAR, needs=coming.NEEDS, exits=EXITS),
-    Ask("help", _help, PICKS, needs=coming.NEEDS, exits=EXITS),
+    Ask("menu", _menu, PICKS, exits=EXITS),
+    Ask("help", _help, PICKS, exits=EXITS),
     entries=("help",),
     on={"said": _said, "sent": _sent},
     heeds={"hello": _hello, "thanks": _thanks, "help": _heed_help},

@@ -87,9 +87,9 @@ def _more(scene: Scene, session: Session) -> Message:
 
 def _leaving(scene: Scene, session: Session) -> Message:
     if session.data.get("why") == "offer":
-        lead = t("Congratulations! Shall I tell the team that you withdraw your application?")
+        lead = t("Congratulations! Shall I tell the team that you are withdrawing your application?")
     else:
-        lead = t("Shall I tell the team that you withdraw your application?")
+        lead = t("Shall I tell the team that you are withdrawing your application?")
     keep: tuple[Press, ...] = ()
     if scene.booked.state is State.SCHEDULED and scene.now < scene.booked.attempt.starts_at:
         keep = (Press("keep", ct("button", "No, I keep my time")),)
@@ -108,7 +108,7 @@ def _left(scene: Scene, session: Session) -> Message:
 
 def _attended(scene: Scene, session: Session) -> Message:
     lead = t(
-        "Thank you for telling me. I have passed it on, and the hiring team puts it right if we were wrong."
+        "Thank you for telling me. I have passed it on, and the hiring team will put it right if we were wrong."
     )
     return Message("no_show.attended", lead)
 
@@ -326,15 +326,13 @@ NO_SHOW = Dialog(
         hear=HEAR,
         lapse=_lapse,
         patience=_patience,
-        needs=("slots",),
         exits=EXITS,
     ),
-    Ask("more", _more, PICKS, hear=HEAR, lapse=_lapse, patience=_patience, needs=("slots",), exits=EXITS),
+    Ask("more", _more, PICKS, hear=HEAR, lapse=_lapse, patience=_patience, exits=EXITS),
     Ask(
         "leaving",
         _leaving,
         {"withdraw": _withdraw, "stay": _stay, "keep": _keep},
-        needs=("slots",),
         exits=("left", "reminder.ask", *rebook.ENTRIES),
     ),
     Tell("left", _left),
@@ -342,5 +340,4 @@ NO_SHOW = Dialog(
     entries=("more", "leaving", "attended"),
     on={"delivered.no_show.ask": _delivered, "due.contact_alarm": _due_alarm},
     heeds={"withdraw": _heed_withdraw, "attended": _heed_attended},
-    needs={"withdraw": ("slots",)},
 )

@@ -37,7 +37,7 @@ def _ask(scene: Scene, session: Session) -> Message:
 
 
 def _done(scene: Scene, session: Session) -> Message:
-    lead = t("Done: I send you nothing more. The hiring team knows.")
+    lead = t("Done: I will send you nothing more. The hiring team knows.")
     back = Note(t("Write START whenever you want messages again."))
     still: tuple[Block, ...] = ()
     if not is_off(scene):
@@ -55,11 +55,11 @@ def _done(scene: Scene, session: Session) -> Message:
 
 
 def _kept(scene: Scene, session: Session) -> Message:
-    return Message("opt_out.kept", t("Good, I keep you posted."))
+    return Message("opt_out.kept", t("Good, I will keep you posted."))
 
 
 def _back(scene: Scene, session: Session) -> Message:
-    lead = t("Good to have you back. You get messages again.")
+    lead = t("Good to have you back. You will get messages again.")
     if is_off(scene):
         return Message("opt_out.back", lead)
     interview = scene.booked
@@ -138,7 +138,7 @@ OPT_OUT = Dialog(
         "ask",
         _ask,
         {"yes": _yes, "no": _no, "move": _move},
-        needs=("slots", "others"),
+        needs=("others",),
         exits=("done", "kept", *ENTRIES),
     ),
     Tell("done", _done),

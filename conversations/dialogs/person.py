@@ -61,7 +61,7 @@ def who_and_when(scene: Scene) -> Note:
     if case is not None and case.state is CaseState.TAKEN and case.owner_name:
         return Note(t("{name} looks after it and will call or write to you.", name=case.owner_name))
     return Note(
-        t("Somebody looks at it by {when}, and then calls or writes to you.", when=Moment(_taken_by(scene)))
+        t("Somebody will look at it by {when}, and then call or write to you.", when=Moment(_taken_by(scene)))
     )
 
 

@@ -55,7 +55,7 @@ def elements(scene: Scene) -> Iterator[Block]:
     attempt, policy = scene.booked.attempt, scene.policy
     yield Fact("time", t("Time"), bare(when(attempt)))
     if scene.now < attempt.starts_at:
-        yield Fact("countdown", t("Begins"), bare(Countdown(attempt.starts_at)))
+        yield Fact("countdown", t("Countdown"), bare(Countdown(attempt.starts_at)))
     if not is_url(attempt.join):
         yield Fact("link", t("How to join"), bare(attempt.join))
     yield devices(policy)
@@ -118,6 +118,13 @@ def role_of(interview: Interview) -> Text:
     if interview.role:
         return t("your {role} interview", role=interview.role)
     return t("your interview")
+
+
+def role_first(interview: Interview) -> Text:
+    """Return the same where it begins a sentence."""
+    if interview.role:
+        return t("Your {role} interview", role=interview.role)
+    return t("Your interview")
 
 
 # -- when support is there -------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ def _about(scene: Scene, session: Session) -> Message:
     blocks = (
         Para(t("Stored: your name and contacts, your interview, what was sent to you, and what you write.")),
         Para(t("Who reads it: the hiring team, and support when you ask for help.")),
-        Note(t("Write “person” to have your data given to you or deleted, “stop” for no more messages.")),
+        Note(t("Write “person” to get your data or have it deleted, “stop” for no more messages.")),
     )
     links = (Link(policy.privacy_url, ct("button", "Privacy")),) if policy.privacy_url else ()
     return Message("privacy", lead, blocks, links)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from conversations.dialog import Ask, Dialog, Hear, Pick, Scene, Session, Tell, Turn
+from conversations.dialog import Ask, Dialog, Hear, Need, Pick, Scene, Session, Tell, Turn
 from conversations.dialogs import person
 from conversations.dialogs.appointments import (
     OF_THE_START,
@@ -19,6 +19,7 @@ from conversations.dialogs.appointments import (
     refresh_cases,
     standing,
     subject,
+    unhurried,
 )
 from conversations.dialogs.phrases import calendar, elements, guides, when, zone_of
 from conversations.effects import (
@@ -32,6 +33,7 @@ from conversations.effects import (
     Say,
     Withdraw,
 )
+from conversations.engine import NeedMore
 from conversations.events import Booked, Event, Failed, Ordered, Said, Signal
 from conversations.identity import ToTeam
 from conversations.interview import CaseKind, Interview, Slot, State
@@ -63,8 +65,7 @@ def begin(
 ) -> Turn:
     """Offer free times, or let a person find one where the rules or the calendar leave none.
 
-    `why` chooses the first words. `text` may hold times that somebody typed. Staff are bound by no limit. The
-    scene must hold `slots`.
+    `why` chooses the first words. `text` may hold times that somebody typed. Staff are bound by no limit.
     """
     if is_off(scene):
         return standing(scene)
@@ -98,7 +99,9 @@ def _limit(scene: Scene) -> Because | None:
 
 
 def _slots(scene: Scene) -> tuple[Slot, ...]:
-    found: Iterable[Slot] = scene.found.get("slots", ())
+    if "slots" not in scene.found:
+        raise NeedMore((Need("slots"),))
+    found: Iterable[Slot] = scene.found["slots"]
     attempt, is_booked = scene.booked.attempt, scene.booked.state is State.SCHEDULED
     return tuple(
         slot
@@ -361,18 +364,19 @@ def _done(scene: Scene, session: Session) -> Message:
 
 
 def _what_we_send(scene: Scene) -> tuple[Block, ...]:
-    spans = reminders_ahead(scene)
+    times = reminders_ahead(scene)
     said: tuple[Block, ...] = ()
-    if spans:
-        said = (Para(t("I will remind you {times} before it begins.", times=Listing(spans))),)
+    if times:
+        said = (Para(t("I will remind you {times}.", times=Listing(times))),)
     return (*said, Note(t("If anything changes, just write to me: “move”, “can't come” or “help”.")))
 
 
-def reminders_ahead(scene: Scene) -> tuple[Span, ...]:
-    """Return how long before the start reminders are still to come."""
+def reminders_ahead(scene: Scene) -> tuple[Text, ...]:
+    """Return how long before the start reminders are still to come: "1 hour before"."""
     attempt = scene.booked.attempt
     rungs = (rung for rung in scene.policy.rungs if rung.when_confirmed or attempt.confirmed_at is None)
-    return tuple(Span(rung.before) for rung in rungs if attempt.starts_at - rung.before > scene.now)
+    ahead = (Span(rung.before) for rung in rungs if attempt.starts_at - rung.before > scene.now)
+    return tuple(t("{span} before", span=span) for span in ahead)
 
 
 def _by_person(scene: Scene, session: Session) -> Message:
@@ -440,7 +444,9 @@ def _told(scene: Scene, effects: tuple[Effect, ...], old: datetime | None, new: 
     if not may_be_told(scene):
         return Turn(effects=effects)
     before = old.isoformat() if old is not None and old != new else None
-    return Turn(effects=effects, to="reminder.moved", keep={"from": before, "zone": zone}, manner=PROMPTLY)
+    return Turn(
+        effects=effects, to="reminder.moved", keep={"from": before, "zone": zone}, manner=unhurried(scene)
+    )
 
 
 def replanned(scene: Scene, event: Event) -> Turn:
@@ -478,11 +484,10 @@ REBOOK = Dialog(
         hear=HEAR,
         lapse=_lapse,
         patience=_patience,
-        needs=("slots",),
         exits=EXITS,
     ),
-    Ask("typed", _typed, {"back": _back}, hear=HEAR, needs=("slots",), exits=EXITS),
-    Ask("gone", _gone, PICKS, hear=HEAR, lapse=_lapse, patience=_patience, needs=("slots",), exits=EXITS),
+    Ask("typed", _typed, {"back": _back}, hear=HEAR, exits=EXITS),
+    Ask("gone", _gone, PICKS, hear=HEAR, lapse=_lapse, patience=_patience, exits=EXITS),
     Tell("by_person", _by_person),
     Tell("done", _done),
     entries=("offer", "gone", "typed", "by_person", "done"),
@@ -494,10 +499,4 @@ REBOOK = Dialog(
         "signal.moved": _signal_moved,
     },
     heeds={"move": _heed_move},
-    needs={
-        "failed.hold_slot": ("slots",),
-        "ordered.rebook": ("slots",),
-        "ordered.offer": ("slots",),
-        "move": ("slots",),
-    },
 )

@@ -59,13 +59,13 @@ def _lead(scene: Scene) -> Text:
     role = role_of(scene.booked)
     if scene.now >= attempt.starts_at:
         return t(
-            "{company}: {interview} has started, {when}. The room is open, you can still come in.",
+            "{company}: {interview} has started. It began {when}; the room is open, and you can still come in.",
             company=company(policy),
             interview=role,
             when=when(attempt),
         )
     return t(
-        "{company}: {interview} begins {countdown}, {when}.",
+        "{company}: {interview} is {when}, {countdown}.",
         company=company(policy),
         interview=role,
         countdown=Countdown(attempt.starts_at),
@@ -81,10 +81,10 @@ def _sure(scene: Scene, session: Session) -> Message:
 def _confirmed(scene: Scene, session: Session) -> Message:
     attempt = scene.booked.attempt
     lead = t("Thank you for confirming. See you {when}!", when=when(attempt))
-    spans = reminders_ahead(scene)
+    times = reminders_ahead(scene)
     following: tuple[Block, ...] = ()
-    if spans:
-        following = (Para(t("I will remind you {times} before it begins.", times=Listing(spans))),)
+    if times:
+        following = (Para(t("I will remind you {times}.", times=Listing(times))),)
     elif scene.now < attempt.starts_at:
         following = (Para(t("You have everything you need: this link opens the interview.")),)
     actions: tuple[Action, ...] = (*go(scene), *coming.presses(scene), *guides(scene.policy))
@@ -97,7 +97,7 @@ def _moved(scene: Scene, session: Session) -> Message:
     if before:
         old = Moment(datetime.fromisoformat(before), session.data.get("zone") or interview.attempt.zone)
         lead = t(
-            "{company} has moved {interview}. New time: {new}. Before it was {old}.",
+            "{company} has moved {interview}. New time: {new}. Old time: {old}.",
             company=company(scene.policy),
             interview=role_of(interview),
             new=when(interview.attempt),
@@ -105,12 +105,12 @@ def _moved(scene: Scene, session: Session) -> Message:
         )
     else:
         lead = t(
-            "{company} has changed something about {interview}: {new}.",
+            "{company} has changed the details of {interview}: {new}.",
             company=company(scene.policy),
             interview=role_of(interview),
             new=when(interview.attempt),
         )
-    note = Note(t("If this does not suit you, say so by one tap."))
+    note = Note(t("If this does not suit you, one tap is enough to tell us."))
     actions: tuple[Action, ...] = (*go(scene), *coming.presses(scene), *guides(scene.policy))
     return Message("reminder.moved", lead, (*elements(scene), note, calendar(interview)), actions)
 
@@ -188,7 +188,7 @@ def _held(scene: Scene, row: RungRow, rung: Rung) -> Turn | None:
 def _tell_hr(scene: Scene, row: RungRow) -> Say:
     interview = scene.booked
     lead = t(
-        "{label} {name}: a reminder fell into the night and would have come too late in the morning. {when}",
+        "{label} {name}, {when}: a reminder fell into the night and would have come too late in the morning.",
         label=interview.label,
         name=scene.whose.name,
         when=when(interview.attempt),
@@ -213,7 +213,7 @@ def _send(scene: Scene, row: RungRow, rung: Rung) -> Turn:
 def _remind(scene: Scene, event: Event) -> Turn:
     """HR wants a reminder sent now, besides the ladder."""
     if is_off(scene) or scene.booked.state is State.NO_SHOW:
-        return Turn(answer=Answer(toast=t("There is nothing to remind of any more.")))
+        return Turn(answer=Answer(toast=t("There is nothing left to remind them of.")))
     if not may_be_told(scene):
         return Turn(answer=Answer(toast=t("The candidate cannot be reached by chat. Please call them.")))
     return Turn(to="reminder.ask", keep={"rung": None}, manner=PROMPTLY)
@@ -248,10 +248,10 @@ def _heed_link(scene: Scene, event: Event) -> Turn:
 
 REMINDER = Dialog(
     "reminder",
-    Ask("ask", _ask, coming.PICKS, hear=coming.HEAR, needs=coming.NEEDS, exits=coming.EXITS),
-    Ask("sure", _sure, coming.PICKS, hear=coming.HEAR, needs=coming.NEEDS, exits=coming.EXITS),
-    Ask("confirmed", _confirmed, coming.PICKS, hear=coming.HEAR, needs=coming.NEEDS, exits=coming.EXITS),
-    Ask("moved", _moved, coming.PICKS, hear=coming.HEAR, needs=coming.NEEDS, exits=coming.EXITS),
+    Ask("ask", _ask, coming.PICKS, hear=coming.HEAR, exits=coming.EXITS),
+    Ask("sure", _sure, coming.PICKS, hear=coming.HEAR, exits=coming.EXITS),
+    Ask("confirmed", _confirmed, coming.PICKS, hear=coming.HEAR, exits=coming.EXITS),
+    Ask("moved", _moved, coming.PICKS, hear=coming.HEAR, exits=coming.EXITS),
     entries=("sure", "confirmed", "moved"),
     on={"due.rung": _due, "ordered.remind": _remind},
     heeds={"confirm": _heed_confirm, "ack": _heed_ack, "link": _heed_link},

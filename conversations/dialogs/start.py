@@ -17,9 +17,10 @@ from conversations.dialogs.appointments import (
     standing,
     stop,
     subject,
+    unhurried,
 )
 from conversations.dialogs.person import HELP
-from conversations.dialogs.phrases import call_support, company, go, role_of, support, when
+from conversations.dialogs.phrases import call_support, company, go, role_first, role_of, support, when
 from conversations.dialogs.rebook import tell_hr
 from conversations.effects import (
     PROMPTLY,
@@ -48,7 +49,7 @@ from conversations.interview import (
     Verdict,
 )
 from conversations.messages import Action, Block, Message, Note, Para, Press
-from locales.text import Moment, Text, Words, ct, t
+from locales.text import Moment, Words, ct, t
 from locales.zones import local
 
 OWN_SILENCE = timedelta(minutes=10)
@@ -87,7 +88,8 @@ def _due_rescue(scene: Scene, event: Event) -> Turn:
 def _stuck(scene: Scene, session: Session) -> Message:
     attempt, policy = scene.booked.attempt, scene.policy
     lead = t(
-        "Are you stuck? {interview} has started, and I cannot see you there yet.", interview=_subject(scene)
+        "Are you stuck? {interview} has started, and I cannot see you there yet.",
+        interview=role_first(scene.booked),
     )
     note = Note(
         t(
@@ -105,14 +107,8 @@ def _stuck(scene: Scene, session: Session) -> Message:
     return Message("start.stuck", lead, (note, support(policy, scene.now)), actions)
 
 
-def _subject(scene: Scene) -> Text:
-    if scene.booked.role:
-        return t("Your {role} interview", role=scene.booked.role)
-    return t("Your interview")
-
-
 def _good_luck(scene: Scene, session: Session) -> Message:
-    return Message("start.good_luck", t("Good, then I leave you in peace. Good luck!"))
+    return Message("start.good_luck", t("Good, then I'll leave you to it. Good luck!"))
 
 
 def _in(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
@@ -146,7 +142,7 @@ def late(scene: Scene, event: Event) -> Turn:
     attempt = interview.attempt
     if attempt.starts_at - scene.now > timedelta(hours=12):
         return Turn(to="reminder.ask", keep={"rung": None})
-    effects: tuple[Effect, ...] = (tell_hr(scene, interview, t("says they will be a few minutes late")),)
+    effects: tuple[Effect, ...] = (tell_hr(scene, interview, t("says they will be a few minutes late.")),)
     flag_at = attempt.starts_at + 2 * policy.grace
     if policy.join_signal != "manual" and scene.now < attempt.starts_at + policy.grace:
         effects = (*effects, SetTimer("flag", subject(interview), flag_at, {"attempt": str(attempt.id)}))
@@ -158,7 +154,9 @@ def _told_late(scene: Scene, session: Session) -> Message:
     lead = t("Thank you for telling us, the hiring team knows. No need to rush.")
     until = Moment(attempt.starts_at + 2 * policy.grace, attempt.zone)
     notes = (
-        Note(t("Please come in by {when}. If that gets too tight, I find you another time.", when=until)),
+        Note(
+            t("Please come in by {when}. If that gets too tight, I will find you another time.", when=until)
+        ),
     )
     presses = (
         Press("technical", ct("button", "Something does not work")),
@@ -216,13 +214,13 @@ def _tell_of_silence(scene: Scene) -> Say:
     policy = scene.policy
     day = local(scene.now, policy.zone).date()
     if scene.last_signal_at is None:
-        lead = t("The interview platform has not been heard yet, so nobody is flagged as a no-show.")
+        lead = t("Nothing has been heard from the interview platform yet, so nobody is flagged as a no-show.")
     else:
         lead = t(
             "The interview platform has been silent since {when}, so nobody is flagged as a no-show.",
             when=Moment(scene.last_signal_at),
         )
-    note = Note(t("As soon as it is heard again, I go on by myself. Please have somebody look at it."))
+    note = Note(t("As soon as it reports again, I carry on by myself. Please have somebody look at it."))
     once = f"silent:{policy.signal_account}:{day.isoformat()}"
     manner = Manner(where="ladder", priority=Priority.ALERT, once=once)
     return Say(ToTeam("hr"), Message("hr.platform_silent", lead, (note,)), manner)
@@ -307,8 +305,8 @@ def _at(scene: Scene, event: Event) -> datetime:
 
 
 def _sorry(scene: Scene, session: Session) -> Message:
-    lead = t("You are in, how good! I had missed that and asked you why you were not: please forgive me.")
-    note = Note(t("It is put right, and nothing of it stays with you. Good luck!"))
+    lead = t("You are in, great! I had missed that and asked you why you were not there. Please forgive me.")
+    note = Note(t("It is put right and has no effect on you. Good luck!"))
     return Message("start.sorry", lead, (note,))
 
 
@@ -366,12 +364,12 @@ def _cancelled(scene: Scene, event: Event) -> Turn:
     )
     if not may_be_told(scene):
         return Turn(effects=effects)
-    return Turn(effects=effects, to="start.called_off", manner=PROMPTLY)
+    return Turn(effects=effects, to="start.called_off", manner=unhurried(scene))
 
 
 def _called_off(scene: Scene, session: Session) -> Message:
     lead = t(
-        "{company} has called off {interview}, {when}. You need do nothing.",
+        "{company} has called off {interview}, {when}. There is nothing you need to do.",
         company=company(scene.policy),
         interview=role_of(scene.booked),
         when=when(scene.booked.attempt),
@@ -415,13 +413,15 @@ def _undo(scene: Scene, event: Event) -> Turn:
         effects = (SaveInterview(back), *plan(scene, back), undone)
         if not may_be_told(scene):
             return Turn(effects=effects)
-        return Turn(effects=effects, to="start.on_again", manner=PROMPTLY)
+        return Turn(effects=effects, to="start.on_again", manner=unhurried(scene))
     return Turn()
 
 
 def _mistaken(scene: Scene, session: Session) -> Message:
     lead = t("We asked you why you could not make it, and that was our mistake. Please forgive us.")
-    return Message("start.mistaken", lead, (Note(t("It is put right, and you need do nothing.")),))
+    return Message(
+        "start.mistaken", lead, (Note(t("It is put right, and there is nothing you need to do.")),)
+    )
 
 
 def _on_again(scene: Scene, session: Session) -> Message:
@@ -486,7 +486,7 @@ START = Dialog(
     Tell("mistaken", _mistaken),
     Tell("thanks", _thanks),
     Tell("called_off", _called_off),
-    Ask("on_again", _on_again, coming.PICKS, hear=coming.HEAR, needs=coming.NEEDS, exits=coming.EXITS),
+    Ask("on_again", _on_again, coming.PICKS, hear=coming.HEAR, exits=coming.EXITS),
     entries=("late", "sorry", "mistaken", "thanks", "called_off", "on_again"),
     on={
         "due.rescue": _due_rescue,

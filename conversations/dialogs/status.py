@@ -8,7 +8,7 @@ from uuid import UUID
 from conversations.dialog import Dialog, Scene, Session, Tell, Turn
 from conversations.dialogs.appointments import is_off
 from conversations.dialogs.person import HELP, who_and_when
-from conversations.dialogs.phrases import bare, company, go, nothing, role_of, when
+from conversations.dialogs.phrases import bare, company, go, nothing, role_first, role_of, when
 from conversations.events import Event
 from conversations.interview import CaseKind, State, Verdict
 from conversations.messages import Block, Fact, Message, Note, Para
@@ -34,19 +34,28 @@ def _lead(scene: Scene) -> Text:
     role, at = role_of(interview), when(interview.attempt)
     match interview.state:
         case State.SCHEDULED if scene.now >= interview.attempt.starts_at:
-            return t("{interview} has started, {when}. You can still come in.", interview=role, when=at)
+            return t(
+                "{interview} has started: {when}. You can still come in.",
+                interview=role_first(interview),
+                when=at,
+            )
         case State.SCHEDULED:
             left = Countdown(interview.attempt.starts_at)
-            return t("{interview} is {when}, {countdown}.", interview=role, when=at, countdown=left)
+            return t(
+                "{interview} is {when}, {countdown}.",
+                interview=role_first(interview),
+                when=at,
+                countdown=left,
+            )
         case State.JOINED:
             return t("You are in {interview}, {when}. Good luck!", interview=role, when=at)
         case State.COMPLETED:
             return t("You have completed {interview}, {when}. Thank you!", interview=role, when=at)
         case State.NO_SHOW:
-            return t("You couldn't make it to {interview}, {when}. Another time is yours to choose.", interview=role,
+            return t("You couldn't make it to {interview}, {when}. You can choose another time.", interview=role,
                      when=at)  # fmt: skip
         case State.CANCELLED:
-            return t("{interview}, {when}, was called off.", interview=role, when=at)
+            return t("{interview}, {when}, was called off.", interview=role_first(interview), when=at)
         case State.WITHDRAWN:
             return t("You have withdrawn your application ({interview}).", interview=role)
 
@@ -58,7 +67,7 @@ def _blocks(scene: Scene) -> Iterator[Block]:
     if scene.open_case(*HELP) is not None:
         yield who_and_when(scene)
     if scene.whose.opted_out_at is not None:
-        yield Note(t("You asked for no messages. Write START to get them again."))
+        yield Note(t("You asked for no more messages. Write START to get them again."))
     yield Note(t("From {company}", company=company(scene.policy)))
 
 
@@ -108,11 +117,11 @@ def _next(scene: Scene) -> Text:
         case State.COMPLETED if policy.what_next:
             return t("{words}", words=Words(policy.what_next))
         case State.COMPLETED:
-            return t("The hiring team tells you how it goes on.")
+            return t("The hiring team will tell you what comes next.")
         case State.JOINED:
             return t("The interview is under way.")
         case State.CANCELLED | State.WITHDRAWN:
-            return t("Nothing more to do for you.")
+            return t("There is nothing more for you to do.")
         case State.NO_SHOW:
             case = scene.open_case(CaseKind.NO_SHOW)
             if case is not None and case.owner_name:
@@ -129,7 +138,7 @@ def _next(scene: Scene) -> Text:
     if scene.now >= attempt.starts_at:
         return t("You: come in by {when}.", when=Moment(attempt.starts_at + policy.grace, attempt.zone))
     if attempt.confirmed_at is None and ahead is not None:
-        return t("You: tell us whether you come. I: remind you {when}.", when=Moment(ahead))
+        return t("You: tell us whether you can come. I: remind you {when}.", when=Moment(ahead))
     if ahead is not None:
         return t("I: remind you {when}. You: come in by {start}.", when=Moment(ahead), start=when(attempt))
     return t("You: come in by {start}.", start=when(attempt))

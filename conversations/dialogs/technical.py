@@ -82,7 +82,7 @@ def _closed(scene: Scene, session: Session) -> Message:
         return Message("technical.closed", t("Our support has settled your question."))
     if interview.state is State.SCHEDULED and scene.now < interview.attempt.starts_at:
         lead = t(
-            "Our support has settled your question. Your interview stays {when}, or choose another time:",
+            "Our support has settled your question. Your interview is still {when}; you can also choose another time:",
             when=when(interview.attempt),
         )
         keep: tuple[Press, ...] = (Press("works", ct("button", "Keep my time"), "primary"),)
@@ -159,7 +159,9 @@ def _hear(scene: Scene, session: Session, event: Event, said: Said) -> Turn:
             if session.step == "waiting":
                 case = scene.open_case(*person.HELP)
                 added = person.add_words(scene, case, said.text) if case else ()
-                return Turn(effects=added, say=Message("technical.added", t("Added: our support reads it.")))
+                return Turn(
+                    effects=added, say=Message("technical.added", t("Added: our support will read it."))
+                )
             return _get_help(scene, event) if heard.intent else Turn(was_understood=False)
     return Turn(was_understood=False)
 
@@ -182,7 +184,6 @@ TECHNICAL = Dialog(
         _fix,
         {"works": _works, "broken": _broken, "rebook": _rebook},
         hear=_hear,
-        needs=("slots",),
         exits=("waiting", "solved", "person.waiting", *rebook.ENTRIES),
     ),
     Ask(
@@ -190,7 +191,6 @@ TECHNICAL = Dialog(
         _waiting,
         {"works": _works, "rebook": _rebook},
         hear=_hear,
-        needs=("slots",),
         exits=("solved", *rebook.ENTRIES),
     ),
     Tell("solved", _solved),
@@ -199,7 +199,6 @@ TECHNICAL = Dialog(
         _closed,
         {**rebook.PICKS, "works": _keep},
         hear=rebook.HEAR,
-        needs=("slots",),
         exits=("solved", *rebook.EXITS),
     ),
     entries=("waiting", "solved", "closed"),
