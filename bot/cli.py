@@ -475,7 +475,8 @@ def _print_verdicts(found: dict[str, Any], as_json: bool, applied: bool) -> None
     if as_json:
         _print_json({key: value for key, value in found.items() if key != "links"})
     else:
-        _print_table(found["rows"], ("row", "verdict", "label", "column", "reason"))
+        rows = [{**row, "reason": " ".join([row["reason"], *row["notes"]]).strip()} for row in found["rows"]]
+        _print_table(rows, ("row", "verdict", "label", "column", "reason"))
         counts = ", ".join(f"{n} {kind}" for kind, n in found["counts"].items())
         out.print(f"{counts}. {found['planned']}".strip(), markup=False)
         if not applied:

@@ -269,10 +269,17 @@ class Delivery:
             return
         await self._settle_rung(tx, row, Verdict.SENT, "", f"{row.account}:{receipt.id}")
         await shown.remember(tx, row, receipt.id, receipt.edit_token, receipt.editable_until, now)
-        if row.interview is not None and row.priority < Priority.EDIT and row.is_private:
-            lead = render(row.message.lead, Reader("en", "UTC", now))
-            await transcript.add_line(tx, row.interview, now, "bot", lead)
+        if row.interview is not None and row.priority < Priority.EDIT:
+            await self._note(tx, row)
         await self._tell(tx, row, "accepted", "")
+
+    async def _note(self, tx: Tx, row: OutboxRow) -> None:
+        """Keep what a candidate was told with their interview, in the company's language: support reads it."""
+        interview = await interviews.get(tx, row.interview) if row.interview else None
+        if interview is not None and interview.person == row.to_person:
+            policy = self.policies.for_(interview.company, interview.role)
+            lead = render(row.message.lead, self.reader(None, policy, None))
+            await transcript.add_line(tx, interview.id, self.clock.now(), "bot", lead)
 
     async def _classify(self, row: OutboxRow, error: NotDelivered) -> None:
         if error.why == "busy":

@@ -276,7 +276,10 @@ class Carrier:
             await shown.close(self.tx, old.id)
             self.part += 1
             say = Say(
-                ToPerson(old.person or NOBODY), _closed(old.message, close.chosen), session=close.session
+                ToPerson(old.person or NOBODY),
+                _closed(old.message, close.chosen),
+                interview=self.scene.interview.id if self.scene.interview else None,
+                session=close.session,
             )
             route = Route(old.account, old.chat, old.person, old.binding)
             row = self._row(say, say.message, route, f"close:{old.id}")

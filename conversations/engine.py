@@ -38,6 +38,7 @@ from conversations.effects import (
 from conversations.events import (
     Commanded,
     Delivered,
+    Done,
     Due,
     Event,
     Failed,
@@ -124,6 +125,8 @@ def _key(event: Event) -> str:
             return f"delivered.{kind}"
         case Failed(effect=effect):
             return f"failed.{effect}"
+        case Done(work=work):
+            return f"done.{work}"
         case Said() | Commanded():
             return "stranger"
         case body:
@@ -210,6 +213,7 @@ class _Play:
             return
         _, step = self.book.step(session.at)
         if isinstance(step, Ask) and step.lapse is not None:
+            _require(self.scene, [Need(name) for name in step.needs])
             self._apply(step.lapse(self.scene, session, self.event), session)
 
     def happened(self, key: str) -> None:
@@ -228,12 +232,14 @@ class _Play:
         name, _, argument = action.partition(":")
         if not isinstance(step, Ask) or name not in step.pick:
             raise BadDialog(f"{session.at} shows {action} but does not handle it")
+        _require(self.scene, [Need(need) for need in step.needs])
         self._apply(step.pick[name](self.scene, session, self.event, argument), session, chose=choice)
 
     def _heard(self, session: Session, words: Said) -> bool:
         _, step = self.book.step(session.at)
         if not isinstance(step, Ask) or step.hear is None:
             return False
+        _require(self.scene, [Need(name) for name in step.needs])
         turn = step.hear(self.scene, session, self.event, words)
         if turn.was_understood:
             self._apply(turn, session)
