@@ -176,7 +176,7 @@ def _turn_in_case(interview: Interview, case: Case, policy: Policy, name: str) -
     if case.kind is not CaseKind.NO_SHOW:
         by = Moment(taken_by(policy, case.opened_at))
         if case.escalated_at is not None:
-            return t("HR: nobody of support has taken it; it was due by {when}.", when=by)
+            return t("HR: nobody in support has taken it; it was due by {when}.", when=by)
         return t("Support: take it, by {when}.", when=by)
     attempt = interview.attempt
     if attempt.contacted_at is None:

@@ -44,7 +44,7 @@ def _arguments(scene: Scene, target: Target, tail: str) -> Mapping[str, str] | T
         )
     if starts_at <= scene.now:
         return t(
-            "{when} is over already, on clocks of {zone}.",
+            "{when} has already passed ({zone}).",
             when=Moment(starts_at, attempt.zone),
             zone=attempt.zone,
         )

@@ -69,7 +69,7 @@ WHYS: Mapping[str, Text] = {
     "unbound": t("the candidate has not opened their link yet"),
     "nobody_reachable": t("the candidate could not be reached on any channel"),
     "unreachable": t("the candidate could not be reached on this channel any more"),
-    "team_has_no_member_with_a_chat": t("nobody of the team is in a chat with the bot"),
+    "team_has_no_member_with_a_chat": t("nobody in the team is in a chat with the bot"),
     "gone": t("the candidate cannot be reached there any more"),
     "blocked": t("the candidate has blocked the bot"),
     "closed": t("the platform does not allow it at the moment"),

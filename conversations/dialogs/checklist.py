@@ -120,7 +120,7 @@ def _card(scene: Scene, session: Session) -> Message:
 def _head(session: Session) -> Iterator[Block]:
     if session.data.get("why") == "review":
         yield Para(t("Nobody told us in time how these went, so nobody was flagged."))
-    yield Note(t("Ticked are those who tapped their link. Correct it by a tap, then press Done. "
+    yield Note(t("Those who tapped their link are ticked. Tap to correct it, then press Done. "
                  "Nobody is flagged before you do."))  # fmt: skip
 
 

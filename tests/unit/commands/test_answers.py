@@ -202,7 +202,7 @@ def test_every_interview_has_somebody_whose_turn_it_is(changes, turn):
     ("kind", "changes", "turn"),
     [
         (CaseKind.TECHNICAL, {}, "Support: take it, by today, Tue 24 Nov, 14:15."),
-        (CaseKind.PERSON, {"escalated_at": NOW}, "HR: nobody of support has taken it"),
+        (CaseKind.PERSON, {"escalated_at": NOW}, "HR: nobody in support has taken it"),
         (CaseKind.NO_SHOW, {}, "Turnout: ask 李雷 why, by today, Tue 24 Nov, 15:10."),
     ],
 )

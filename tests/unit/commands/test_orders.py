@@ -191,8 +191,8 @@ def test_a_move_may_bring_a_new_link():
     ("line", "why"),
     [
         ("move I-1024", "When should I-1024 be?"),
-        ("move I-1024 2026-11-20T14:00", "is over already"),
-        ("move I-1024 2026-11-24T14:00", "is over already"),
+        ("move I-1024 2026-11-20T14:00", "has already passed"),
+        ("move I-1024 2026-11-24T14:00", "has already passed"),
     ],
 )
 def test_a_move_without_a_time_to_come_asks_for_one(line, why):

@@ -41,7 +41,7 @@ def shown(played: Stage) -> str:
 def test_it_is_ticked_from_the_evidence():
     assert shown(asked()).splitlines() == [
         "Who did not come? 3 interviews began, today, Tue 24 Nov, 14:00.",
-        "Ticked are those who tapped their link. Correct it by a tap, then press Done. "
+        "Those who tapped their link are ticked. Tap to correct it, then press Done. "
         "Nobody is flagged before you do.",
         "I-1000 王0, Java: did not tap the link",
         "I-1001 王1, Java: tapped the link at 13:59",

@@ -89,7 +89,7 @@ def test_nobody_takes_it_in_time_and_hr_and_admin_see_it_once():
     played.happens(due)
     assert [say.to for say in played.said] == [ToTeam("support"), ToTeam("hr"), ToTeam("admin")]
     assert played.cases[0].escalated_at == NOW
-    assert "HR: nobody of support has taken it; it was due by" in shown(played, "admin")
+    assert "HR: nobody in support has taken it; it was due by" in shown(played, "admin")
     played.happens(due)
     assert len(played.said) == 3
 
