@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -132,7 +133,8 @@ class Booking:
                     await people.save(tx, saving.person)
                 known.add(saving.person.id)
                 if saving.is_new:
-                    saved = await interviews.create(tx, saving.interview)
+                    invited_at = now if saving.is_planned else None
+                    saved = await interviews.create(tx, replace(saving.interview, invited_at=invited_at))
                 else:
                     saved = await interviews.save(tx, saving.interview, saving.ended)
                 if saving.is_planned:

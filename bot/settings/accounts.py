@@ -85,7 +85,7 @@ def read_interviews(reading: Reading, value: object, server: Server | None) -> d
             found[account] = _interviews(reading, table, f"interviews.{account}")
     if found and server and not server.public_url:
         reason = f"is missing, and interviews.{min(found)} has to find us"
-        reading.wrong("server.public_url", reason, 'set it, like "https://turnout.example.com"')
+        reading.warn("server.public_url", reason, 'set it, like "https://turnout.example.com"')
     return found
 
 

@@ -15,7 +15,7 @@ from conversations.policy import Rung
 
 Delivery = Literal["all", "fallback"]
 
-BEFORE = span("1m", "90d")
+BEFORE = span("1s", "90d")
 DELIVERY = choice("all", "fallback")
 
 

@@ -160,7 +160,9 @@ def interview_list(folder: Path, starts_at: datetime) -> Path:
 @pytest.mark.timeout(150)
 async def test_from_a_list_to_a_rebooking_while_it_runs(installation: Installation, tmp_path: Path) -> None:
     here = installation
-    code = (await here.turnout("admin", "code", "--role", "hr", "--config", str(here.config)))[1].split()[0]
+    status, printed, err = await here.turnout("admin", "code", "--role", "hr", "--config", str(here.config))
+    assert status == 0, err
+    code = printed.split()[0]
     await here.run()
     hr = here.telegram.person("Wang Fang", language_code="en")
     await hr.says(code)
@@ -185,7 +187,7 @@ async def test_from_a_list_to_a_rebooking_while_it_runs(installation: Installati
     candidate = here.telegram.person("Li Lei", language_code="en")
     await candidate.open_link(link)
     await reads(candidate, "Li Lei")
-    reminder = await reads(candidate, "begins")
+    reminder = await reads(candidate, "Nebula: your Frontend interview")
     assert "400-820-8820" in reminder
     assert "A computer with a camera" in reminder
 
@@ -203,8 +205,8 @@ async def test_from_a_list_to_a_rebooking_while_it_runs(installation: Installati
     assert moved["attempt"] == 2
     await reads(candidate, "moved")
     await _signal(here, "heartbeat")
-    await reads(hr, "No-show")
-    await reads(candidate, "another time")
+    await reads(hr, "No-show: I-1001")
+    await reads(candidate, "Sorry that you couldn")
     assert (await here.json("why", "A-1"))["state"] == "no_show"
     await _signal(here, "joined", "A-1")
     await until(lambda: _has_state(here, "joined"))
