@@ -797,7 +797,7 @@ def _wishes(tokens: Sequence[_Token], now: datetime) -> Iterable[_Wish]:
 def _merged(windows: Iterable[Window], now: datetime) -> list[Window]:
     """Return what is still to come, in order, overlaps joined."""
     merged: list[Window] = []
-    for window in sorted(Window(max(w.start, now), w.end) for w in windows if w.end > now):
+    for window in sorted(Window(max(w.start, now), w.end) for w in windows if w.end > max(w.start, now)):
         if merged and window.start <= merged[-1].end:
             merged[-1] = Window(merged[-1].start, max(merged[-1].end, window.end))
         else:

@@ -46,7 +46,7 @@ def times(path: Path) -> dict[str, Any]:
     counts = dict.fromkeys(("rows", "exact", "near", "missed", "harm"), 0)
     for row in _rows(path):
         now = datetime.fromisoformat(row["now"])
-        found = [tuple(window) for window in window_of(row["text"], now)]
+        found = [(w.start, w.end) for w in window_of(row["text"], now)]
         counts["rows"] += 1
         counts[_judge(found, [row["gold"], *row["gold_alt"]], now, row["kind"])] += 1
     return counts

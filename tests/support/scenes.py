@@ -333,7 +333,7 @@ class Stage:
 
 
 def _nothing(name: str) -> Any:
-    return 0 if name == "recent_flags" else None if name == "session" else ()
+    return None if name.startswith("session") else ()
 
 
 # -- one example of every step ---------------------------------------------------------------------------
