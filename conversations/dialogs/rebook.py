@@ -21,7 +21,7 @@ from conversations.dialogs.appointments import (
     subject,
     unhurried,
 )
-from conversations.dialogs.phrases import calendar, elements, guides, when, zone_of
+from conversations.dialogs.phrases import calendar, elements, go, guides, when, zone_of
 from conversations.effects import (
     PROMPTLY,
     Answer,
@@ -360,7 +360,7 @@ def _done(scene: Scene, session: Session) -> Message:
     interview = scene.booked
     lead = t("It is booked: {when}. Thank you, and see you then!", when=when(interview.attempt))
     blocks = (*elements(scene), *_what_we_send(scene), calendar(interview))
-    return Message("rebook.done", lead, blocks, guides(scene.policy))
+    return Message("rebook.done", lead, blocks, (*go(scene), *guides(scene.policy)))
 
 
 def _what_we_send(scene: Scene) -> tuple[Block, ...]:
