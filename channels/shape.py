@@ -194,7 +194,8 @@ def cut(text: str, limit: int, unit: Unit) -> str:
     if measure(text, unit) <= limit:
         return text
     end = _furthest(text + "…", 0, limit, unit, tail="…")
-    return text[: _before_cluster(text, 0, end)].rstrip() + "…"
+    short = text[: _before_cluster(text, 0, end)].rstrip() + "…"
+    return short if measure(short, unit) <= limit else "…"
 
 
 def pieces(text: str, limit: int, unit: Unit) -> tuple[tuple[int, int], ...]:

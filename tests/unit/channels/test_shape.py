@@ -236,3 +236,7 @@ def test_nothing_is_lost_at_any_number_of_choices_on_a_tiny_route() -> None:
     message = choices(3)
     shaped = shape(message, envelope(message), tiny)
     assert (len(shaped.buttons), [line.kind for line in shaped.lines[1:]]) == (0, ["choice"] * 3 + ["hint"])
+
+
+def test_where_not_even_one_character_fits_only_the_sign_of_it_is_left() -> None:
+    assert cut("\x80\u0800", 4, "bytes") == "…"
