@@ -84,6 +84,10 @@ PICKS = {**coming.PICKS, "technical": _technical, "person": _person, "status": _
 EXITS = ("technical.fix", "person.waiting", "status.now", *coming.EXITS)
 
 
+_SIGNS = {"voice": "🎤", "picture": "🖼", "video": "🎞", "location": "📍"}
+"""How a file stands among the words of a case, whatever language its reader has."""
+
+
 # -- what leads here -------------------------------------------------------------------------------------
 
 
@@ -110,7 +114,7 @@ def _sent(scene: Scene, event: Event) -> Turn:
     if not isinstance(body, Sent):
         return Turn()
     if scene.interview is not None and (case := scene.open_case(*person.HELP)) is not None:
-        added = person.add_words(scene, case, body.caption or None)
+        added = person.add_words(scene, case, f"{_SIGNS.get(body.kind, '📎')} {body.caption}".strip())
         said = t("Thank you. I have put it with your question; our support sees that you sent it.")
         return Turn(effects=added, say=Message("menu.added", said))
     match body.kind:

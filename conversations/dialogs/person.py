@@ -51,7 +51,7 @@ def add_words(scene: Scene, case: Case, words: str | None) -> tuple[Effect, ...]
     """Keep a candidate's words with their case, and have its card show them."""
     if words is None:
         return follow(scene, case)
-    told = replace(case, said=words[:LONGEST])
+    told = replace(case, said="\n".join(filter(None, (case.said, words)))[-LONGEST:])
     return (SaveCase(told), *follow(scene, told))
 
 

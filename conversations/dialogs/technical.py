@@ -56,7 +56,7 @@ def _waiting(scene: Scene, session: Session) -> Message:
     blocks = (
         person.who_and_when(scene),
         support(policy, scene.now),
-        Note(t("What you write here goes to them. A picture of the screen helps.")),
+        Note(t("What you write here goes to them. It helps to say what the screen shows.")),
     )
     presses = (
         Press("works", ct("button", "It works now")),

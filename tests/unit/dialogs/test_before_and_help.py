@@ -264,7 +264,7 @@ def test_a_picture_goes_to_the_open_case() -> None:
     played = Stage(scene(SOON, cases=(case(CaseKind.TECHNICAL),)))
     (message,) = played.happens(Sent("picture", caption="black screen"))
     assert message.kind == "menu.added"
-    assert played.scene.cases[0].said == "black screen"
+    assert played.scene.cases[0].said == "🖼 black screen"
 
 
 def test_who_has_no_interview_hears_so() -> None:
