@@ -180,27 +180,24 @@ class Carrier:
         ):
             if not is_here:
                 return ()
-            binding = (
-                next((b for b in actor.bindings if b.address.account == event.account), None)
-                if actor
-                else None
-            )
-            known = None if id == NOBODY else id
-            return (
-                Route(
-                    event.account or "",
-                    event.chat or "",
-                    known,
-                    binding.id if binding else None,
-                    event.thread,
-                    event.is_private,
-                ),
-            )
+            return await self._here(id)
         person = await people.get(self.tx, id)
         if person is None or (person.opted_out_at is not None and say.manner.where == "ladder"):
             return ()
         chats = {b.id: await people.chat_of(self.tx, b.id) for b in person.bindings}
         return routes(person, chats, say.manner, self.caps, event.account)
+
+    async def _here(self, id: UUID) -> tuple[Route, ...]:
+        """Answer where the words came from; what was asked in a group is answered in private, if we know a way."""
+        event, actor = self.event, self.scene.person
+        account, chat = event.account or "", event.chat or ""
+        bindings = actor.bindings if actor else ()
+        binding = next((b for b in bindings if b.address.account == account), None)
+        known = None if id == NOBODY else id
+        if not event.is_private and binding is not None:
+            return (Route(account, await people.chat_of(self.tx, binding.id), known, binding.id),)
+        at = binding.id if binding else None
+        return (Route(account, chat, known, at, event.thread, event.is_private),)
 
     async def _team(self, team: str, say: Say) -> tuple[Route, ...]:
         place = team_place(team, self.scene.policy, say.manner) or self.teams.get(team)

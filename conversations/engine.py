@@ -170,6 +170,8 @@ class _Play:
         self._pick(session, press.choice)
 
     def said(self, words: Said) -> None:
+        if not self.event.is_private and self.scene.about is None:
+            return  # people talk with each other there; the bot is spoken to by command or by reply
         if self._number(words.text):
             return
         if self.scene.is_of_staff and self.commanded(words.text, is_certain=False):

@@ -28,7 +28,7 @@ CONFIG = """
 port = {port}
 public_url = "http://127.0.0.1:{port}"
 [database]
-url = "sqlite:///turnout.db"
+url = "{database}"
 [channels.telegram.main]
 token = "{token}"
 api_base = "{api_base}"
@@ -58,13 +58,17 @@ PATIENCE = 20.0
 class Installation:
     """An installed Turnout in a folder, with its Telegram."""
 
-    def __init__(self, folder: Path, telegram: TelegramStandIn, port: int) -> None:
+    def __init__(self, folder: Path, telegram: TelegramStandIn, port: int, database: str) -> None:
         self.folder = folder
         self.telegram = telegram
         self.base = f"http://127.0.0.1:{port}"
         self.config = folder / "turnout.toml"
         text = CONFIG.format(
-            port=port, token=telegram.token, api_base=telegram.api_base, secret=SIGNING_SECRET
+            port=port,
+            token=telegram.token,
+            api_base=telegram.api_base,
+            secret=SIGNING_SECRET,
+            database=database,
         )
         self.config.write_text(text, "utf-8")
         self.config.chmod(0o600)
@@ -135,12 +139,14 @@ async def reads(who: Person, words: str) -> str:
 
 
 @pytest.fixture
-async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
+async def installation(tmp_path: Path, database_url: str) -> AsyncIterator[Installation]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     async with TelegramStandIn(MachineClock()) as telegram:
-        found = Installation(tmp_path, telegram, port)
+        found = Installation(
+            tmp_path, telegram, port, database_url.replace("+asyncpg", "").replace("+aiosqlite", "")
+        )
         yield found
         if found.running is not None and found.running.returncode is None:
             found.running.kill()
@@ -153,7 +159,9 @@ def interview_list(folder: Path, starts_at: datetime) -> Path:
         writer = csv.writer(file)
         writer.writerow(["姓名", "手机", "岗位", "面试时间", "面试链接", "编号", "语言"])
         wall = (starts_at + timedelta(hours=8)).strftime("%Y-%m-%d %H:%M:%S")
-        writer.writerow(["Li Lei", "13800001234", "Frontend", wall, "https://meet.example.com/1", "A-1", "en"])
+        writer.writerow(
+            ["Li Lei", "13800001234", "Frontend", wall, "https://meet.example.com/1", "A-1", "en"]
+        )
     return path
 
 
@@ -176,7 +184,15 @@ async def test_from_a_list_to_a_rebooking_while_it_runs(installation: Installati
     assert await here.json("list") == []
     links = tmp_path / "links.csv"
     exit_code, out, err = await here.turnout(
-        "import", str(path), "--apply", "--links", str(links), "--qr", str(tmp_path / "qr"), "--config", str(here.config)
+        "import",
+        str(path),
+        "--apply",
+        "--links",
+        str(links),
+        "--qr",
+        str(tmp_path / "qr"),
+        "--config",
+        str(here.config),
     )
     assert (exit_code, err) == (0, ""), out
     assert (tmp_path / "qr" / "I-1001.png").read_bytes().startswith(b"\x89PNG")
@@ -216,7 +232,9 @@ async def test_from_a_list_to_a_rebooking_while_it_runs(installation: Installati
 @pytest.mark.timeout(90)
 async def test_a_wrong_configuration_is_told_whole_and_ends_with_78(tmp_path: Path) -> None:
     path = tmp_path / "bad.toml"
-    path.write_text('[policy]\nname="x"\nzone="Nowhere/Land"\nrungs=["0h"]\n[channels.telegram.main]\ntoken="geheim"\n')
+    path.write_text(
+        '[policy]\nname="x"\nzone="Nowhere/Land"\nrungs=["0h"]\n[channels.telegram.main]\ntoken="geheim"\n'
+    )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
     process = await asyncio.create_subprocess_exec(
@@ -239,7 +257,9 @@ async def test_a_wrong_configuration_is_told_whole_and_ends_with_78(tmp_path: Pa
 
 
 @pytest.mark.timeout(90)
-async def test_commands_that_cannot_be_done_say_why_in_one_line(installation: Installation, tmp_path: Path) -> None:
+async def test_commands_that_cannot_be_done_say_why_in_one_line(
+    installation: Installation, tmp_path: Path
+) -> None:
     here = installation
     picture = tmp_path / "list.csv"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
@@ -266,7 +286,9 @@ async def _has_state(here: Installation, state: str) -> bool:
 
 async def _signal(here: Installation, kind: str, interview: str | None = None) -> None:
     now = datetime.now(UTC)
-    body = json.dumps({"type": f"interview.{kind}", "timestamp": now.isoformat(), "data": {"interview": interview}})
+    body = json.dumps(
+        {"type": f"interview.{kind}", "timestamp": now.isoformat(), "data": {"interview": interview}}
+    )
     id = f"msg_{uuid4().hex}"
     headers = {
         "webhook-id": id,
