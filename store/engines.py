@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from store.errors import Corrupt, NoDatabase, StoreError, Unavailable
 from store.filelock import FileLock
+from store.sqlite import connecting
 
 BUSY_TIMEOUT = 5.0
 QUEUE_TIMEOUT = 15.0
@@ -77,7 +78,7 @@ def sqlite_engine(url: URL, *, readers: int = 0) -> AsyncEngine:
     """Return an engine with so many readers, or with the one writer."""
     engine = create_async_engine(
         url,
-        connect_args={"timeout": BUSY_TIMEOUT, "isolation_level": None},
+        async_creator=connecting(str(path_of(url)), BUSY_TIMEOUT),
         pool_size=readers or 1,
         max_overflow=0,
         pool_timeout=QUEUE_TIMEOUT,
