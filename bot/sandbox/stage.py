@@ -202,7 +202,9 @@ class Stage:
     async def until(self, at: datetime) -> None:
         """Let time pass to an instant, stopping wherever something is due and whenever the platform gives a sign."""
         while self.is_platform_alive and self.clock.now() + HEARTBEAT < at:
-            await self._until(self.clock.now() + HEARTBEAT)
+            # While nothing is due, nobody asks whether the platform is alive.
+            due = min(await self.app.pumps.next_at() or at, at)
+            await self._until(max(self.clock.now(), due - 2 * HEARTBEAT) + HEARTBEAT)
             await self.signal("heartbeat")
         await self._until(at)
 

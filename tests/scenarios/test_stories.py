@@ -24,10 +24,7 @@ async def test_a_story_goes_as_it_must(story: Story, locale: str) -> None:
             assert await outbox.listing(tx, state="dead") == []
             assert await outbox.listing(tx, state="claimed") == []
             assert await journal.verify(tx) == []
-        refused = [
-            each for each in stage.telegram.refused if each.method.lower().startswith(("send", "edit"))
-        ]
-        assert refused == []
+        assert [each for each in stage.telegram.refused if is_trouble(each)] == []
         for interview in await stage.operations.list({"all": True}):
             why = await stage.why(interview["interview"])
             over = [row for row in why["rungs"] if row["due_at"] < stage.clock.now().isoformat()]
@@ -41,7 +38,9 @@ async def test_a_story_goes_as_it_must(story: Story, locale: str) -> None:
 
 def is_trouble(refused: Refused) -> bool:
     """Tell whether Telegram took something amiss; two edits to the same words are one, and blocking is a right."""
-    is_harmless = "message is not modified" in refused.description or "blocked by the user" in refused.description
+    is_harmless = (
+        "message is not modified" in refused.description or "blocked by the user" in refused.description
+    )
     return refused.method.lower().startswith(("send", "edit")) and not is_harmless
 
 

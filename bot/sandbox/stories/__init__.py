@@ -1,0 +1,133 @@
+"""The stories that the demo plays and the tests prove: each is the whole product on a clock of its own."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.rule import Rule
+
+from bot.sandbox.stage import COMPANY_ZONE, Stage, WentWrong
+from bot.sandbox.stories import chats, journeys, trouble
+from bot.sandbox.stories.story import CAST, Story
+from locales.zones import local
+
+__all__ = ["CAST", "STORIES", "Story", "play", "print_ledger", "print_stories", "print_transcript"]
+
+SHADOW = '\n[companies."星云科技"]\nmode = "shadow"\n'
+MANUAL = '\n[companies."星云科技"]\njoin_signal = "manual"\n'
+
+STORIES = (
+    Story("day", "a day: import, invitation, reminders, a no-show, rebooking, digest", journeys.day),
+    Story("happy", "invited, reminded, confirmed, joined, completed", journeys.happy),
+    Story("forgot", "a no-show who forgot, rebooked in three taps", journeys.forgot),
+    Story("came-up", "a no-show in their own words, rebooked", journeys.came_up),
+    Story(
+        "technical",
+        "a technical case: support takes it, the bot is silent, slots at the end",
+        journeys.technical,
+    ),
+    Story(
+        "technical-before",
+        "trouble before the start: support helps, and the time stays",
+        journeys.technical_before,
+    ),
+    Story(
+        "outside-hours",
+        "trouble when support has gone home: other times at once",
+        journeys.outside_hours,
+    ),
+    Story("before", "somebody who cannot come says so before the absence", journeys.before),
+    Story("stuck", "three minutes after the start: in, stuck, late, not coming", journeys.stuck),
+    Story("late-join", "a late join reverts the flag, kindly", journeys.late_join),
+    Story("attended", "flagged, but they were there: HR puts it right", journeys.attended),
+    Story("withdrawn", "a no-show took another offer and takes leave", journeys.withdrawn),
+    Story("limits", "moved twice in their own words, the third time by a person", journeys.limits),
+    Story("lapse", "no answer for a day: HR's turn, on the card and in the digest", journeys.lapse),
+    Story("many-flags", "six no-shows of one start are one list for HR", journeys.many_flags),
+    Story("opt-out", "stop means stop, and HR knows; START brings the reminders back", journeys.opt_out),
+    Story("words", "everything a candidate may say at any time", chats.words),
+    Story("commands", "everything HR may ask, and what is not allowed", chats.commands),
+    Story("recorded", "HR records who came and who did not, and takes it back", chats.recorded),
+    Story("moved-by-hr", "HR moves an interview, after thinking twice", chats.moved_by_hr),
+    Story("cancelled", "HR cancels an interview, and takes it back", chats.cancelled),
+    Story("looked-after", "HR's card: taken, handed back, times offered, dismissed", chats.looked_after),
+    Story("digest", "the morning's digest: who came, who did not, what today needs", chats.digested),
+    Story("outage", "the interview platform is silent: nobody is flagged, HR is told once", trouble.outage),
+    Story("manual", "no platform tells who joined: HR is asked with one card", trouble.manual, MANUAL),
+    Story("duplicates", "every callback comes twice and changes nothing", trouble.duplicates),
+    Story("slot-lost", "the slot goes while it is looked at: fresh ones at once", trouble.slot_lost),
+    Story(
+        "three-days-down",
+        "the bot was away for three days: nobody is flagged by our silence",
+        trouble.three_days_down,
+    ),
+    Story("night", "back in the night: a reminder too late for the morning is not sent", trouble.night),
+    Story(
+        "shadow",
+        "shadow mode: what would have been sent, and nothing is",
+        trouble.shadow,
+        SHADOW,
+    ),
+    Story("blocked", "a candidate blocks the bot, and comes back", trouble.blocked),
+    Story("not-asked", "a no-show who cannot be asked: HR is told in time", trouble.not_asked),
+    Story(
+        "second-account",
+        "strangers: no link, a broken one, somebody else's",
+        trouble.second_account,
+    ),
+    Story("put-aside", "a message that breaks waits for a person, the rest goes on", trouble.put_aside),
+)
+
+
+def print_stories(out: Console) -> None:
+    for story in STORIES:
+        out.print(f"{story.name:16} {story.about}", markup=False)
+
+
+async def play(name: str, lang: str, out: Console) -> int:
+    """Play one story, or the day in both languages; return the exit code."""
+    wanted = [story for story in STORIES if story.name == (name or "day")]
+    if not wanted:
+        out.print(f"There is no story {name}. There are: {', '.join(s.name for s in STORIES)}.", markup=False)
+        return 2
+    for locale in [lang] if lang else ["zh_Hans", "en"]:
+        if not await _play(wanted[0], locale, out):
+            return 1
+    return 0
+
+
+async def _play(story: Story, locale: str, out: Console) -> bool:
+    out.print(Rule(f"{story.name} · {locale}: {story.about}"))
+    async with await Stage.open(locale, story.policy) as stage:
+        try:
+            await story.play(stage)
+            went_well = True
+        except WentWrong as wrong:
+            went_well = False
+            stage.note("✗", str(wrong))
+        print_transcript(stage, out)
+        await print_ledger(stage, out)
+    out.print(f"{'✓' if went_well else '✗'} {story.name} ({locale})\n", markup=False)
+    return went_well
+
+
+def print_transcript(stage: Stage, out: Console) -> None:
+    """Print who said what, when, with buttons in brackets."""
+    last = ""
+    for line in stage.lines:
+        at = f"{local(line.at, COMPANY_ZONE):%m-%d %H:%M}"
+        stamp, last = (at if at != last else " " * len(at)), at
+        head, *rest = line.text.splitlines() or [""]
+        out.print(f"[dim]{stamp}[/dim]  [bold]{escape(line.who)}[/bold]  {escape(head)}")
+        for more in rest:
+            out.print(f"{' ' * len(at)}    {escape(more)}")
+
+
+async def print_ledger(stage: Stage, out: Console) -> None:
+    """Print every rung of every interview with its verdict."""
+    for interview in (await stage.operations.list({"all": True}))[:4]:
+        why = await stage.why(interview["interview"])
+        out.print(f"{interview['interview']} {why['state']}", markup=False)
+        for row in why["rungs"]:
+            tail = " ".join(part for part in (row["why"], row["evidence"]) if part)
+            out.print(f"    #{row['attempt']} {row['rung']:8} {row['verdict']:12} {tail}", markup=False)
