@@ -24,9 +24,10 @@ from bot.importing.verdicts import judge, tally, to_json
 from bot.problems import Problem
 from conversations.events import Booked, Event
 from conversations.identity import Role
+from conversations.interview import Verdict
 from locales.text import Reader, Text
 from locales.translate import best_locale, render
-from store import inbox, interviews, journal, matching, people, rungs, slots, tokens
+from store import inbox, interviews, journal, matching, outbox, people, rungs, slots, tokens
 from store.db import Tx
 
 if TYPE_CHECKING:
@@ -137,12 +138,22 @@ class Booking:
                     saved = await interviews.create(tx, replace(saving.interview, invited_at=invited_at))
                 else:
                     saved = await interviews.save(tx, saving.interview, saving.ended)
+                    await self._leave(tx, saving, now)
                 if saving.is_planned:
                     await self._invite(tx, saved.id, saved.attempt.starts_at, now)
                     body = Booked(saved.id, saving.is_new, saving.previous_start)
                     await inbox.put(tx, Event(f"booked:{saved.attempt.id}", "cli", now, body), now)
             if savings:
                 await journal.append(tx, "interviews.imported", file, "cli", {"rows": str(len(savings))}, now)
+
+    async def _leave(self, tx: Tx, saving: Saving, now: datetime) -> None:
+        """Settle what was planned for the appointment that a moved row leaves behind."""
+        if saving.ended is None:
+            return
+        await outbox.withdraw(tx, saving.interview.id, "moved", (), now)
+        for row in await rungs.rungs_of(tx, saving.ended.id):
+            if row.verdict is None:
+                await rungs.settle_rung(tx, row.attempt, row.name, Verdict.SUPERSEDED, "moved", "", now)
 
     async def _invite(self, tx: Tx, interview: UUID, starts_at: datetime, now: datetime) -> None:
         token = self.app.links.invite_token(interview)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
@@ -41,7 +41,9 @@ from conversations.messages import File, Message, Note, Press
 from locales.text import Text, t
 from store import cases, interviews, jobs, journal, outbox, people, rungs, shown, slots, timers, tokens
 from store.db import Tx
+from store.journal import Deed
 from store.outbox import OutboxRow
+from store.timers import Timer
 
 
 class SlotGone(Exception):
@@ -59,6 +61,9 @@ class Carrier:
     teams: Mapping[str, Place]
     now: datetime
     follow_ups: list[Body] = field(default_factory=list)
+    timers: list[Timer] = field(default_factory=list)
+    """What is to be set: all at once, before the next that is dropped or at the end."""
+    deeds: list[Deed] = field(default_factory=list)
     revisions: dict[UUID, int] = field(default_factory=dict)
     part: int = 0
 
@@ -69,6 +74,9 @@ class Carrier:
                 raise SlotGone
         for effect in effects:
             await self._do(effect)
+        await self._set_timers()
+        if self.deeds:
+            await journal.append_all(self.tx, self.deeds, self.now)
 
     async def _do(self, effect: Effect) -> None:
         tx, now = self.tx, self.now
@@ -78,9 +86,9 @@ class Carrier:
             case CloseButtons():
                 await self._close(effect)
             case SetTimer(name=name, subject=subject, at=at, data=data):
-                await timers.set(tx, name, subject, at, data)
+                self.timers.append(Timer(uuid4(), name, subject, at, data))
             case DropTimers(subject=subject, names=names):
-                await timers.drop(tx, subject, names)
+                await self._drop_timers(subject, names)
             case SaveInterview(interview=interview, ended=ended):
                 await self._save(interview, ended)
             case PlanRungs(interview=interview, rows=rows):
@@ -104,7 +112,7 @@ class Carrier:
             case MarkReach(address=address, is_reachable=is_reachable, why=why):
                 await people.mark_reach(tx, address, is_reachable, why, now)
             case Record(action=action, subject=subject, actor=actor, detail=detail):
-                await journal.append(tx, action, subject, actor, detail, now)
+                self.deeds.append(Deed(action, subject, actor, detail))
             case Work(kind=kind, args=args):
                 await jobs.put(tx, kind, args, self.event, now)
             case Then(body=body):
@@ -119,6 +127,9 @@ class Carrier:
         known = self.revisions.get(interview.id, interview.revision)
         saved = await interviews.save(self.tx, replace(interview, revision=known), ended)
         self.revisions[interview.id] = saved.revision
+        if self.scene.interview is not None and self.scene.interview.id == saved.id:
+            # Files that messages of this event name are made from what is true after it.
+            self.scene = self.scene.with_interview(saved)
 
     async def _save_person(self, person: Person) -> None:
         if await people.get(self.tx, person.id) is None:
@@ -130,12 +141,20 @@ class Carrier:
         """Write the ledger and set a timer for each rung still to come."""
         subject = f"interview:{interview}"
         await rungs.plan_rungs(self.tx, rows)
-        planned = [row for row in rows if row.verdict is None]
-        data = {row.name: {"attempt": str(row.attempt), "rung": row.name} for row in planned}
-        await timers.set_many(
-            self.tx, subject, {f"rung:{row.name}": (row.due_at, data[row.name]) for row in planned}
-        )
-        await timers.drop(self.tx, subject, tuple(f"rung:{row.name}" for row in rows if row.verdict) or ("",))
+        for row in rows:
+            if row.verdict is None:
+                data = {"attempt": str(row.attempt), "rung": row.name}
+                self.timers.append(Timer(uuid4(), f"rung:{row.name}", subject, row.due_at, data))
+        if settled := tuple(f"rung:{row.name}" for row in rows if row.verdict):
+            await self._drop_timers(subject, settled)
+
+    async def _set_timers(self) -> None:
+        wanted, self.timers = self.timers, []
+        await timers.set_all(self.tx, wanted)
+
+    async def _drop_timers(self, subject: str, names: Collection[str]) -> None:
+        await self._set_timers()
+        await timers.drop(self.tx, subject, names)
 
     async def _withdraw(self, interview: UUID, why: str, kinds: tuple[str, ...]) -> None:
         for row in await outbox.withdraw(self.tx, interview, why, kinds, self.now):

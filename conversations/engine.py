@@ -59,6 +59,8 @@ from conversations.understanding.numbers import number_in
 from locales.text import t
 
 MISSES_BEFORE_A_PERSON = 2
+_ALWAYS_HEARD = ("stop", "start", "privacy")
+"""What is one's right is heard even while a person has the conversation."""
 _BY_SOMEBODY = (Said, Picked, Commanded, Submitted, Sent, Followed)
 
 
@@ -176,7 +178,7 @@ class _Play:
             return
         if self.scene.is_of_staff and self.commanded(words.text, is_certain=False):
             return
-        if self._is_with_a_person():
+        if self._is_with_a_person() and heed(words.text).intent not in _ALWAYS_HEARD:
             self.happened("silent")
             return
         session = self._newest_waiting()
