@@ -25,6 +25,8 @@ IN_FLIGHT = 8
 """Messages an account may have sent and not yet committed: the most that a kill can double."""
 TRIES = 5
 BATCH = 50
+TOGETHER = 20
+"""Events that share a transaction where there is one writer anyway: so long may an arriving one have to wait."""
 IDLE = timedelta(seconds=5)
 """How long a loop sleeps at most: whatever was missed is found then."""
 DRAIN = timedelta(seconds=25)
@@ -70,8 +72,8 @@ class Pumps:
         async with self._one_hand:
             async with self.runtime.db.write() as tx:
                 rows = await inbox.claim(tx, self.clock.now(), BATCH)
-            for row in rows:
-                await self._handle(row)
+            for several in self._shared(rows):
+                await self._handle(several)
         if rows:
             for name in ("timers", "inbox", "outbox", "jobs"):
                 self.wake[name].set()
@@ -244,20 +246,34 @@ class Pumps:
 
     # -- one event, one message --------------------------------------------------------------------------
 
-    async def _handle(self, row: InboxRow) -> None:
+    def _shared(self, rows: Sequence[InboxRow]) -> list[Sequence[InboxRow]]:
+        """Return which events share a transaction: on PostgreSQL none, because each holds its locks to the end."""
+        size = TOGETHER if self.runtime.db.is_sqlite else 1
+        return [rows[n : n + size] for n in range(0, len(rows), size)]
+
+    async def _handle(self, rows: Sequence[InboxRow]) -> None:
+        """Handle events in one transaction. When one fails, all are undone and each has its own: it fails alone."""
         now = self.clock.now()
         try:
             async with self.runtime.db.write() as tx:
-                handled = await self.runtime.handle(tx, row.event)
-                await inbox.done(tx, row.id, now)
+                handled = [await self.runtime.handle(tx, row.event) for row in rows]
+                await inbox.done_all(tx, [row.id for row in rows], now)
         except Exception as error:
-            observe.EVENTS.labels(row.event.source, "failed").inc()
-            log.error("event.failed", source=row.event.source, id=row.event.id, tries=row.tries, error=error)
-            async with self.runtime.db.write() as tx:
-                await self._retry_or_put_aside(tx, row, error, now)
+            if len(rows) == 1:
+                await self._failed(rows[0], error, now)
+            else:
+                for row in rows:
+                    await self._handle([row])
             return
-        observe.EVENTS.labels(row.event.source, "handled").inc()
-        self._answer(handled)
+        for one in handled:
+            observe.EVENTS.labels(one.event.source, "handled").inc()
+            self._answer(one)
+
+    async def _failed(self, row: InboxRow, error: Exception, now: datetime) -> None:
+        observe.EVENTS.labels(row.event.source, "failed").inc()
+        log.error("event.failed", source=row.event.source, id=row.event.id, tries=row.tries, error=error)
+        async with self.runtime.db.write() as tx:
+            await self._retry_or_put_aside(tx, row, error, now)
 
     async def _retry_or_put_aside(self, tx: Tx, row: InboxRow, error: Exception, now: datetime) -> None:
         why = observe.redact(f"{type(error).__name__}: {error}")

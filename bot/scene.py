@@ -45,8 +45,8 @@ async def load(tx: Tx, event: Event, policies: Policies, links: Links, now: date
     candidate = await people.get(tx, interview.person) if interview else None
     known_cases = tuple(await cases.cases_of(tx, interview.id)) if interview else ()
     found = {s.id: s for s in held}
-    for subject in _subjects(interview, (str(case.id) for case in known_cases)):
-        found |= {s.id: s for s in await sessions.about(tx, subject)}
+    subjects = _subjects(interview, (str(case.id) for case in known_cases))
+    found |= {s.id: s for s in await sessions.about(tx, *subjects)}
     if about is not None:
         found[about.id] = about
     return Scene(

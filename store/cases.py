@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, select, update
 
 from conversations.interview import Case, CaseKind, CaseState
 from store.db import Tx
@@ -38,9 +38,11 @@ async def open_case(tx: Tx, case: Case) -> Case:
 
 async def next_case_number(tx: Tx) -> int:
     """Return the number the next new case will get, unless another transaction opens one first."""
-    query = select(counters.c.value).where(counters.c.name == "cases")
-    last = (await tx.conn.execute(query)).scalar()
+    last = (await tx.conn.execute(_LAST)).scalar()
     return FIRST_NUMBER if last is None else int(last) + 1
+
+
+_LAST = select(counters.c.value).where(counters.c.name == "cases")
 
 
 async def case(tx: Tx, case_id: UUID) -> Case | None:
@@ -54,7 +56,11 @@ async def case_by_number(tx: Tx, number: int, principal: Principal = None) -> Ca
 
 async def cases_of(tx: Tx, interview_id: UUID) -> list[Case]:
     """Return all cases of an interview, newest first."""
-    return await _where(tx, rows.c.interview == interview_id)
+    found = await tx.conn.execute(_OF_INTERVIEW, {"interview": interview_id})
+    return [_read(tx, row) for row in found]
+
+
+_OF_INTERVIEW = select(rows).where(rows.c.interview == bindparam("interview")).order_by(rows.c.number.desc())
 
 
 async def open_cases(tx: Tx, principal: Principal = None, limit: int = 100) -> list[Case]:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Executable, Row, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Row, and_, bindparam, exists, func, or_, select, update
 
 from conversations.events import Event
 from store.codec import event_from, event_text
@@ -80,9 +80,19 @@ async def recover(tx: Tx) -> int:
 
 async def done(tx: Tx, row_id: UUID, now: datetime) -> None:
     """Record that an event was handled, in the transaction that holds what it caused."""
-    await tx.conn.execute(
-        update(inbox).where(inbox.c.id == row_id).values(done_at=now, lease_until=None, why="")
-    )
+    await done_all(tx, [row_id], now)
+
+
+async def done_all(tx: Tx, row_ids: Sequence[UUID], now: datetime) -> None:
+    """Record that events were handled, in the transaction that holds what they caused."""
+    await tx.conn.execute(_DONE, {"handled": row_ids, "now": now})
+
+
+_DONE = (
+    update(inbox)
+    .where(inbox.c.id.in_(bindparam("handled", expanding=True)))
+    .values(done_at=bindparam("now"), lease_until=None, why="")
+)
 
 
 async def failed(tx: Tx, row_id: UUID, now: datetime, why: str, retry_at: datetime | None) -> None:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select, update
 
 from conversations.identity import Person
 from conversations.interview import Attempt, Interview, Outcome, Reason, State
@@ -56,7 +57,15 @@ async def save(tx: Tx, interview: Interview, ended: Attempt | None = None) -> In
 
 
 async def get(tx: Tx, interview_id: UUID, principal: Principal = None) -> Interview | None:
-    return await _one(tx, interviews.c.id == interview_id, visible_to(principal))
+    if principal is not None:
+        return await _one(tx, interviews.c.id == interview_id, visible_to(principal))
+    row = (await tx.conn.execute(_by_id(), {"id": interview_id})).first()
+    return _read(tx, row) if row is not None else None
+
+
+@cache
+def _by_id() -> Select[Any]:
+    return _query().where(interviews.c.id == bindparam("id"))
 
 
 async def by_number(tx: Tx, number: int, principal: Principal = None) -> Interview | None:

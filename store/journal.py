@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Executable, Row, select
 
 from store.codec import plain_from, plain_text
-from store.db import Tx
+from store.db import Tx, insert_into
 from store.tables import journal, journal_head
 
 _HEAD = 1
@@ -39,29 +40,57 @@ class Head:
     mac: str
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is to be added: an entry without its number."""
+
+    action: str
+    subject: str
+    actor: str
+    detail: Mapping[str, str]
+
+
 async def append(
     tx: Tx, action: str, subject: str, actor: str, detail: Mapping[str, str], now: datetime
 ) -> int:
     """Add an entry and return its number. It is last in its transaction where several processes write."""
-    number, before = await _end(tx)
-    entry = Entry(number + 1, now, action, subject, actor, detail)
-    mac = _mac(tx, before, entry)
-    await tx.conn.execute(
-        journal.insert().values(
-            n=entry.number,
-            at=now,
-            action=action,
-            subject=subject,
-            actor=actor,
-            detail=plain_text(detail),
-            mac=mac,
+    return await append_all(tx, [Deed(action, subject, actor, detail)], now)
+
+
+async def append_all(tx: Tx, deeds: Sequence[Deed], now: datetime) -> int:
+    """Add entries in their order, at the price of one, and return the number of the last."""
+    number, mac = await _end(tx)
+    rows = []
+    for deed in deeds:
+        number += 1
+        entry = Entry(number, now, deed.action, deed.subject, deed.actor, deed.detail)
+        mac = _mac(tx, mac, entry)
+        rows.append(
+            {
+                "n": number,
+                "at": now,
+                "action": deed.action,
+                "subject": deed.subject,
+                "actor": deed.actor,
+                "detail": plain_text(deed.detail),
+                "mac": mac,
+            }
         )
-    )
-    sealed = _mac_of_head(tx, entry.number, mac)
-    head = tx.insert(journal_head).values(id=_HEAD, n=entry.number, mac=sealed)
-    values = {"n": entry.number, "mac": sealed}
-    await tx.conn.execute(head.on_conflict_do_update(index_elements=["id"], set_=values))
-    return entry.number
+    if rows:
+        await tx.conn.execute(_ADDED, rows)
+        head = {"id": _HEAD, "n": number, "mac": _mac_of_head(tx, number, mac)}
+        await tx.conn.execute(_heading(tx.is_sqlite), head)
+    return number
+
+
+_ADDED = journal.insert()
+
+
+@cache
+def _heading(is_sqlite: bool) -> Executable:
+    head = insert_into(journal_head, is_sqlite)
+    moved = {name: head.excluded[name] for name in ("n", "mac")}
+    return head.on_conflict_do_update(index_elements=["id"], set_=moved)
 
 
 async def verify(tx: Tx, known: Head | None = None) -> list[str]:
@@ -98,9 +127,11 @@ async def listing(tx: Tx, *, subject: str | None = None, limit: int = 50) -> lis
 
 async def _end(tx: Tx) -> tuple[int, bytes]:
     await tx.lock("journal")
-    last = select(journal.c.n, journal.c.mac).order_by(journal.c.n.desc()).limit(1)
-    row = (await tx.conn.execute(last)).first()
+    row = (await tx.conn.execute(_LAST)).first()
     return (row.n, row.mac) if row is not None else (0, b"")
+
+
+_LAST = select(journal.c.n, journal.c.mac).order_by(journal.c.n.desc()).limit(1)
 
 
 async def _after(tx: Tx, number: int) -> list[Row[Any]]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Row, and_, delete, literal_column, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, literal_column, select, update
 
 from conversations.identity import STAFF, Address, Binding, Person, Role
 from store.codec import plain_from, plain_text
@@ -26,9 +26,12 @@ async def create(tx: Tx, person: Person) -> Person:
 
 async def get(tx: Tx, person_id: UUID) -> Person | None:
     """Return a person with their bindings; for somebody who was merged away, whom they were merged with."""
-    merged = select(people.c.merged_into).where(people.c.id == person_id).scalar_subquery()
-    found = await _where(tx, people.c.id.in_([person_id, merged]), people.c.merged_into.is_(None))
-    return found[0] if found else None
+    rows = (await tx.conn.execute(_ALIVE, {"person": person_id})).all()
+    return (await _with_bindings(tx, rows))[0] if rows else None
+
+
+_MERGED = select(people.c.merged_into).where(people.c.id == bindparam("person")).scalar_subquery()
+_ALIVE = select(people).where(people.c.id.in_([bindparam("person"), _MERGED]), people.c.merged_into.is_(None))
 
 
 async def load(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Person]:
@@ -243,7 +246,10 @@ async def _first(tx: Tx, condition: ColumnElement[bool]) -> Person | None:
 
 async def _where(tx: Tx, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Person]:
     query = select(people).where(*conditions).order_by(people.c.id).limit(limit)
-    rows = (await tx.conn.execute(query)).all()
+    return await _with_bindings(tx, (await tx.conn.execute(query)).all())
+
+
+async def _with_bindings(tx: Tx, rows: Sequence[Row[Any]]) -> list[Person]:
     bound = await _bindings_of(tx, [row.id for row in rows])
     return [_read(tx, row, bound.get(row.id, ())) for row in rows]
 
@@ -251,14 +257,16 @@ async def _where(tx: Tx, *conditions: ColumnElement[bool], limit: int | None = N
 async def _bindings_of(tx: Tx, persons: Sequence[UUID]) -> Mapping[UUID, tuple[Binding, ...]]:
     found: dict[UUID, tuple[Binding, ...]] = {}
     if persons:
-        query = (
-            select(bindings)
-            .where(bindings.c.person.in_(persons))
-            .order_by(bindings.c.bound_at, bindings.c.id)
-        )
-        for row in await tx.conn.execute(query):
+        for row in await tx.conn.execute(_BOUND, {"persons": persons}):
             found[row.person] = (*found.get(row.person, ()), _binding(tx, row))
     return found
+
+
+_BOUND = (
+    select(bindings)
+    .where(bindings.c.person.in_(bindparam("persons", expanding=True)))
+    .order_by(bindings.c.bound_at, bindings.c.id)
+)
 
 
 def _read(tx: Tx, row: Row[Any], bound: tuple[Binding, ...]) -> Person:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, Executable, Row, bindparam, select, update
 
 from conversations.interview import RungRow, Verdict
-from store.db import Tx
+from store.db import Tx, insert_into
 from store.tables import rungs
 
 
@@ -18,13 +19,16 @@ async def plan_rungs(tx: Tx, rows: Iterable[RungRow]) -> None:
     """Put a ladder into the ledger. A rung that is settled stays as it is; one that is not takes the new plan."""
     values = [{name: getattr(row, name) for name in ("attempt", "name", *_PLAN)} for row in rows]
     if values:
-        added = tx.insert(rungs).values(values)
-        plan = {name: added.excluded[name] for name in _PLAN}
-        await tx.conn.execute(
-            added.on_conflict_do_update(
-                index_elements=["attempt", "name"], set_=plan, where=rungs.c.verdict.is_(None)
-            )
-        )
+        await tx.conn.execute(_planning(tx.is_sqlite), values)
+
+
+@cache
+def _planning(is_sqlite: bool) -> Executable:
+    added = insert_into(rungs, is_sqlite)
+    plan = {name: added.excluded[name] for name in _PLAN}
+    return added.on_conflict_do_update(
+        index_elements=["attempt", "name"], set_=plan, where=rungs.c.verdict.is_(None)
+    )
 
 
 async def settle_rung(
@@ -46,7 +50,7 @@ async def settle_rung(
 
 async def rungs_of(tx: Tx, attempt: UUID) -> list[RungRow]:
     """Return an attempt's ladder from its first rung to its last."""
-    return await _where(tx, rungs.c.attempt == attempt)
+    return [_read(row) for row in await tx.conn.execute(_OF_ATTEMPT, {"attempt": attempt})]
 
 
 async def rungs_due_between(tx: Tx, start: datetime, end: datetime) -> list[RungRow]:
@@ -65,9 +69,12 @@ async def _add_evidence(tx: Tx, attempt: UUID, name: str, evidence: str) -> None
         await tx.conn.execute(update(rungs).where(*this).values(evidence=both))
 
 
+_IN_ORDER = select(rungs).order_by(rungs.c.due_at, rungs.c.name)
+_OF_ATTEMPT = _IN_ORDER.where(rungs.c.attempt == bindparam("attempt"))
+
+
 async def _where(tx: Tx, *conditions: ColumnElement[bool]) -> list[RungRow]:
-    query = select(rungs).where(*conditions).order_by(rungs.c.due_at, rungs.c.name)
-    return [_read(row) for row in await tx.conn.execute(query)]
+    return [_read(row) for row in await tx.conn.execute(_IN_ORDER.where(*conditions))]
 
 
 def _read(row: Row[Any]) -> RungRow:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, select, update
 
 from conversations.dialog import Session
 from store.codec import list_from, list_text, plain_from, plain_text
@@ -25,12 +24,13 @@ async def find(tx: Tx, holder: str, subject: str) -> Session | None:
 
 async def of_holder(tx: Tx, holder: str) -> list[Session]:
     """Return a holder's sessions, the one that asked last first."""
-    return await _where(tx, sessions.c.holder == holder)
+    return [_read(tx, row) for row in await tx.conn.execute(_HELD, {"holder": holder})]
 
 
-async def about(tx: Tx, subject: str) -> list[Session]:
-    """Return the sessions about a subject, whoever holds them, the one that asked last first."""
-    return await _where(tx, sessions.c.subject == subject)
+async def about(tx: Tx, *subjects: str) -> list[Session]:
+    """Return the sessions about each subject in turn, whoever holds them, the one that asked last first."""
+    rows = (await tx.conn.execute(_ABOUT, {"subjects": subjects})).all() if subjects else []
+    return [_read(tx, row) for row in sorted(rows, key=lambda row: subjects.index(row.subject))]
 
 
 async def save(tx: Tx, session: Session) -> None:
@@ -54,12 +54,13 @@ async def save(tx: Tx, session: Session) -> None:
         raise Conflict("session", session.id)
 
 
+_NEWEST_FIRST = select(sessions).order_by(sessions.c.asked_at.desc().nulls_last(), sessions.c.id)
+_HELD = _NEWEST_FIRST.where(sessions.c.holder == bindparam("holder"))
+_ABOUT = _NEWEST_FIRST.where(sessions.c.subject.in_(bindparam("subjects", expanding=True)))
+
+
 async def _where(tx: Tx, *conditions: ColumnElement[bool]) -> list[Session]:
-    newest_first = sessions.c.asked_at.desc().nulls_last()
-    rows: Sequence[Row[Any]] = (
-        await tx.conn.execute(select(sessions).where(*conditions).order_by(newest_first, sessions.c.id))
-    ).all()
-    return [_read(tx, row) for row in rows]
+    return [_read(tx, row) for row in await tx.conn.execute(_NEWEST_FIRST.where(*conditions))]
 
 
 def _read(tx: Tx, row: Row[Any]) -> Session:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from store.db import Tx
 from store.tables import once as once_rows
@@ -21,7 +21,10 @@ async def heard(tx: Tx, account: str, at: datetime) -> None:
 
 
 async def last_heard(tx: Tx, account: str) -> datetime | None:
-    return (await tx.conn.execute(select(signals.c.heard_at).where(signals.c.account == account))).scalar()
+    return (await tx.conn.execute(_LAST, {"account": account})).scalar()
+
+
+_LAST = select(signals.c.heard_at).where(signals.c.account == bindparam("account"))
 
 
 async def once(tx: Tx, name: str, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -34,9 +34,20 @@ async def set(tx: Tx, name: str, subject: str, at: datetime, data: Mapping[str, 
 
 async def set_many(tx: Tx, subject: str, wanted: Mapping[str, tuple[datetime, Mapping[str, str]]]) -> None:
     """Set several timers of a subject by their names, in a tenth of the time."""
+    await set_all(tx, [Timer(uuid4(), name, subject, at, data) for name, (at, data) in wanted.items()])
+
+
+async def set_all(tx: Tx, wanted: Iterable[Timer]) -> None:
+    """Set timers of any subjects in one statement, in their order."""
     rows = [
-        {"id": uuid4(), "name": name, "subject": subject, "at": at, "data": plain_text(data)}
-        for name, (at, data) in wanted.items()
+        {
+            "id": timer.id,
+            "name": timer.name,
+            "subject": timer.subject,
+            "at": timer.at,
+            "data": plain_text(timer.data),
+        }
+        for timer in wanted
     ]
     if rows:
         await tx.conn.execute(_setting(tx.is_sqlite), rows)
