@@ -261,18 +261,9 @@ class Stage:
                 version = (message.id, len(message.told_before))
                 if message.sender is None and version not in known:
                     known.add(version)
-                    edited = " (edited)" if message.told_before else ""
-                    buttons = (
-                        "\n" + "  ".join(f"[{label}]" for label in message.buttons) if message.buttons else ""
-                    )
-                    file = f"\n📎 {message.document}" if message.document else ""
-                    self.lines.append(
-                        Line(
-                            self.clock.now(),
-                            f"Turnout → {person.name}{edited}",
-                            message.text + file + buttons,
-                        )
-                    )
+                    if text := _as_noted(message):
+                        edited = " (edited)" if message.told_before else ""
+                        self.note(f"Turnout → {person.name}{edited}", text)
 
     # -- opening and closing -----------------------------------------------------------------------------
 
@@ -329,3 +320,15 @@ class Stage:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+
+def _as_noted(message: Shown) -> str:
+    """Return a message as the transcript shows it; of one whose buttons were only closed, what was chosen."""
+    if message.told_before and message.text.partition("\n")[0][:12] == message.told_before[-1][:12]:
+        chosen = [line for line in message.text.splitlines() if line.startswith("✓")]
+        pressable = any("callback_data" in button for row in message.rows for button in row)
+        if chosen or not pressable:
+            return "\n".join(chosen)
+    buttons = "\n" + "  ".join(f"[{label}]" for label in message.buttons) if message.buttons else ""
+    file = f"\n📎 {message.document}" if message.document else ""
+    return message.text + file + buttons

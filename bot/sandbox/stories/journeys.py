@@ -44,6 +44,7 @@ async def day(stage: Stage) -> None:
     people = {each["interview"]: stage.person(each["name"]) for each in (come, forget, fail)}
     for interview, person in people.items():
         await stage.follows(person, links[interview])
+    await stage.picks(people[come["interview"]], "confirm")
     for each in sorted(first_day, key=_starts):
         await alive(stage, _starts(each) - timedelta(minutes=1))
         if each not in (forget, fail):
