@@ -24,7 +24,7 @@ from bot.importing.verdicts import judge, tally, to_json
 from bot.problems import Problem
 from conversations.events import Booked, Event
 from conversations.identity import Role
-from conversations.interview import Verdict
+from conversations.interview import Interview, Verdict
 from locales.text import Reader, Text
 from locales.translate import best_locale, render
 from store import inbox, interviews, journal, matching, outbox, people, rungs, slots, tokens
@@ -57,18 +57,19 @@ class Booking:
         async with self.app.db.read() as tx:
             verdicts = judge(parsed, await _known(tx, need), now)
         savings: list[Saving] = []
+        created: Mapping[UUID, Interview] = {}
         planned = ""
         if args.get("apply"):
             savings = plan_interviews(verdicts, now, uuid4)
             before = await self._rungs(savings)
-            await self._save(savings, args["file"], now)
+            created = await self._save(savings, args["file"], now)
             await self.app.pumps.handle_waiting()
             planned = await self._replanned(savings, before)
         return {
             **to_json(verdicts, say),
             "counts": dict(tally(verdicts)),
             "planned": planned,
-            "links": await self._links(savings),
+            "links": self._links(savings, created),
         }
 
     async def add(self, args: Args) -> dict[str, Any]:
@@ -123,28 +124,29 @@ class Booking:
         reader = Reader(locale, self.app.settings.policies.default.zone, self.app.clock.now())
         return lambda text: render(text, reader)
 
-    async def _save(self, savings: list[Saving], file: str, now: datetime) -> None:
-        """Save people and interviews in one transaction, with the events that plan them."""
+    async def _save(self, savings: list[Saving], file: str, now: datetime) -> dict[UUID, Interview]:
+        """Save people and interviews in one transaction, with the events that plan them.
+
+        Return the new interviews, which have their numbers now, by their id.
+        """
+        if not savings:
+            return {}
         async with self.app.db.write() as tx:
-            known: set[UUID] = set()
+            await _save_people(tx, savings)
+            new = [
+                replace(saving.interview, invited_at=now if saving.is_planned else None)
+                for saving in savings
+                if saving.is_new
+            ]
+            created = await interviews.create_all(tx, new)
             for saving in savings:
-                if saving.is_new_person and saving.person.id not in known:
-                    await people.create(tx, saving.person)
-                else:
-                    await people.save(tx, saving.person)
-                known.add(saving.person.id)
-                if saving.is_new:
-                    invited_at = now if saving.is_planned else None
-                    saved = await interviews.create(tx, replace(saving.interview, invited_at=invited_at))
-                else:
-                    saved = await interviews.save(tx, saving.interview, saving.ended)
+                if not saving.is_new:
+                    await interviews.save(tx, saving.interview, saving.ended)
                     await self._leave(tx, saving, now)
-                if saving.is_planned:
-                    await self._invite(tx, saved.id, saved.attempt.starts_at, now)
-                    body = Booked(saved.id, saving.is_new, saving.previous_start)
-                    await inbox.put(tx, Event(f"booked:{saved.attempt.id}", "cli", now, body), now)
-            if savings:
-                await journal.append(tx, "interviews.imported", file, "cli", {"rows": str(len(savings))}, now)
+            await self._invite(tx, [saving.interview for saving in savings if saving.is_planned], now)
+            await inbox.put_all(tx, [_booked(saving, now) for saving in savings if saving.is_planned], now)
+            await journal.append(tx, "interviews.imported", file, "cli", {"rows": str(len(savings))}, now)
+        return {interview.id: interview for interview in created}
 
     async def _leave(self, tx: Tx, saving: Saving, now: datetime) -> None:
         """Settle what was planned for the appointment that a moved row leaves behind."""
@@ -155,33 +157,49 @@ class Booking:
             if row.verdict is None:
                 await rungs.settle_rung(tx, row.attempt, row.name, Verdict.SUPERSEDED, "moved", "", now)
 
-    async def _invite(self, tx: Tx, interview: UUID, starts_at: datetime, now: datetime) -> None:
-        token = self.app.links.invite_token(interview)
-        expires_at = max(starts_at, now) + INVITE_LIFE
-        await tokens.keep(tx, "bind", f"interview:{interview}", token, now, expires_at)
+    async def _invite(self, tx: Tx, invited: list[Interview], now: datetime) -> None:
+        made = {}
+        for interview in invited:
+            expires_at = max(interview.attempt.starts_at, now) + INVITE_LIFE
+            made[f"interview:{interview.id}"] = self.app.links.invite_token(interview.id), expires_at
+        await tokens.keep_all(tx, "bind", made, now)
 
-    async def _links(self, savings: list[Saving]) -> list[dict[str, str]]:
+    def _links(self, savings: list[Saving], created: Mapping[UUID, Interview]) -> list[dict[str, str]]:
         found = []
-        async with self.app.db.read() as tx:
-            for saving in savings:
-                interview = await interviews.get(tx, saving.interview.id)
-                if interview is not None and saving.is_planned:
-                    url = invite_url(self.app.links, self.app.channels, interview.id)
-                    found.append({"interview": interview.label, "name": saving.person.name, "link": url})
+        for saving in savings:
+            if saving.is_planned:
+                interview = created.get(saving.interview.id, saving.interview)
+                url = invite_url(self.app.links, self.app.channels, interview.id)
+                found.append({"interview": interview.label, "name": saving.person.name, "link": url})
         return found
 
     async def _rungs(self, savings: list[Saving]) -> int:
         """Count what was planned for the attempts that are about to be left."""
         async with self.app.db.read() as tx:
             left = [saving.ended.id for saving in savings if saving.ended is not None]
-            return sum([row.verdict is None for id in left for row in await rungs.rungs_of(tx, id)])
+            return await rungs.count_planned(tx, left)
 
     async def _replanned(self, savings: list[Saving], before: int) -> str:
         """Say how many reminders are planned now and how many no longer are."""
         async with self.app.db.read() as tx:
             own = [saving.interview.attempt.id for saving in savings if saving.is_planned]
-            after = sum([row.verdict is None for id in own for row in await rungs.rungs_of(tx, id)])
+            after = await rungs.count_planned(tx, own)
         return f"Reminders: +{after} −{before} moved." if before or after else ""
+
+
+async def _save_people(tx: Tx, savings: list[Saving]) -> None:
+    """Save everybody once, as the last row about them has them."""
+    new = {saving.person.id for saving in savings if saving.is_new_person}
+    latest = {saving.person.id: saving.person for saving in savings}
+    await people.create_all(tx, [person for id, person in latest.items() if id in new])
+    for id, person in latest.items():
+        if id not in new:
+            await people.save(tx, person)
+
+
+def _booked(saving: Saving, now: datetime) -> Event:
+    body = Booked(saving.interview.id, saving.is_new, saving.previous_start)
+    return Event(f"booked:{saving.interview.attempt.id}", "cli", now, body)
 
 
 async def _known(tx: Tx, need: Wanted) -> Found:

@@ -59,10 +59,7 @@ class Pumps:
         self.ticked_at = now
         async with self.runtime.db.write() as tx:
             due = await timers.due(tx, now, BATCH)
-            for timer in due:
-                body = Due(timer.name, timer.subject, timer.at, timer.data)
-                id = f"{timer.subject}/{timer.name}/{timer.at.isoformat()}/{timer.id}"
-                await inbox.put(tx, Event(id, "time", now, body), now)
+            await inbox.put_all(tx, [_due(timer, now) for timer in due], now)
         if due:
             self.wake["inbox"].set()
         return len(due)
@@ -298,3 +295,8 @@ class Pumps:
         task = asyncio.create_task(channel.answer(event, handled.answer or Answer(), reader))
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
+
+
+def _due(timer: timers.Timer, now: datetime) -> Event:
+    id = f"{timer.subject}/{timer.name}/{timer.at.isoformat()}/{timer.id}"
+    return Event(id, "time", now, Due(timer.name, timer.subject, timer.at, timer.data))

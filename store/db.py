@@ -56,11 +56,16 @@ class Tx:
 
     async def next_number(self, name: str, first: int = 1) -> int:
         """Count one further, without gaps, and return the number."""
-        added = self.insert(counters).values(name=name, value=first)
+        return (await self.next_numbers(name, 1, first))[0]
+
+    async def next_numbers(self, name: str, count: int, first: int = 1) -> range:
+        """Count so many further, without gaps, and return the numbers."""
+        added = self.insert(counters).values(name=name, value=first + count - 1)
         query = added.on_conflict_do_update(
-            index_elements=["name"], set_={"value": counters.c.value + 1}
+            index_elements=["name"], set_={"value": counters.c.value + count}
         ).returning(counters.c.value)
-        return int((await self.conn.execute(query)).scalar_one())
+        last = int((await self.conn.execute(query)).scalar_one())
+        return range(last - count + 1, last + 1)
 
     @overload
     def seal(self, column: Column[Any], row: UUID, text: str) -> bytes: ...

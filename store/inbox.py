@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Executable, Row, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from conversations.events import Event
 from store.codec import event_from, event_text
@@ -34,8 +35,18 @@ class InboxRow:
 
 async def put(tx: Tx, event: Event, now: datetime) -> bool:
     """Store an event, and return False when it was seen before: `(source, id)` is unique for ever."""
+    return (await tx.conn.execute(_adding(tx.is_sqlite), _values(tx, event, now))).first() is not None
+
+
+async def put_all(tx: Tx, events: Iterable[Event], now: datetime) -> None:
+    """Store events as `put` does, in one statement; those seen before are left out."""
+    if rows := [_values(tx, event, now) for event in events]:
+        await tx.conn.execute(_adding_all(tx.is_sqlite), rows)
+
+
+def _values(tx: Tx, event: Event, now: datetime) -> dict[str, Any]:
     row = uuid4()
-    values = {
+    return {
         "id": row,
         "seen": tx.keys.blind("event", f"{event.source}\0{event.id}"),
         "event": tx.seal(inbox.c.event, row, event_text(event)),
@@ -45,13 +56,16 @@ async def put(tx: Tx, event: Event, now: datetime) -> bool:
         "tries": 0,
         "why": "",
     }
-    return (await tx.conn.execute(_adding(tx.is_sqlite), values)).first() is not None
+
+
+@cache
+def _adding_all(is_sqlite: bool) -> sqlite.Insert | postgresql.Insert:
+    return insert_into(inbox, is_sqlite).on_conflict_do_nothing(index_elements=["seen"])
 
 
 @cache
 def _adding(is_sqlite: bool) -> Executable:
-    added = insert_into(inbox, is_sqlite).on_conflict_do_nothing(index_elements=["seen"])
-    return added.returning(inbox.c.id)
+    return _adding_all(is_sqlite).returning(inbox.c.id)
 
 
 async def claim(tx: Tx, now: datetime, limit: int = 50, lease: timedelta = LEASE) -> list[InboxRow]:

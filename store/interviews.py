@@ -10,12 +10,12 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Row, Select, bindparam, func, or_, select, update
 
 from conversations.identity import Person
 from conversations.interview import Attempt, Interview, Outcome, Reason, State
 from store.codec import plain_from, plain_text
-from store.db import Tx
+from store.db import Tx, insert_into
 from store.errors import Conflict
 from store.people import load as load_people
 from store.tables import attempts as attempt_rows
@@ -27,12 +27,19 @@ FIRST_NUMBER = 1001
 
 async def create(tx: Tx, interview: Interview) -> Interview:
     """Store a new interview with its first attempt, and return it with its number and revision 1."""
-    number = await tx.next_number("interviews", FIRST_NUMBER)
-    new = replace(interview, number=number, revision=1)
-    await tx.conn.execute(
-        interviews.insert().values(id=new.id, number=number, revision=1, **_values(tx, new))
-    )
-    await _save_attempt(tx, new.id, new.attempt)
+    return (await create_all(tx, [interview]))[0]
+
+
+async def create_all(tx: Tx, several: Sequence[Interview]) -> list[Interview]:
+    """Store new interviews, numbered in their order, and return them as `create` does."""
+    if not several:
+        return []
+    numbers = await tx.next_numbers("interviews", len(several), FIRST_NUMBER)
+    new = [replace(i, number=number, revision=1) for i, number in zip(several, numbers, strict=True)]
+    rows = [{"id": i.id, "number": i.number, "revision": 1, **_values(tx, i)} for i in new]
+    await tx.conn.execute(interviews.insert(), rows)
+    attempts = [_values_of_attempt(tx, i.id, i.attempt) for i in new]
+    await tx.conn.execute(_saving_attempt(tx.is_sqlite), attempts)
     return new
 
 
@@ -209,13 +216,27 @@ def _values(tx: Tx, interview: Interview) -> dict[str, Any]:
 
 async def _save_attempt(tx: Tx, interview_id: UUID, attempt: Attempt) -> None:
     """Insert or change an attempt; which interview it belongs to, and its number, stay for good."""
+    values = _values_of_attempt(tx, interview_id, attempt)
+    await tx.conn.execute(_saving_attempt(tx.is_sqlite), values)
+
+
+@cache
+def _saving_attempt(is_sqlite: bool) -> Executable:
+    added = insert_into(attempt_rows, is_sqlite)
+    kept = ("id", "interview", "n")
+    changed = {
+        column.name: added.excluded[column.name] for column in attempt_rows.c if column.name not in kept
+    }
+    return added.on_conflict_do_update(index_elements=["id"], set_=changed)
+
+
+def _values_of_attempt(tx: Tx, interview_id: UUID, attempt: Attempt) -> dict[str, Any]:
     values = {name: getattr(attempt, name) for name in _PLAIN}
     values["join"] = tx.seal(attempt_rows.c.join, attempt.id, attempt.join)
     values["reason_said"] = tx.seal(attempt_rows.c.reason_said, attempt.id, attempt.reason_said)
     values["reason"] = attempt.reason and attempt.reason.value
     values["outcome"] = attempt.outcome and attempt.outcome.value
-    added = tx.insert(attempt_rows).values(id=attempt.id, interview=interview_id, n=attempt.n, **values)
-    await tx.conn.execute(added.on_conflict_do_update(index_elements=["id"], set_=values))
+    return {"id": attempt.id, "interview": interview_id, "n": attempt.n, **values}
 
 
 _PLAIN: Sequence[str] = (

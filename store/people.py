@@ -19,9 +19,16 @@ from store.tables import bindings, cases, hints, interviews, outbox, people, ses
 
 async def create(tx: Tx, person: Person) -> Person:
     """Store somebody new. Bindings are made by `bind` only, whatever the person holds."""
-    await tx.conn.execute(people.insert().values(id=person.id, **_values(tx, person)))
-    await _save_hints(tx, person)
+    await create_all(tx, [person])
     return replace(person, bindings=())
+
+
+async def create_all(tx: Tx, several: Sequence[Person]) -> None:
+    """Store people as `create` does."""
+    if several:
+        rows = [{"id": person.id, **_values(tx, person)} for person in several]
+        await tx.conn.execute(people.insert(), rows)
+        await _save_hints(tx, *several)
 
 
 async def get(tx: Tx, person_id: UUID) -> Person | None:
@@ -231,9 +238,10 @@ def _values(tx: Tx, person: Person) -> dict[str, Any]:
     }
 
 
-async def _save_hints(tx: Tx, person: Person) -> None:
+async def _save_hints(tx: Tx, *several: Person) -> None:
     rows = [
         {"person": person.id, "channel": channel, "value_ix": tx.keys.blind("hint", value)}
+        for person in several
         for channel, value in person.hints.items()
     ]
     if rows:

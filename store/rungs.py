@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, Row, bindparam, select, update
+from sqlalchemy import ColumnElement, Executable, Row, bindparam, func, select, update
 
 from conversations.interview import RungRow, Verdict
 from store.db import Tx, insert_into
@@ -51,6 +51,20 @@ async def settle_rung(
 async def rungs_of(tx: Tx, attempt: UUID) -> list[RungRow]:
     """Return an attempt's ladder from its first rung to its last."""
     return [_read(row) for row in await tx.conn.execute(_OF_ATTEMPT, {"attempt": attempt})]
+
+
+async def count_planned(tx: Tx, attempts: Sequence[UUID]) -> int:
+    """Return how many rungs of these attempts are still to come."""
+    found = 0
+    for start in range(0, len(attempts), 500):
+        some = {"attempts": attempts[start : start + 500]}
+        found += (await tx.conn.execute(_PLANNED, some)).scalar_one()
+    return found
+
+
+_PLANNED = select(func.count()).where(
+    rungs.c.attempt.in_(bindparam("attempts", expanding=True)), rungs.c.verdict.is_(None)
+)
 
 
 async def rungs_due_between(tx: Tx, start: datetime, end: datetime) -> list[RungRow]:

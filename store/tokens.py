@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, Executable, and_, bindparam, delete, select, update
 
-from store.db import Tx
+from store.db import Tx, insert_into
 from store.tables import tokens
 
 
@@ -32,19 +34,37 @@ async def mint_token(tx: Tx, purpose: str, subject: str, now: datetime, expires_
 
 async def keep(tx: Tx, purpose: str, subject: str, token: str, now: datetime, expires_at: datetime) -> None:
     """Let a token that was made elsewhere be used once; an unused one of the same subject no longer works."""
-    older = and_(tokens.c.purpose == purpose, tokens.c.subject == subject, tokens.c.used_at.is_(None))
-    await tx.conn.execute(delete(tokens).where(older))
-    added = tx.insert(tokens).values(
-        digest=_digest(token),
-        purpose=purpose,
-        subject=subject,
-        minted_at=now,
-        expires_at=expires_at,
-        used_by="",
-    )
-    await tx.conn.execute(
-        added.on_conflict_do_update(index_elements=["digest"], set_={"expires_at": expires_at})
-    )
+    await keep_all(tx, purpose, {subject: (token, expires_at)}, now)
+
+
+async def keep_all(tx: Tx, purpose: str, made: Mapping[str, tuple[str, datetime]], now: datetime) -> None:
+    """Let tokens, by their subjects, be used once as `keep` does."""
+    rows = [
+        {
+            "digest": _digest(token),
+            "purpose": purpose,
+            "subject": subject,
+            "minted_at": now,
+            "expires_at": expires_at,
+            "used_by": "",
+        }
+        for subject, (token, expires_at) in made.items()
+    ]
+    if rows:
+        await tx.conn.execute(_UNUSED_GONE, [{"p": purpose, "s": subject} for subject in made])
+        await tx.conn.execute(_keeping(tx.is_sqlite), rows)
+
+
+_UNUSED_GONE = delete(tokens).where(
+    tokens.c.purpose == bindparam("p"), tokens.c.subject == bindparam("s"), tokens.c.used_at.is_(None)
+)
+
+
+@cache
+def _keeping(is_sqlite: bool) -> Executable:
+    added = insert_into(tokens, is_sqlite)
+    later = {"expires_at": added.excluded.expires_at}
+    return added.on_conflict_do_update(index_elements=["digest"], set_=later)
 
 
 async def redeem(tx: Tx, purpose: str, token: str, now: datetime, used_by: str = "") -> str | None:
