@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot import observe
 from bot.clock import Clock
+from bot.planning import Planning
 from bot.pumps import Pumps
 from bot.runtime import Runtime
 from channels.base import NotDelivered
@@ -43,6 +44,7 @@ class Upkeep:
     def __init__(self, runtime: Runtime, pumps: Pumps, clock: Clock, decided: str) -> None:
         """`decided` is everything in the configuration but its secrets, as text."""
         self._policies = decided
+        self.planning = Planning(runtime, clock)
         self.runtime = runtime
         self.pumps = pumps
         self.clock = clock
@@ -69,6 +71,7 @@ class Upkeep:
         await self.plan_digest()
         await self.follow_zones()
         await self.tell_outage()
+        await self.planning.spread_crowds()
         await self.beat()
 
     def start(self) -> None:
@@ -85,6 +88,7 @@ class Upkeep:
             try:
                 await self.beat()
                 await self.open_channels()
+                await self.planning.spread_crowds()
                 await self.purge()
             except Exception as error:
                 log.error("upkeep.failed", error=error)
@@ -95,10 +99,14 @@ class Upkeep:
             await signals.heard(tx, SELF, self.clock.now())
 
     async def record_policy(self) -> None:
-        """Keep a version of what the company decided, whenever it differs from what was in force."""
+        """Keep a version of what the company decided, and plan by it, whenever it differs from what was in force."""
+        is_changed = False
         async with self.runtime.db.write() as tx:
             if await policies.record(tx, self._policies, self.clock.now()):
                 log.info("policy.changed")
+                is_changed = True
+        if is_changed:
+            await self.planning.follow_policy()
 
     async def plan_digest(self) -> None:
         policy = self.runtime.policies.default
@@ -106,7 +114,9 @@ class Upkeep:
             return
         async with self.runtime.db.write() as tx:
             at = digest_due(policy, policy.zone, self.clock.now())
-            if at is not None and not await timers.of(tx, "team:hr"):
+            known = await timers.of(tx, "team:hr")
+            # One that is overdue is still to be sent; one that is ahead follows the policy.
+            if at is not None and all(timer.at > self.clock.now() for timer in known):
                 await timers.set(tx, "digest", "team:hr", at, {})
 
     async def follow_zones(self) -> None:

@@ -31,7 +31,6 @@ __all__ = [
     "lateness",
     "next_unquiet",
     "replan",
-    "rung_timers",
     "spread_early",
     "timers_for",
     "useful_until",
@@ -147,15 +146,6 @@ def replan(old_rows: Iterable[RungRow], new_rows: Iterable[RungRow]) -> Replanne
     new = {row.name: row.due_at for row in new_rows if row.verdict is None}
     moved = sum(old[name] != new[name] for name in old.keys() & new.keys())
     return Replanned(len(new.keys() - old.keys()), moved, len(old.keys() - new.keys()))
-
-
-def rung_timers(interview: UUID, rows: Iterable[RungRow]) -> tuple[SetTimer, ...]:
-    """Return the timers `rung:<name>` of the rows that are planned."""
-    return tuple(
-        SetTimer(f"rung:{row.name}", f"interview:{interview}", row.due_at, {"attempt": str(row.attempt)})
-        for row in rows
-        if row.verdict is None
-    )
 
 
 def timers_for(interview: Interview, policy: Policy, now: datetime) -> tuple[SetTimer, ...]:

@@ -43,12 +43,11 @@ STATES: Mapping[str, Text] = {
 WHYS: Mapping[str, Text] = {
     # as planned
     "booked_late": t("its time was past when the interview was booked"),
-    "booked_late:moved_later": t("booked late, so it goes a little later than usual"),
     "added_late": t("its time was past when the reminder was added to the policy"),
-    "too_soon_after_invitation": t("the invitation had just said the same"),
     "confirmed": t("the candidate has confirmed, and this one is for those who have not"),
     "quiet": t("it fell into the candidate's night, and there was no better time"),
     "quiet:moved_earlier": t("moved before the candidate's night"),
+    "crowd:moved_earlier": t("begun early, because many reminders share that time"),
     "quiet:moved_later": t("moved to the morning after the candidate's night"),
     "quiet_hours": t("it fell into the candidate's night, and there was no better time"),
     "overtaken": t("the next reminder came close behind"),

@@ -9,7 +9,7 @@ import pytest
 
 from conversations.interview import Attempt, Interview, Outcome, RungRow, Slot, Verdict
 from conversations.late import held_until, is_quiet, last_unquiet, lateness, next_unquiet, useful_until
-from conversations.plan import ladder, replan, rung_timers, spread_early, timers_for
+from conversations.plan import ladder, replan, spread_early, timers_for
 from conversations.policy import Policy, Rung, Support
 from conversations.spread import spread, within
 
@@ -376,15 +376,6 @@ class TestTimers:
     def test_nothing_more_happens_after_the_end(self):
         assert self.times(interview(outcome=Outcome.CANCELLED), policy()) == {}
         assert self.times(interview(joined_at=START), policy(), START) == {}
-
-    def test_planned_rungs_have_timers(self):
-        of = interview(5 * HOUR)
-        timers = rung_timers(of.id, plan(of.attempt, policy()))
-        assert [(timer.name, START - timer.at) for timer in timers] == [
-            ("rung:1h", HOUR),
-            ("rung:30m", HOUR / 2),
-        ]
-        assert timers[0].data == {"attempt": str(of.attempt.id)}
 
 
 class TestCrowds:

@@ -267,7 +267,7 @@ def test_receipts_come_from_the_outbox_where_the_ledger_has_none():
 
 def test_every_code_of_the_planner_has_its_words():
     known = (
-        "booked_late", "booked_late:moved_later", "added_late", "too_soon_after_invitation", "confirmed", "quiet",
+        "booked_late", "added_late", "crowd:moved_earlier", "confirmed", "quiet",
         "quiet:moved_earlier", "quiet:moved_later", "overtaken:1h", "joined", "cancelled", "moved", "late", "shadow",
         "opted_out", "nobody_reachable", "put_aside: RenderError", "gone: blocked", "rate", "in_doubt",
     )  # fmt: skip
