@@ -471,7 +471,7 @@ outbox = Table(
     number("turn"),
     instant("due_at"),
     instant("useful_until", optional=True),
-    Column("locale", Text),
+    text("locale", optional=True),
     flag("wants_receipt"),
     text("delivery"),
     text("fallbacks"),
