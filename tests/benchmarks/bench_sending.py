@@ -46,7 +46,7 @@ async def town(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         clock = MachineClock()
         app = opened.app
         for part in (app, app.runtime, app.delivery, app.pumps, opened.telegram, opened):
-            part.clock = clock  # type: ignore[assignment]
+            part.clock = clock
         yield opened
     structlog.reset_defaults()
 

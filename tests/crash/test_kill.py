@@ -20,7 +20,7 @@ from tests.crash.lives import IN_FLIGHT, Nursery, Ward, open_ward
 
 COUNT = int(os.environ.get("TURNOUT_CRASH_COUNT", "80"))
 KILLS = int(os.environ.get("TURNOUT_CRASH_KILLS", "6"))
-LONG = pytest.mark.timeout(60 + KILLS * 10 + COUNT / 10)
+LONG = pytest.mark.timeout(120 + KILLS * 10 + COUNT)
 REMINDER = "reminder 1h"
 NAMED = {
     # What comes first in a life is tried first: there must be something left to do when the point is reached.
@@ -58,7 +58,7 @@ async def finish(ward: Ward, speakers: Sequence[User] = ()) -> None:
         return answered and not ward.lost(REMINDER) and not ward.telegram.updates.pending
 
     await ward.begin()
-    await ward.until(is_done, 60 + COUNT / 10)
+    await ward.until(is_done, 60 + COUNT / 2)
     # What it has in hand is committed on the way out.
     ward.kill(signal.SIGTERM)
     assert await ward.end() == 0

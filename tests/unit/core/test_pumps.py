@@ -215,7 +215,7 @@ async def test_a_slot_that_is_always_gone_fails_the_event(
         return Turn((HoldSlot(uuid4(), interview.id),))
 
     dialog = small.app.runtime.book.on["failed.hold_slot"]
-    monkeypatch.setitem(dialog.on, "failed.hold_slot", insists)  # type: ignore[arg-type]
+    monkeypatch.setitem(dialog.on, "failed.hold_slot", insists)
     await small.do(interview, insists)
     await small.passes(hours=1)
     assert "its slots went" in (await small.dead())[0].why
