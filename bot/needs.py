@@ -117,7 +117,9 @@ async def _deliveries(asked: Asked) -> tuple[Delivery, ...]:
 
 
 async def _deliveries_of(tx: Tx, interview: Interview) -> tuple[Delivery, ...]:
-    rows = [row for row in await outbox.listing(tx, interview=interview.id) if row.attempt == interview.attempt.id]
+    rows = [
+        row for row in await outbox.listing(tx, interview=interview.id) if row.attempt == interview.attempt.id
+    ]
     return tuple(
         Delivery(
             row.kind,

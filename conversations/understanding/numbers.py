@@ -6,7 +6,9 @@ import re
 import unicodedata
 
 _HAN = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_SHAPE = re.compile(r"(?:选|第|#|no\.?)?\s*([1-9]|[一二两三四五六七八九])\s*(?:个|项|号|[.、。)!])?", re.IGNORECASE)
+_SHAPE = re.compile(
+    r"(?:选|第|#|no\.?)?\s*([1-9]|[一二两三四五六七八九])\s*(?:个|项|号|[.、。)!])?", re.IGNORECASE
+)
 
 
 def number_in(text: str) -> int | None:

@@ -491,4 +491,6 @@ def test_thousands_of_mistakes_take_no_more_than_three_seconds(count):
 
 def test_without_a_public_address_interview_platforms_may_still_reach_us_here():
     settings = good({"server/public_url": GONE})
-    assert [problem.key for problem in settings.warnings if "interviews.main" in problem.reason] == ["server.public_url"]
+    assert [problem.key for problem in settings.warnings if "interviews.main" in problem.reason] == [
+        "server.public_url"
+    ]
