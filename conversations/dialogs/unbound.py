@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from conversations.dialog import Dialog, Scene, Session, Tell, Turn
+from conversations.dialog import Dialog, Need, Scene, Session, Tell, Turn
 from conversations.dialogs.casework import held
 from conversations.effects import ALERT, Show
+from conversations.engine import NeedMore
 from conversations.events import Event
 from conversations.findings import Target
 from conversations.identity import Role
@@ -30,6 +31,9 @@ def _due_unbound(scene: Scene, event: Event) -> Turn:
     subject, known = _today(scene)
     if scene.booked.label in known.get("labels", ()):
         return Turn()
+    if "unbound" not in scene.found:
+        # Asked for only now: after a list of a thousand, all but the first of a thousand timers end above.
+        raise NeedMore((Need("unbound"),))
     targets: dict[str, Target] = {scene.booked.label: Target(scene.booked, scene.whose)}
     targets |= {target.interview.label: target for target in scene.found["unbound"]}
     found = _soonest_first(targets.values())
@@ -143,7 +147,7 @@ UNBOUND = Dialog(
     "unbound",
     Tell("card", _card),
     on={"due.unbound": _due_unbound, "due.unbound_day": _due_unbound, "due.reach": _due_reach},
-    needs={"due.unbound": ("unbound",), "due.unbound_day": ("unbound",), "due.reach": ("channels",)},
+    needs={"due.reach": ("channels",)},
     roles=(Role.HR,),
     is_card=True,
 )
