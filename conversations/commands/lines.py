@@ -134,7 +134,7 @@ def whose_turn(
 ) -> Text:
     """Return who does what next, and by when; `name` is the candidate's, as it may be shown here."""
     if case is not None:
-        return _turn_in_case(interview, case, policy, name)
+        return _turn_in_case(interview, candidate, case, policy, name)
     attempt = interview.attempt
     match interview.state:
         case State.JOINED:
@@ -169,7 +169,7 @@ def taken_by(policy: Policy, asked_at: datetime) -> datetime:
     return max(asked_at, opens) + policy.acknowledge_within
 
 
-def _turn_in_case(interview: Interview, case: Case, policy: Policy, name: str) -> Text:
+def _turn_in_case(interview: Interview, candidate: Person, case: Case, policy: Policy, name: str) -> Text:
     deadline = Moment(case.opened_at + HANDLED_WITHIN)
     if case.state is CaseState.TAKEN:
         return t("{owner}: settle it, by {when}.", owner=case.owner_name or "?", when=deadline)
@@ -181,6 +181,8 @@ def _turn_in_case(interview: Interview, case: Case, policy: Policy, name: str) -
     attempt = interview.attempt
     if attempt.contacted_at is None:
         asked = Moment(case.opened_at + policy.ask_within)
+        if not candidate.reachable:
+            return t("HR: call {name}, who cannot be reached by chat, by {when}.", name=name, when=asked)
         return t("Turnout: ask {name} why, by {when}.", name=name, when=asked)
     if attempt.reason is None:
         return t(
