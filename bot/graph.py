@@ -34,19 +34,23 @@ def _dialog(dialog: Dialog) -> Iterator[str]:
 
 
 def _steps(dialog: Dialog) -> Iterator[str]:
+    own = f"{dialog.name}."
     for name in sorted(dialog.entries):
         yield f"    [*] --> {_id(name)}"
     for step in dialog.steps.values():
         choices = f": {', '.join(step.pick)}" if isinstance(step, Ask) and step.pick else ""
         yield f'    state "{step.name}{choices}" as {_id(step.name)}'
-        for target in step.exits:
-            if target == END:
-                yield f"    {_id(step.name)} --> [*]"
-                continue
-            if "." in target:
-                yield f'    state "→ {target}" as {_id(target)}'
-            yield f"    {_id(step.name)} --> {_id(target)}"
+    exits = {
+        step.name: dict.fromkeys(t.removeprefix(own) for t in step.exits) for step in dialog.steps.values()
+    }
+    elsewhere = {target for targets in exits.values() for target in targets if "." in target}
+    for target in sorted(elsewhere):
+        yield f'    state "→ {target}" as {_id(target)}'
+    for name, targets in exits.items():
+        for target in targets:
+            yield f"    {_id(name)} --> {'[*]' if target == END else _id(target)}"
 
 
 def _id(name: str) -> str:
-    return name.replace(".", "__")
+    """Return a name that Mermaid takes for a state's: `end` and the like would be words of its own."""
+    return f"s_{name.replace('.', '__')}"

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
-from bot.sandbox.stage import Stage
-from bot.sandbox.stories import STORIES
+from bot.sandbox.stage import COMPANY_ZONE, Stage
+from bot.sandbox.stories import CAST, STORIES, Story
 from channels.base import Caps, Envelope
 from conversations.messages import Link, Message
 from locales.text import Reader
 from store import outbox
+from store.codec import message_from, message_text
 
 _EVERYTHING = 10_000
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_BLOB = re.compile(r"sha256:[0-9a-f]{64}")
+_CHINESE = re.compile("|".join(sorted(map(re.escape, CAST), key=len, reverse=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,34 +33,63 @@ class Example:
     def kind(self) -> str:
         return self.message.kind
 
-    def envelope(self, locale: str, zone: str, caps: Caps) -> Envelope:
+    def told_in(self, locale: str) -> Message:
+        """Return the message with the people of the story as they are called in a language."""
+        if locale != "zh_Hans":
+            return self.message
+        return message_from(_CHINESE.sub(lambda found: CAST[found[0]], message_text(self.message)))
+
+    def envelope(self, locale: str, caps: Caps) -> Envelope:
         """Return an envelope in which the message can be rendered on a route."""
         values = {press.action: f"v1.{n}.example" for n, press in enumerate(self.message.presses, 1)}
         links = [action.to for action in self.message.actions if isinstance(action, Link)]
-        urls = {
-            to: to if ":" in to and not to.startswith("invite:") else "https://turnout.example.com/go/…"
-            for to in links
-        }
-        return Envelope(
-            Reader(locale, zone, self.said_at), f"{caps.route}.main", "1001", values=values, urls=urls
-        )
+        urls = {to: _opened(to) for to in links}
+        reader = Reader(locale, COMPANY_ZONE, self.said_at)
+        return Envelope(reader, f"{caps.route}.main", "10001", values=values, urls=urls)
 
 
 async def examples() -> list[Example]:
-    """Play every story and return the fullest message of each kind, in the order of the kinds' names."""
+    """Play every story and return the fullest message of each kind, in the order of the kinds' names.
+
+    It is the same whenever it is played: ids are numbered in the order in which a message names them.
+    """
     found: dict[str, Example] = {}
     for story in STORIES:
-        async with await Stage.open("en", story.policy) as stage:
-            await story.play(stage)
-            async with stage.app.db.read() as tx:
-                rows = await outbox.listing(tx, limit=_EVERYTHING)
-        for row in sorted(rows, key=lambda row: row.sequence):
-            example = Example(row.message, row.created_at)
-            known = found.get(row.kind)
+        for example in await _told(story):
+            known = found.get(example.kind)
             if known is None or _fullness(example.message) > _fullness(known.message):
-                found[row.kind] = example
-    return [found[kind] for kind in sorted(found)]
+                found[example.kind] = example
+    return [replace(found[kind], message=_numbered(found[kind].message)) for kind in sorted(found)]
+
+
+async def _told(story: Story) -> Iterable[Example]:
+    """Play one story and return everything that was said in it, in order."""
+    async with await Stage.open("en", story.policy) as stage:
+        await story.play(stage)
+        async with stage.app.db.read() as tx:
+            rows = await outbox.listing(tx, limit=_EVERYTHING)
+    return [Example(row.message, row.created_at) for row in sorted(rows, key=lambda row: row.sequence)]
 
 
 def _fullness(message: Message) -> tuple[int, int]:
     return len(message.actions), len(message.blocks)
+
+
+def _numbered(message: Message) -> Message:
+    """Return a message whose random ids are numbers."""
+    seen: dict[str, str] = {}
+
+    def number(found: re.Match[str]) -> str:
+        return seen.setdefault(found[0], str(UUID(int=len(seen) + 1)))
+
+    return message_from(_BLOB.sub("sha256:" + "0" * 64, _UUID.sub(number, message_text(message))))
+
+
+def _opened(to: str) -> str:
+    """Return where a link of a message leads in a preview."""
+    match to.partition(":")[0]:
+        case "go" | "my":
+            return f"https://turnout.example.com/{to}/…"
+        case "invite":
+            return "https://t.me/turnout_bot?start=…"
+    return to
