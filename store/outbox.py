@@ -9,7 +9,20 @@ from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, Row, and_, case, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Row,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.sql import literal_column
 from sqlalchemy.sql.selectable import NamedFromClause
 
@@ -139,7 +152,10 @@ async def claim(
 async def freeze(tx: Tx, row_id: UUID, frozen: str) -> None:
     """Record what is about to be sent, so that a second try can be the same to the byte."""
     sealed = tx.seal(outbox.c.frozen, row_id, frozen)
-    await tx.conn.execute(update(outbox).where(outbox.c.id == row_id).values(frozen=sealed))
+    await tx.conn.execute(_OF_ROW, {"which": row_id, "frozen": sealed})
+
+
+_OF_ROW = update(outbox).where(outbox.c.id == bindparam("which"))
 
 
 async def settle(

@@ -38,14 +38,24 @@ async def settle_rung(
 
     A rung sent on several channels keeps what each platform accepted, in the order of acceptance.
     """
-    this = (rungs.c.attempt == attempt, rungs.c.name == name)
-    first = update(rungs).where(*this, rungs.c.verdict.is_(None))
     values = {"verdict": verdict.value, "why": why, "evidence": evidence, "settled_at": now}
-    if (await tx.conn.execute(first.values(values).returning(rungs.c.name))).first() is not None:
+    this = {"of_attempt": attempt, "of_name": name}
+    if (await tx.conn.execute(_SETTLED, {**this, **values})).first() is not None:
         return True
     if verdict is Verdict.SENT and evidence:
         await _add_evidence(tx, attempt, name, evidence)
     return False
+
+
+_SETTLED = (
+    update(rungs)
+    .where(
+        rungs.c.attempt == bindparam("of_attempt"),
+        rungs.c.name == bindparam("of_name"),
+        rungs.c.verdict.is_(None),
+    )
+    .returning(rungs.c.name)
+)
 
 
 async def rungs_of(tx: Tx, attempt: UUID) -> list[RungRow]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, bindparam, select, update
+from sqlalchemy import ColumnElement, Executable, Row, bindparam, select, update
 
 from conversations.dialog import Session
 from store.codec import list_from, list_text, plain_from, plain_text
-from store.db import Tx
+from store.db import Tx, insert_into
 from store.errors import Conflict
 from store.tables import sessions
 
@@ -46,12 +47,18 @@ async def save(tx: Tx, session: Session) -> None:
         "misses": session.misses,
         "data": tx.seal(sessions.c.data, session.id, plain_text(session.data)),
     }
-    changed = update(sessions).where(sessions.c.id == session.id).values(values).returning(sessions.c.id)
-    if (await tx.conn.execute(changed)).first() is not None:
+    if (await tx.conn.execute(_CHANGED, {"which": session.id, **values})).first() is not None:
         return
-    added = tx.insert(sessions).values(id=session.id, **values).on_conflict_do_nothing()
-    if (await tx.conn.execute(added.returning(sessions.c.id))).first() is None:
+    if (await tx.conn.execute(_adding(tx.is_sqlite), {"id": session.id, **values})).first() is None:
         raise Conflict("session", session.id)
+
+
+_CHANGED = update(sessions).where(sessions.c.id == bindparam("which")).returning(sessions.c.id)
+
+
+@cache
+def _adding(is_sqlite: bool) -> Executable:
+    return insert_into(sessions, is_sqlite).on_conflict_do_nothing().returning(sessions.c.id)
 
 
 _NEWEST_FIRST = select(sessions).order_by(sessions.c.asked_at.desc().nulls_last(), sessions.c.id)

@@ -53,8 +53,11 @@ async def put(tx: Tx, message: Shown) -> Shown:
         return same
     if old is not None:
         await tx.conn.execute(update(shown).where(shown.c.id == old.id).values(key=""))
-    await tx.conn.execute(shown.insert().values(id=message.id, **_values(tx, message)))
+    await tx.conn.execute(_ADDED, {"id": message.id, **_values(tx, message)})
     return message
+
+
+_ADDED = shown.insert()
 
 
 async def remember(

@@ -24,7 +24,11 @@ class Line:
 async def add_line(tx: Tx, interview: UUID, at: datetime, who: str, text: str) -> None:
     row = uuid4()
     said = tx.seal(transcript.c.said, row, text)
-    await tx.conn.execute(transcript.insert().values(id=row, interview=interview, at=at, who=who, said=said))
+    line = {"id": row, "interview": interview, "at": at, "who": who, "said": said}
+    await tx.conn.execute(_ADDED, line)
+
+
+_ADDED = transcript.insert()
 
 
 async def lines(tx: Tx, interview: UUID, limit: int = 50) -> list[Line]:
