@@ -241,7 +241,7 @@ class Carrier:
 
     async def _put(self, say: Say, message: Message, route: Route) -> None:
         row = self._row(say, message, route, str(route.binding or f"{route.account}:{route.chat}"))
-        if self.scene.policy.mode == "shadow" and say.manner.where == "ladder":
+        if self.scene.policy.mode == "shadow" and not await self._is_asked_by_staff(say, route):
             row = replace(row, state="would-send", why="shadow", settled_at=self.now)
             if say.manner.rung and say.attempt:
                 await rungs.settle_rung(
@@ -250,6 +250,13 @@ class Carrier:
         is_new = await outbox.put(self.tx, row)
         if is_new and row.state == "would-send" and row.wants_receipt and row.interview is not None:
             self.follow_ups.append(Delivered(row.interview, row.kind, "would-send", row.why))
+
+    async def _is_asked_by_staff(self, say: Say, route: Route) -> bool:
+        """In shadow mode nobody is written to, except staff who get the answer to what they have just asked."""
+        if say.manner.where != "origin" or route.person is None:
+            return False
+        person = await people.get(self.tx, route.person)
+        return person is not None and person.is_staff
 
     def _row(self, say: Say, message: Message, route: Route, reader: str) -> OutboxRow:
         manner = say.manner
@@ -288,6 +295,8 @@ class Carrier:
 
     async def _close(self, close: CloseButtons) -> None:
         """Have the buttons taken off everything the session showed before a turn."""
+        if self.scene.policy.mode == "shadow":
+            return
         for old in await shown.of_session(self.tx, close.session, close.before_turn):
             await shown.close(self.tx, old.id)
             self.part += 1

@@ -159,6 +159,10 @@ class _Play:
 
     def picked(self, press: Picked) -> None:
         session = next((s for s in self.scene.sessions if s.id == press.session), None)
+        is_done = session is not None and session.data.get("picked") == [press.turn, press.choice]
+        if session is not None and is_done and (press.turn != session.turn or not session.step):
+            self.answer = Answer(toast=t("Got it already, thank you."))
+            return
         if session is None or not session.step:
             self.answer = Answer(toast=t("That message is from earlier and no longer does anything."))
             return
@@ -167,18 +171,19 @@ class _Play:
             self.answer = Answer(toast=t("This button is for somebody else."))
             return
         if press.turn != session.turn or not 1 <= press.choice <= len(session.choices):
-            self._stale(session, press)
+            self._stale(session)
             return
         self._pick(session, press.choice)
 
     def said(self, words: Said) -> None:
         if not self.event.is_private and self.scene.about is None:
             return  # people talk with each other there; the bot is spoken to by command or by reply
-        if self._number(words.text):
+        is_with_a_person = self._is_with_a_person()
+        if not is_with_a_person and self._number(words.text):
             return
         if self.scene.is_of_staff and self.commanded(words.text, is_certain=False):
             return
-        if self._is_with_a_person() and heed(words.text).intent not in _ALWAYS_HEARD:
+        if is_with_a_person and heed(words.text).intent not in _ALWAYS_HEARD:
             self.happened("silent")
             return
         session = self._newest_waiting()
@@ -218,7 +223,7 @@ class _Play:
         _, step = self.book.step(session.at)
         if isinstance(step, Ask) and step.lapse is not None:
             _require(self.scene, [Need(name) for name in step.needs])
-            self._apply(step.lapse(self.scene, session, self.event), session)
+            self._leave(step.lapse(self.scene, session, self.event), session)
 
     def happened(self, key: str) -> None:
         if (dialog := self.book.on.get(key)) is not None:
@@ -237,7 +242,7 @@ class _Play:
         if not isinstance(step, Ask) or name not in step.pick:
             raise BadDialog(f"{session.at} shows {action} but does not handle it")
         _require(self.scene, [Need(need) for need in step.needs])
-        self._apply(step.pick[name](self.scene, session, self.event, argument), session, chose=choice)
+        self._leave(step.pick[name](self.scene, session, self.event, argument), session, chose=choice)
 
     def _heard(self, session: Session, words: Said) -> bool:
         _, step = self.book.step(session.at)
@@ -246,7 +251,7 @@ class _Play:
         _require(self.scene, [Need(name) for name in step.needs])
         turn = step.hear(self.scene, session, self.event, words)
         if turn.was_understood:
-            self._apply(turn, session)
+            self._leave(turn, session)
         return turn.was_understood
 
     def _number(self, text: str) -> bool:
@@ -266,16 +271,19 @@ class _Play:
         session = replace(session, misses=session.misses + 1)
         self._prompt(session, REPLY, Note(t("I did not quite get that. Please tap one, or type its number.")))
 
-    def _stale(self, session: Session, press: Picked) -> None:
-        if session.data.get("picked") == [press.turn, press.choice]:
-            self.answer = Answer(toast=t("Got it already, thank you."))
-            return
+    def _stale(self, session: Session) -> None:
         self.answer = Answer(toast=t("Things have moved on since that message."))
-        if session.is_waiting:
+        if session.is_waiting and not session.holder.startswith("team:"):
             remark = Note(t("Things have moved on since that message. This is where we are:"))
             self._prompt(session, REPLY, remark)
 
     # -- what a decision does ----------------------------------------------------------------------------
+
+    def _leave(self, turn: Turn, session: Session, chose: int | None = None) -> None:
+        """Apply what a step decided; it may only lead where the step says."""
+        if turn.to is not None:
+            self._check_exit(session, turn.to)
+        self._apply(turn, session, chose)
 
     def _apply(self, turn: Turn, session: Session | None, chose: int | None = None) -> None:
         for effect in turn.effects:
@@ -298,8 +306,6 @@ class _Play:
         if turn.say is not None:
             self._say(turn, turn.say, session)
         if session is not None and turn.to is not None:
-            if chose is not None:
-                self._check_exit(session, turn.to)
             self._move(session, turn.to, turn.keep, turn.manner)
         elif session is not None and (turn.keep or chose is not None or turn.chosen is not None):
             self._keep(replace(session, data={**session.data, **turn.keep}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -105,7 +106,9 @@ def build(app: App) -> FastAPI:
         return JSONResponse({"ok": not problems, "problems": problems}, 503 if problems else 200)
 
     @site.get("/metrics")
-    async def metrics() -> Response:
+    async def metrics(request: Request) -> Response:
+        if not _is_from_here(request):
+            raise Refused(404, "metrics_from_outside", "Ask from this machine or its private network.")
         async with app.db.read() as tx:
             oldest = await outbox.oldest_due(tx, app.clock.now())
         observe.OLDEST_DUE.set((app.clock.now() - oldest).total_seconds() if oldest else 0)
@@ -169,3 +172,14 @@ def _page(name: str, reader: Reader, words: dict[str, Text], **values: object) -
     return HTMLResponse(
         _pages.get_template(name).render(lang=lang, **rendered, **values), headers=PAGE_HEADERS
     )
+
+
+def _is_from_here(request: Request) -> bool:
+    """Tell whether a request comes from this machine or its network, and not through a proxy for the outside."""
+    if request.client is None or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+        return False
+    try:
+        address = ip_address(request.client.host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_private
