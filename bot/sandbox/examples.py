@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from bot.sandbox.stage import COMPANY_ZONE, Stage
@@ -19,6 +21,7 @@ from store.codec import message_from, message_text
 _EVERYTHING = 10_000
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _BLOB = re.compile(r"sha256:[0-9a-f]{64}")
+_SENTENCES = frozenset({"msgid", "plural"})
 _CHINESE = re.compile("|".join(sorted(map(re.escape, CAST), key=len, reverse=True)))
 
 
@@ -37,7 +40,7 @@ class Example:
         """Return the message with the people of the story as they are called in a language."""
         if locale != "zh_Hans":
             return self.message
-        return message_from(_CHINESE.sub(lambda found: CAST[found[0]], message_text(self.message)))
+        return message_from(json.dumps(_in_chinese(json.loads(message_text(self.message)))))
 
     def envelope(self, locale: str, caps: Caps) -> Envelope:
         """Return an envelope in which the message can be rendered on a route."""
@@ -54,7 +57,8 @@ async def examples() -> list[Example]:
     It is the same whenever it is played: ids are numbered in the order in which a message names them.
     """
     found: dict[str, Example] = {}
-    for story in STORIES:
+    # The sample list of the day has people of its own; everywhere else they are called as the reader is used to.
+    for story in sorted(STORIES, key=lambda story: story.name == "day"):
         for example in await _told(story):
             known = found.get(example.kind)
             if known is None or _fullness(example.message) > _fullness(known.message):
@@ -71,8 +75,21 @@ async def _told(story: Story) -> Iterable[Example]:
     return [Example(row.message, row.created_at) for row in sorted(rows, key=lambda row: row.sequence)]
 
 
-def _fullness(message: Message) -> tuple[int, int]:
-    return len(message.actions), len(message.blocks)
+def _fullness(message: Message) -> tuple[int, int, int]:
+    """Return how much a message holds: things to tap, blocks, words and values."""
+    return len(message.actions), len(message.blocks), message_text(message).count('"')
+
+
+def _in_chinese(value: Any, key: str = "") -> Any:
+    """Return a message's data with names and sayings in Chinese; sentences of ours have their translations."""
+    match value:
+        case dict():
+            return {name: _in_chinese(item, name) for name, item in value.items()}
+        case list():
+            return [_in_chinese(item, key) for item in value]
+        case str() if key not in _SENTENCES:
+            return _CHINESE.sub(lambda found: CAST[found[0]], value)
+    return value
 
 
 def _numbered(message: Message) -> Message:
@@ -89,7 +106,7 @@ def _opened(to: str) -> str:
     """Return where a link of a message leads in a preview."""
     match to.partition(":")[0]:
         case "go" | "my":
-            return f"https://turnout.example.com/{to}/…"
+            return f"https://turnout.example.com/{to}/3f9d"
         case "invite":
-            return "https://t.me/turnout_bot?start=…"
+            return "https://t.me/turnout_bot?start=3f9d"
     return to

@@ -307,7 +307,7 @@ async def outside_hours(stage: Stage) -> None:
 async def many_flags(stage: Stage) -> None:
     """A campus start: six do not come; from the fourth flag on HR gets one list that is kept up to date."""
     team = await hr(stage)
-    rows = [row(stage, number, either(stage, f"Student {number}", f"同学{number}")) for number in range(1, 7)]
+    rows = [row(stage, number, f"{own(stage, 'Student')} {number}") for number in range(1, 7)]
     await stage.import_list(rows)
     students = [await comes(stage, booked) for booked in rows]
     await open_slots(stage, 2, 3, 4)

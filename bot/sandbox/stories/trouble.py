@@ -63,7 +63,7 @@ async def duplicates(stage: Stage) -> None:
 
 
 async def slot_lost(stage: Stage) -> None:
-    others = [row(stage, n, either(stage, f"Candidate {n}", f"候选人{n}")) for n in range(2, 11)]
+    others = [row(stage, n, f"{own(stage, 'Candidate')} {n}") for n in range(2, 11)]
     await stage.import_list(others)
     _, candidate = await no_show(stage)
     await stage.picks(candidate, "rebook")
@@ -147,7 +147,7 @@ async def blocked(stage: Stage) -> None:
 async def second_account(stage: Stage) -> None:
     """Strangers: somebody without a link, with a broken one, with somebody else's; and a former colleague."""
     team = await hr(stage)
-    stranger = stage.person(own(stage, "Somebody"))
+    stranger = stage.person(either(stage, "Somebody", "路人"))
     await stage.says(stranger, either(stage, "hello", "你好"))
     await stage.follows(stranger, f"https://t.me/{stage.telegram.username}?start=brokenbrokenbroken")
     candidate = await invited(stage)
