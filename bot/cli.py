@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot import observe
 from bot.problems import Problem
 
 if TYPE_CHECKING:
@@ -366,6 +367,7 @@ def demo(
     """Play the whole loop on a Telegram of its own, without credentials."""
     from bot.sandbox.stories import play, print_stories
 
+    observe.set_up("critical", "text")  # what goes wrong on purpose is told by the stories themselves
     if names:
         print_stories(out)
         return
@@ -379,6 +381,7 @@ def preview(
     """Write one page with every message on every route in every language."""
     from bot.preview import write_preview
 
+    observe.set_up("critical", "text")
     count = write_preview(path)
     out.print(f"Wrote {count} messages to {path}. Open it in a browser.", markup=False)
 
