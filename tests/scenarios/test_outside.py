@@ -52,7 +52,7 @@ name = {{ en = "Support", zh_Hans = "技术支持" }}
 phone = "400-820-8820"
 hours = "00:00-23:59"
 """
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Installation:
@@ -165,7 +165,7 @@ def interview_list(folder: Path, starts_at: datetime) -> Path:
     return path
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(300)
 async def test_from_a_list_to_a_rebooking_while_it_runs(installation: Installation, tmp_path: Path) -> None:
     here = installation
     status, printed, err = await here.turnout("admin", "code", "--role", "hr", "--config", str(here.config))
@@ -176,12 +176,12 @@ async def test_from_a_list_to_a_rebooking_while_it_runs(installation: Installati
     await hr.says(code)
     await reads(hr, "Welcome")
 
-    now = datetime.now(UTC)
-    starts_at = (now + timedelta(hours=1, seconds=12)).replace(microsecond=0)
-    path = interview_list(tmp_path, starts_at)
+    path = interview_list(tmp_path, datetime.now(UTC) + timedelta(days=1))
     dry = await here.json("import", str(path))
     assert dry["rows"][0]["verdict"] == "new"
     assert await here.json("list") == []
+    # Real time: the reminder of one hour before is due as soon as a slow machine has done the import.
+    path = interview_list(tmp_path, (datetime.now(UTC) + timedelta(hours=1, seconds=25)).replace(microsecond=0))
     links = tmp_path / "links.csv"
     exit_code, out, err = await here.turnout(
         "import",
