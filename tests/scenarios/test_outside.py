@@ -181,7 +181,9 @@ async def test_from_a_list_to_a_rebooking_while_it_runs(installation: Installati
     assert dry["rows"][0]["verdict"] == "new"
     assert await here.json("list") == []
     # Real time: the reminder of one hour before is due as soon as a slow machine has done the import.
-    path = interview_list(tmp_path, (datetime.now(UTC) + timedelta(hours=1, seconds=25)).replace(microsecond=0))
+    path = interview_list(
+        tmp_path, (datetime.now(UTC) + timedelta(hours=1, seconds=25)).replace(microsecond=0)
+    )
     links = tmp_path / "links.csv"
     exit_code, out, err = await here.turnout(
         "import",
