@@ -43,6 +43,7 @@ STORIES = (
     Story("attended", "flagged, but they were there: HR puts it right", journeys.attended),
     Story("withdrawn", "a no-show took another offer and takes leave", journeys.withdrawn),
     Story("limits", "moved twice in their own words, the third time by a person", journeys.limits),
+    Story("change-of-mind", "this, then that: every answer is answered", journeys.change_of_mind),
     Story("lapse", "no answer for a day: HR's turn, on the card and in the digest", journeys.lapse),
     Story("many-flags", "six no-shows of one start are one list for HR", journeys.many_flags),
     Story("opt-out", "stop means stop, and HR knows; START brings the reminders back", journeys.opt_out),

@@ -27,6 +27,7 @@ from bot.sandbox.stories.story import (
     verdicts,
     was_told,
 )
+from bot.sandbox.telegram import Person
 
 
 async def day(stage: Stage) -> None:
@@ -83,18 +84,32 @@ async def happy(stage: Stage) -> None:
     candidate = await invited(stage)
     await stage.until(TOMORROW_AT_TWO - timedelta(hours=24))
     await stage.picks(candidate, "confirm")
+    await asks_status(stage, candidate)
     await alive(stage, TOMORROW_AT_TWO - timedelta(minutes=1))
+    await asks_status(stage, candidate)
     await stage.signal("joined", "A-1")
+    await asks_status(stage, candidate)
     await stage.passes(minutes=30)
     await stage.signal("completed", "A-1")
+    await asks_status(stage, candidate)
+    await stage.says(candidate, either(stage, "hm?", "嗯？"))
     why = await stands(stage, "completed")
     expected = {"24h": "sent", "1h": "skipped", "30m": "sent"}
     stage.holds(verdicts(why) == expected, f"who confirmed gets a shorter ladder: {verdicts(why)}")
 
 
+async def asks_status(stage: Stage, candidate: Person) -> None:
+    """Where things stand is told at any time, beside whatever is being asked."""
+    count = len(candidate.chat)
+    await stage.says(candidate, either(stage, "status", "进度"))
+    stage.holds(len(candidate.chat) == count + 2, "status was to be answered once")
+
+
 async def forgot(stage: Stage) -> None:
     _, candidate = await no_show(stage)
+    await asks_status(stage, candidate)
     await stage.picks(candidate, "reason:forgot")
+    await asks_status(stage, candidate)
     await stage.picks(candidate, "slot:0")
     await rebooked(stage)
 
@@ -231,6 +246,39 @@ async def limits(stage: Stage) -> None:
     why = await stage.why("A-1")
     stage.holds(why["attempt"] == 3, "the third move was to be a person's")
     await was_told(stage, "rebook.typed", "rebook.by_person", "support.card", "hr.told")
+
+
+async def change_of_mind(stage: Stage) -> None:
+    """Somebody says this, then that: whatever they write is answered with the times there are, or with a person."""
+    await hr(stage)
+    candidate = await invited(stage)
+    await open_slots(stage, 2, 3)
+    await stage.says(candidate, either(stage, "I am ill and cannot come", "我生病了，来不了"))
+    await stage.picks(candidate, "more")
+    await stage.picks(candidate, "more")
+    await stage.says(candidate, either(stage, "Sunday morning?", "周日上午行吗"))
+    await stage.says(candidate, either(stage, "can't come", "来不了"))
+    await stage.picks(candidate, "reason:unclear")
+    await stage.says(candidate, either(stage, "can't come", "来不了"))
+    await stage.picks(candidate, "reason:private")
+    await stage.says(candidate, either(stage, "can't come", "来不了"))
+    await stage.picks(candidate, "reason:other_offer")
+    await stage.picks(candidate, "stay")
+    await stage.says(candidate, either(stage, "can't come", "来不了"))
+    await stage.picks(candidate, "reason:other_offer")
+    await stage.picks(candidate, "keep")
+    for file in ("sticker", "document"):
+        await candidate.sends(file)
+        await stage.settle()
+    await stage.says(candidate, either(stage, "move", "改约"))
+    await stage.picks(candidate, "none")
+    await stage.until(TOMORROW_AT_TWO - timedelta(minutes=20))
+    await stage.says(candidate, either(stage, "move", "改约"))
+    why = await stands(stage, "scheduled")
+    stage.holds(why["attempt"] == 1, "nothing was booked by words alone")
+    await was_told(
+        stage, "rebook.offer", "rebook.by_person", "cant_come.ask", "no_show.leaving", "menu.cannot_read"
+    )
 
 
 async def lapse(stage: Stage) -> None:
