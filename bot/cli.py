@@ -308,6 +308,19 @@ def outbox_list(
         _print_table(found, ("id", "kind", "account", "rung", "state", "tries", "why", "platform_id"))
 
 
+@outbox.command("show")
+def outbox_show(id: str, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Show what became of one message, and why."""
+    found = _do(_settings(config), "outbox.show", {"id": id})
+    if as_json:
+        _print_json(found)
+        return
+    for name, value in found.items():
+        out.print(f"{name:18} {_cell(value)}", markup=False)
+    if found["state"] in ("dead", "undeliverable"):
+        out.print(f"To try it again: turnout admin outbox retry {id}", markup=False)
+
+
 @outbox.command("retry")
 def outbox_retry(id: str, config: ConfigOption = None) -> None:
     """Try a message again that was put aside or could not be delivered."""

@@ -43,6 +43,7 @@ class Operations:
             "why": self.why,
             "plan": self.plan,
             "outbox.list": self.outbox_list,
+            "outbox.show": self.outbox_show,
             "outbox.retry": self.outbox_retry,
             "inbox.dead": self.inbox_dead,
             "inbox.requeue": self.inbox_requeue,
@@ -197,8 +198,19 @@ class Operations:
                 raise Problem(
                     f"id: {args['id']} is not put aside or undeliverable", "See `turnout admin outbox list`."
                 )
+            row = await outbox.get(tx, _uuid(args["id"]))
+            if row is not None and row.attempt is not None and row.rung is not None:
+                await rungs.reopen_rung(tx, row.attempt, row.rung)
         self.app.pumps.wake["outbox"].set()
         return {"ok": True}
+
+    async def outbox_show(self, args: Args) -> Any:
+        async with self.app.db.read() as tx:
+            row = await outbox.get(tx, _uuid(args["id"]))
+            if row is None:
+                raise Problem(f"id: {args['id']} is not in the outbox", "See `turnout admin outbox list`.")
+            interview = await interviews.get(tx, row.interview) if row.interview else None
+        return {**_message(row), "interview": interview.label if interview else None}
 
     async def inbox_dead(self, args: Args) -> Any:
         async with self.app.db.read() as tx:

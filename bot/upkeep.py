@@ -13,6 +13,7 @@ from bot.runtime import Runtime
 from channels.base import NotDelivered
 from conversations.digest import digest_due
 from conversations.events import Booked, Done, Event
+from conversations.interview import Verdict
 from locales.text import t
 from locales.translate import LOCALES
 from locales.zones import resolve
@@ -70,6 +71,7 @@ class Upkeep:
         await self.record_policy()
         await self.plan_digest()
         await self.follow_zones()
+        await self.leave_removed_accounts()
         await self.tell_outage()
         await self.planning.spread_crowds()
         await self.beat()
@@ -132,6 +134,17 @@ class Upkeep:
                     body = Booked(interview.id, is_new=False, previous_start=attempt.starts_at)
                     event = Event(f"zone:{attempt.id}:{meant.isoformat()}", "core", now, body)
                     await inbox.put(tx, event, now)
+
+    async def leave_removed_accounts(self) -> None:
+        """Write down that what waited for an account no longer configured will not be sent."""
+        now = self.clock.now()
+        async with self.runtime.db.write() as tx:
+            for row in await outbox.abandon(tx, list(self.runtime.channels), now):
+                log.warning("outbox.abandoned", outbox=str(row.id), account=row.account)
+                if row.attempt is not None and row.rung is not None:
+                    await rungs.settle_rung(
+                        tx, row.attempt, row.rung, Verdict.REFUSED, "account_removed", "", now
+                    )
 
     async def tell_outage(self) -> None:
         now = self.clock.now()

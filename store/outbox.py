@@ -220,6 +220,11 @@ async def withdraw(
     return await _supersede(tx, now, why, outbox.c.interview == interview, of_kind)
 
 
+async def abandon(tx: Tx, accounts: Collection[str], now: datetime) -> list[OutboxRow]:
+    """End what waits for accounts that are not among these any more, and return it: nobody would ever claim it."""
+    return await _supersede(tx, now, "account_removed", outbox.c.account.not_in(list(accounts)))
+
+
 async def coalesce_edits(tx: Tx, shown_id: UUID, newer: UUID) -> list[OutboxRow]:
     """Supersede the waiting edits of a shown message that were stored before this newer one; return them."""
     query = select(outbox.c.n, outbox.c.created_at).where(outbox.c.id == newer)

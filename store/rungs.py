@@ -47,6 +47,13 @@ async def settle_rung(
     return False
 
 
+async def reopen_rung(tx: Tx, attempt: UUID, name: str) -> None:
+    """Let a rung that was refused be settled again: somebody has its message tried once more."""
+    refused = (rungs.c.attempt == attempt, rungs.c.name == name, rungs.c.verdict == Verdict.REFUSED.value)
+    fresh = {"verdict": None, "why": "", "settled_at": None}
+    await tx.conn.execute(update(rungs).where(*refused).values(fresh))
+
+
 _SETTLED = (
     update(rungs)
     .where(

@@ -134,7 +134,7 @@ def whose_turn(
 ) -> Text:
     """Return who does what next, and by when; `name` is the candidate's, as it may be shown here."""
     if case is not None:
-        return _turn_in_case(interview, candidate, case, policy, name)
+        return _turn_in_case(interview, candidate, case, policy, now, name)
     attempt = interview.attempt
     match interview.state:
         case State.JOINED:
@@ -169,7 +169,9 @@ def taken_by(policy: Policy, asked_at: datetime) -> datetime:
     return max(asked_at, opens) + policy.acknowledge_within
 
 
-def _turn_in_case(interview: Interview, candidate: Person, case: Case, policy: Policy, name: str) -> Text:
+def _turn_in_case(
+    interview: Interview, candidate: Person, case: Case, policy: Policy, now: datetime, name: str
+) -> Text:
     deadline = Moment(case.opened_at + HANDLED_WITHIN)
     if case.state is CaseState.TAKEN:
         return t("{owner}: settle it, by {when}.", owner=case.owner_name or "?", when=deadline)
@@ -185,7 +187,8 @@ def _turn_in_case(interview: Interview, candidate: Person, case: Case, policy: P
             return t("HR: call {name}, who cannot be reached by chat, by {when}.", name=name, when=asked)
         return t("Turnout: ask {name} why, by {when}.", name=name, when=asked)
     if attempt.reason is None:
-        return t(
-            "{name}: say why, by {when}.", name=name, when=Moment(attempt.contacted_at + policy.patience)
-        )
+        answers_by = attempt.contacted_at + policy.patience
+        if answers_by <= now:
+            return t("HR: call {name}, who was asked and has not answered.", name=name)
+        return t("{name}: say why, by {when}.", name=name, when=Moment(answers_by))
     return t("HR: settle it with {name}, by {when}; nobody has taken it yet.", name=name, when=deadline)

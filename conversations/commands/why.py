@@ -43,6 +43,7 @@ STATES: Mapping[str, Text] = {
 WHYS: Mapping[str, Text] = {
     # as planned
     "booked_late": t("its time was past when the interview was booked"),
+    "account_removed": t("the account it was to go by is no longer set up"),
     "added_late": t("its time was past when the reminder was added to the policy"),
     "confirmed": t("the candidate has confirmed, and this one is for those who have not"),
     "quiet": t("it fell into the candidate's night, and there was no better time"),

@@ -55,7 +55,7 @@ def _put_aside(scene: Scene, event: Event) -> Turn:
     blocks = (
         Fact("why", t("Why"), in_words(str(found.get("why", "?"))[:300])),
         next,
-        Note(t("Put aside after five tries; everything else goes on. To look: {command}",
+        Note(t("It was put aside; everything else goes on. To look: {command}",
                command=f"turnout admin outbox show {id}")),
     )  # fmt: skip
     return _to_hr(Message("notice.put_aside", lead, blocks), f"put_aside:{id or event.id}")

@@ -13,7 +13,7 @@ from conversations.dialogs.appointments import (
     end,
     is_current,
     may_be_told,
-    plan,
+    move,
     standing,
     stop,
     subject,
@@ -409,11 +409,11 @@ def _undo(scene: Scene, event: Event) -> Turn:
         open_again = replace(attempt, joined_at=None, completed_at=None, flagged_at=None)
         return Turn(effects=(end(scene, State.SCHEDULED, None, open_again), undone))
     if interview.state is State.CANCELLED and attempt.starts_at > scene.now:
-        back = replace(interview, state=State.SCHEDULED, attempt=replace(attempt, outcome=None))
-        effects = (SaveInterview(back), *plan(scene, back), undone)
+        # A new attempt at the same time: what the cancellation settled stays settled, its reminders begin anew.
+        _, moved = move(scene, event, attempt.starts_at, attempt.zone, attempt.join)
         if not may_be_told(scene):
-            return Turn(effects=effects)
-        return Turn(effects=effects, to="start.on_again", manner=unhurried(scene))
+            return Turn(effects=(*moved, undone))
+        return Turn(effects=(*moved, undone), to="start.on_again", manner=unhurried(scene))
     return Turn()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.sandbox.stage import Stage
 from bot.sandbox.stories.story import TOMORROW_AT_TWO, invited, row
+from store import outbox
 
 FOUR = '\n[companies."星云科技"]\nrungs = ["24h", "2h", "1h", "30m"]\n'
 
@@ -38,3 +39,19 @@ async def test_a_crowd_begins_early_and_nobody_is_reminded_late() -> None:
         assert len(moments) > 100, "they are spread, not all at once"
         assert min(moments) > (TOMORROW_AT_TWO - timedelta(hours=24, minutes=2)).isoformat()
         assert {each["why"] for each in planned} <= {"crowd:moved_earlier", ""}
+
+
+async def test_what_waits_for_an_account_that_was_removed_ends_with_its_reason(tmp_path: Path) -> None:
+    async with await Stage.open("en", folder=tmp_path) as stage:
+        await invited(stage)
+        stage.telegram.fail("sendMessage", "500", times=50)
+        await stage.until(TOMORROW_AT_TWO - timedelta(hours=24))
+        waiting = await stage.operations.outbox_list({"state": "waiting"})
+        assert "24h" in [each["rung"] for each in waiting]
+        async with stage.app.db.write() as tx:
+            assert await outbox.abandon(tx, ["telegram.main"], stage.clock.now()) == []
+        stage.app.runtime.channels = {}
+        await stage.app.upkeep.leave_removed_accounts()
+        why = await stage.why("A-1")
+        ended = {each["rung"]: (each["verdict"], each["why"]) for each in why["rungs"]}
+        assert ended["24h"] == ("refused", "account_removed")

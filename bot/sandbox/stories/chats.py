@@ -17,6 +17,7 @@ from bot.sandbox.stories.story import (
     row,
     staff,
     stands,
+    verdicts,
     was_told,
 )
 from bot.sandbox.telegram import Person
@@ -218,6 +219,8 @@ async def cancelled(stage: Stage) -> None:
     await stage.picks(candidate, "confirm")
     why = await stage.why("A-1")
     stage.holds(why["confirmed"], "what is on again was to be confirmed")
+    again = verdicts(why, attempt=2)
+    stage.holds("planned" in again.values(), f"its reminders were to begin anew: {again}")
     await was_told(stage, "command.cancel", "start.called_off", "start.on_again", "status")
 
 

@@ -203,6 +203,8 @@ async def put_aside(stage: Stage) -> None:
         await stage.operations.outbox_retry({"id": one["id"]})
     await stage.settle()
     stage.saw(candidate, own(stage, "Front-end engineer"), last=True)
+    retried = verdicts(await stage.why("A-1"))
+    stage.holds(retried["24h"] == "sent", f"what was retried and arrived was to be sent: {retried}")
     await stage.until(TOMORROW_AT_TWO - timedelta(minutes=50))
     sent = verdicts(await stage.why("A-1"))
     stage.holds(sent["1h"] == "sent", f"everything else was to go on: {sent}")

@@ -109,7 +109,7 @@ def test_pressing_twice_does_it_once():
     played.presses(session, "yes")
     played.happens(Picked(session.id, 1, turn), HAN)
     assert len(played.ordered) == 1
-    assert "no longer does anything" in played.toast()
+    assert "Got it already" in played.toast()
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_a_message_put_aside_says_what_to_do():
         "A message about I-1024 could not be sent: reminder.",
         "Why: the platform refused it (too long)",
         "Please tell the candidate another way. What was sent: why I-1024",
-        "Put aside after five tries; everything else goes on. To look: turnout admin outbox show ab",
+        "It was put aside; everything else goes on. To look: turnout admin outbox show ab",
     ]
 
 
