@@ -17,6 +17,8 @@ TELEGRAM_API = "https://api.telegram.org"
 TELEGRAM_PORTS = frozenset({None, 443, 80, 88, 8443})
 """Ports Telegram delivers to (core.telegram.org/bots/webhooks)."""
 SHORTEST_TELEGRAM_TOKEN = 35
+SHORTEST_WEBHOOK_SECRET = 16
+"""Stand-ins on another `api_base` may use what they like."""
 
 
 def check_telegram(reading: Reading, config: Config, path: str, public_url: str) -> None:
@@ -24,6 +26,9 @@ def check_telegram(reading: Reading, config: Config, path: str, public_url: str)
     if is_official and 0 < len(config.get("token", "")) < SHORTEST_TELEGRAM_TOKEN:
         remedy = "copy the whole of what @BotFather gave"
         reading.wrong(f"{path}.token", "is too short for a bot's token", remedy)
+    if is_official and 0 < len(config.get("webhook_secret", "")) < SHORTEST_WEBHOOK_SECRET:
+        remedy = "leave it out, or use 16 to 256 of A-Z a-z 0-9 _ -"
+        reading.wrong(f"{path}.webhook_secret", "is too short to keep forgers out", remedy)
     if config.get("mode") != "webhook":
         return
     own = config.get("webhook_url")
