@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.settings import BadConfig, Problem
 from bot.settings.addresses import read_phone
+from bot.settings.elements import is_blank
 from bot.settings.keys import (
     DATABASE,
     INTERVIEWS,
@@ -87,8 +88,8 @@ class Question:
 
 
 def _read_company(text: str, draft: Draft) -> str:
-    if not read_line(text):
-        raise Wrong("it is empty", "")
+    if is_blank({"": read_line(text)}, ""):
+        raise Wrong("it says nothing", "")
     return read_line(text)
 
 
@@ -126,7 +127,7 @@ def _read_devices(text: str, draft: Draft) -> dict[str, str]:
     """Return the requirements by language: one text for each that is offered, parted by a stroke."""
     languages = draft.answers.get("languages", (SOURCE,))
     parts = [read_line(part) for part in re.split(r"\s*[|｜]\s*", text.strip())]
-    if len(parts) != len(languages) or not all(any(c.isalnum() for c in part) for part in parts):
+    if len(parts) != len(languages) or any(is_blank({"": part}, "") for part in parts):
         raise Wrong(f"there is not one text for each of {', '.join(languages)}", "part them with |")
     return dict(zip(languages, parts, strict=True))
 

@@ -167,6 +167,9 @@ def _policy(company: str, merged: Layer, around: Surroundings) -> Policy:
     """Return what the layers come to; a default stands in for a wrong value, as the loader refuses anyway."""
     of = {key: setting.value for key, setting in _DEFAULTS.items()}
     of |= {key: setting.value for key, setting in merged.items() if setting.value is not BAD}
+    if merged.get("rescue_after", _DEFAULTS["rescue_after"]) is _DEFAULTS["rescue_after"]:
+        # Who shortens the grace only, need not know that there is a question before it ends.
+        of["rescue_after"] = min(of["rescue_after"], of["grace"] / 3)
     languages = of["languages"]
     name = in_languages(of.get("name", {}), languages)
     opens, closes = of["support.hours"]

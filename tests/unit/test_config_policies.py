@@ -253,3 +253,8 @@ def test_a_channel_that_carries_little_needs_the_page():
         ("link", "sms"), ("devices", "sms"), ("support", "sms"),
     }  # fmt: skip
     assert all(each.reason and each.remedy for each in missing)
+
+
+def test_who_shortens_only_the_grace_gets_an_earlier_question():
+    policy = good({"policy/grace": "6s"}).policies.default
+    assert (policy.grace.total_seconds(), policy.rescue_after.total_seconds()) == (6, 2)
