@@ -47,4 +47,4 @@ async def test_the_transcript_is_what_the_story_prints() -> None:
 
 def _unstamped(line: str) -> str:
     """Leave out the time before a line: which of several at one instant bears it, is chance."""
-    return re.sub(r"^\s*(\d\d-\d\d \d\d:\d\d)?\s+", "", line)
+    return re.sub(r"^\s*(\d\d-\d\d \d\d:\d\d)?\s+", "", line).strip()
