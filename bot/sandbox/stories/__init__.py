@@ -6,7 +6,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.rule import Rule
 
-from bot import observe
 from bot.sandbox.stage import COMPANY_ZONE, Stage, WentWrong
 from bot.sandbox.stories import chats, journeys, trouble
 from bot.sandbox.stories.story import CAST, Story
@@ -88,7 +87,6 @@ def print_stories(out: Console) -> None:
 
 async def play(name: str, lang: str, out: Console) -> int:
     """Play one story, or the day in both languages; return the exit code."""
-    observe.set_up("error", "text")
     wanted = [story for story in STORIES if story.name == (name or "day")]
     if not wanted:
         out.print(f"There is no story {name}. There are: {', '.join(s.name for s in STORIES)}.", markup=False)
