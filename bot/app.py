@@ -23,11 +23,14 @@ from channels.base import Channel
 from conversations.book import Book
 from conversations.commands import COMMANDS
 from conversations.dialogs import DIALOGS
+from conversations.effects import Answer
 from conversations.events import Event
 from conversations.identity import Person
+from locales.text import Reader
 from store import people
 from store.db import Database, Tx
 from store.secrets import Keyring
+from store.vault import AccountVault
 
 
 @dataclass(slots=True)
@@ -49,6 +52,10 @@ class App:
         count = await self.runtime.receive(events)
         self.pumps.wake["inbox"].set()
         return count
+
+    async def decide(self, event: Event) -> tuple[Answer, Reader]:
+        """Store an event and handle it at once, for whoever waits for what it leads to."""
+        return await self.pumps.decide(event)
 
     async def person(self, tx: Tx, id: UUID) -> Person | None:
         return await people.get(tx, id)
@@ -103,7 +110,7 @@ async def build(
     db = await Database.open(settings.database_url, keyring)
     await db.migrate()
     links = Links(keyring.derive("links"), settings.server.public_url)
-    found = dict(channels) if channels is not None else connect(settings, clock)
+    found = dict(channels) if channels is not None else connect(settings, clock, db)
     book = book or Book.of(DIALOGS, COMMANDS)
     runtime = Runtime(db, book, settings.policies, settings.teams, links, found, clock)
     delivery = Delivery(db, found, settings.policies, links, clock)
@@ -113,12 +120,16 @@ async def build(
     return App(settings, clock, db, links, found, runtime, delivery, pumps, upkeep)
 
 
-def connect(settings: Settings, clock: Clock) -> dict[str, Channel]:
-    """Return a channel for each configured account; only their SDKs are imported."""
+def connect(settings: Settings, clock: Clock, db: Database | None = None) -> dict[str, Channel]:
+    """Return a channel for each configured account; only their SDKs are imported.
+
+    Without a database what they keep is forgotten with the process.
+    """
     found: dict[str, Channel] = {}
     for account, config in settings.channels.items():
         own = {"public_url": settings.server.public_url, **config} if settings.server.public_url else config
-        found[account] = load(account.partition(".")[0])(account, own, clock.now)
+        vault = AccountVault(db, account) if db is not None else None
+        found[account] = load(account.partition(".")[0])(account, own, clock.now, vault)
     return found
 
 

@@ -5,18 +5,47 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-JobFunction = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+from bot import observe
+from channels.base import Channel, NotDelivered
 
-JOBS: dict[str, JobFunction] = {}
+Channels = Mapping[str, Channel]
+Args = Mapping[str, Any]
+Job = Callable[[Channels, Args], Awaitable[dict[str, Any]]]
+
+
+async def find(channels: Channels, args: Args) -> dict[str, Any]:
+    """Ask an account's platform whom an e-mail address or an id belongs to."""
+    channel = channels.get(args["account"])
+    if channel is None:
+        return {"error": f"there is no account {args['account']}"}
+    contact = await channel.find(args.get("email"), args.get("phone"), args.get("hint"))
+    if contact is None:
+        return {"user": ""}
+    known = {"zone": contact.zone, "language": contact.language}
+    return {
+        "user": contact.user,
+        "chat": contact.chat,
+        **{key: value for key, value in known.items() if value},
+    }
+
+
+JOBS: Mapping[str, Job] = {"find": find}
 """By the kind that `Effect Work` names."""
 
 
-async def run(kind: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what the work found; a failure is a result too, `{"error": …}`, so that somebody is told."""
+async def run(channels: Channels, kind: str, args: Args) -> dict[str, Any]:
+    """Return what the work found, with its arguments; a failure is a result too, `{"error": …}`.
+
+    Raises NotDelivered `busy` when a platform cannot be asked now: the work waits and is done again.
+    """
     job = JOBS.get(kind)
     if job is None:
-        return {"error": f"nobody does {kind}"}
+        return {**args, "error": f"nobody does {kind}"}
     try:
-        return await job(args)
+        return {**args, **await job(channels, args)}
+    except NotDelivered as error:
+        if error.why == "busy":
+            raise
+        return {**args, "error": observe.redact(str(error))}
     except Exception as error:
-        return {"error": f"{type(error).__name__}: {error}"}
+        return {**args, "error": observe.redact(f"{type(error).__name__}: {error}")}

@@ -16,10 +16,12 @@ from bot.runtime import Handled, Runtime
 from channels.base import Channel, NotDelivered
 from conversations.effects import Answer
 from conversations.events import Done, Due, Event
+from locales.text import Reader
 from store import inbox, outbox, timers
 from store import jobs as job_rows
 from store.db import Tx
 from store.inbox import InboxRow
+from store.jobs import Job
 
 IN_FLIGHT = 8
 """Messages an account may have sent and not yet committed: the most that a kill can double."""
@@ -52,6 +54,25 @@ class Pumps:
         self.ticked_at: datetime | None = None
 
     # -- one round of each -------------------------------------------------------------------------------
+
+    async def decide(self, event: Event) -> tuple[Answer, Reader]:
+        """Store an event and handle it at once, for whoever waits for what it leads to; seen before, it does nothing.
+
+        When it cannot be handled now it waits in the inbox like any other, and the error is raised.
+        """
+        now = self.clock.now()
+        try:
+            async with self._one_hand, self.runtime.db.write() as tx:
+                is_new = await inbox.put_done(tx, event, now)
+                handled = await self.runtime.handle(tx, event) if is_new else Handled(event, None, None)
+        except Exception:
+            await self.runtime.receive([event])
+            self.wake["inbox"].set()
+            raise
+        observe.EVENTS.labels(event.source, "handled").inc()
+        for name in ("timers", "inbox", "outbox", "jobs"):
+            self.wake[name].set()
+        return handled.answer or Answer(), self._reader(handled)
 
     async def timers_once(self) -> int:
         """Turn timers that are due into events; return how many."""
@@ -109,13 +130,30 @@ class Pumps:
         async with self.runtime.db.write() as tx:
             rows = await job_rows.claim(tx, self.clock.now(), 1)
         for row in rows:
-            result = await jobs.run(row.kind, row.args)
+            try:
+                result = await jobs.run(self.runtime.channels, row.kind, row.args)
+            except NotDelivered as error:
+                await self._work_again(row, error)
+                continue
             event = replace(row.event, id=f"job:{row.id}", source="core", body=Done(row.kind, result))
             async with self.runtime.db.write() as tx:
                 await inbox.put(tx, event, self.clock.now())
                 await job_rows.done(tx, row.id, self.clock.now())
             self.wake["inbox"].set()
         return len(rows)
+
+    async def _work_again(self, job: Job, error: NotDelivered) -> None:
+        """The platform cannot be asked now: the work waits, and after some tries its failure is the result."""
+        now = self.clock.now()
+        async with self.runtime.db.write() as tx:
+            if job.tries < TRIES:
+                at = now + (error.retry_after or timedelta(seconds=10 * 2**job.tries))
+                await job_rows.failed(tx, job.id, now, f"{error.why}: {error.detail}", at)
+                return
+            result = {**job.args, "error": f"{error.why}: {error.detail}"}
+            event = replace(job.event, id=f"job:{job.id}", source="core", body=Done(job.kind, result))
+            await inbox.put(tx, event, now)
+            await job_rows.done(tx, job.id, now)
 
     async def until_idle(self) -> int:
         """Do everything that is due at this instant, and what follows from it; return how much was done."""
@@ -233,7 +271,7 @@ class Pumps:
 
         while not self._is_stopping:
             try:
-                cursor = await channel.pull(cursor, receive)
+                cursor = await channel.pull(cursor, receive, self.decide)
             except NotDelivered as error:
                 log.warning("pull.failed", account=account, why=error.why, detail=error.detail)
                 await self.clock.wait(asyncio.Event(), error.retry_after or IDLE)
@@ -289,12 +327,14 @@ class Pumps:
         channel = self.runtime.channels.get(event.account or "")
         if event.answer_token is None or channel is None:
             return
-        scene = handled.scene
-        policy = scene.policy if scene else self.runtime.policies.default
-        reader = self.delivery.reader(scene.person if scene else None, policy, event.language)
-        task = asyncio.create_task(channel.answer(event, handled.answer or Answer(), reader))
+        task = asyncio.create_task(channel.answer(event, handled.answer or Answer(), self._reader(handled)))
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
+
+    def _reader(self, handled: Handled) -> Reader:
+        scene = handled.scene
+        policy = scene.policy if scene else self.runtime.policies.default
+        return self.delivery.reader(scene.person if scene else None, policy, handled.event.language)
 
 
 def _due(timer: timers.Timer, now: datetime) -> Event:

@@ -13,6 +13,7 @@ from conversations.dialog import Scene, Session
 from conversations.events import (
     Booked,
     Delivered,
+    Done,
     Due,
     Event,
     Followed,
@@ -21,8 +22,9 @@ from conversations.events import (
     Picked,
     Pressed,
     Signal,
+    Submitted,
 )
-from conversations.identity import Address, Person
+from conversations.identity import PAGE, Address, Person
 from conversations.interview import Interview, State
 from store import cases, interviews, people, rungs, sessions, shown, signals, tokens
 from store.db import Tx
@@ -76,6 +78,8 @@ async def _actor(tx: Tx, event: Event) -> Person | None:
         return await people.get(tx, event.body.by)
     if event.account is None or event.user is None:
         return None
+    if event.account == PAGE:
+        return await people.get(tx, UUID(event.user))
     return await people.by_address(tx, Address(event.account, event.user))
 
 
@@ -91,6 +95,8 @@ async def _session_answered(tx: Tx, event: Event) -> Session | None:
     match event.body:
         case Picked(session=id):
             return await sessions.get(tx, id)
+        case Submitted(carried={"session": id}):
+            return await sessions.get(tx, UUID(id))
         case Due(subject=subject) if subject.startswith("session:"):
             return await sessions.get(tx, UUID(subject.partition(":")[2]))
     if event.about and event.account and event.chat:
@@ -121,10 +127,14 @@ async def _named_interview(tx: Tx, event: Event) -> UUID | None:
             return id
         case Due(subject=subject):
             return await _of_subject(tx, subject)
+        case Done(result={"about": id}):
+            return UUID(str(id))
         case Followed(token=token) if token:
             state = await tokens.look(tx, "bind", token, event.at)
             return await _of_subject(tx, state.subject or "")
-    return None
+        case Picked() | Submitted():
+            return None
+    return UUID(event.chat) if event.account == PAGE and event.chat else None
 
 
 async def _of_subject(tx: Tx, subject: str) -> UUID | None:

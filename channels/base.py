@@ -59,6 +59,11 @@ class Caps:
     rates: tuple[Rate, ...] = ()
     live_countdown: bool = False
     drops_silently: bool = False
+    finds: Literal["nobody", "email", "phone", "lookup"] = "nobody"
+    """By what somebody is reached who never came to us: their address is their e-mail address or phone number,
+    or the platform is asked (`Channel.find`)."""
+    keeps_calendars: bool = False
+    """Whether readers' calendars take an entry from a message, and follow its changes."""
     source: str = ""
     """The platform's page these numbers come from."""
 
@@ -150,11 +155,15 @@ def storable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What an inbound request holds. `reply` is the body the platform wants at once, empty for a plain 200."""
+    """What an inbound request holds, and the response the platform wants at once: an empty 200 unless told."""
 
     events: tuple[Event, ...] = ()
     reply: bytes = b""
     media_type: str = "text/plain"
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    wants_answer: bool = False
+    """The one event is to be decided now: the response holds what `Channel.respond` makes of the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +247,56 @@ class Unrenderable(ValueError):
 
 Receive = Callable[[Sequence[Event], str | None], Awaitable[None]]
 """Store events, with the cursor that was reached, in one transaction."""
+Decide = Callable[[Event], Awaitable[tuple[Answer, Reader]]]
+"""Store and handle one event now, and return what its platform waits for, and who reads it."""
 ReadBlob = Callable[[str], Awaitable[bytes]]
 """Return the bytes of a `File.blob`, `sha256:…`."""
 
 
+class Vault(Protocol):
+    """Where an account keeps small secrets (tokens, installations): in our database, encrypted, one for each name."""
+
+    async def get(self, name: str) -> str | None: ...
+
+    async def put(self, name: str, value: str) -> None: ...
+
+    async def take(self, name: str) -> str | None:
+        """Return a value and forget it: of several who take it at once, one gets it."""
+
+    async def names(self, prefix: str = "") -> tuple[str, ...]: ...
+
+
+class Forgetful:
+    """A vault in memory, for a channel that was given none."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, str] = {}
+
+    async def get(self, name: str) -> str | None:
+        return self._kept.get(name)
+
+    async def put(self, name: str, value: str) -> None:
+        self._kept[name] = value
+
+    async def take(self, name: str) -> str | None:
+        return self._kept.pop(name, None)
+
+    async def names(self, prefix: str = "") -> tuple[str, ...]:
+        return tuple(sorted(name for name in self._kept if name.startswith(prefix)))
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody a platform knows: their user id, and the chat in which they are written to."""
+
+    user: str
+    chat: str
+    zone: str | None = None
+    language: str | None = None
+
+
 class Channel(Protocol):
-    """One account on one platform, made as `Channel(account, config, now)`; raises BadSetting.
+    """One account on one platform, made as `Channel(account, config, now, vault)`; raises BadSetting.
 
     `now` tells the time: what is pulled has to be dated, and only `bot.clock` reads the machine's.
     """
@@ -256,8 +309,11 @@ class Channel(Protocol):
 
     async def close(self) -> None: ...
 
-    def parse(self, inbound: Inbound) -> Parsed:
-        """Verify on raw bytes and return events; raises Forged or Malformed. Pure but for its secrets."""
+    async def parse(self, inbound: Inbound) -> Parsed:
+        """Verify on raw bytes and return events; raises Forged or Malformed. Sends nothing."""
+
+    def respond(self, event: Event, answer: Answer, reader: Reader) -> Parsed:
+        """Return the response to a request that wants its answer in it (`Parsed.wants_answer`)."""
 
     def render(self, message: Message, envelope: Envelope) -> Payload:
         """Return the calls that carry a message; raises Unrenderable. Pure and deterministic."""
@@ -268,8 +324,10 @@ class Channel(Protocol):
     async def answer(self, event: Event, answer: Answer, reader: Reader) -> None:
         """Give what the platform waits for after a press or submission (best effort; late is no error)."""
 
-    async def pull(self, cursor: str | None, receive: Receive) -> str | None:
+    async def pull(self, cursor: str | None, receive: Receive, decide: Decide | None = None) -> str | None:
         """Fetch what waits (one long poll), hand it to `receive` before confirming it, return the new cursor.
+
+        What wants its answer at once is handed to `decide`.
 
         Raises NotDelivered when nothing could be fetched: wait a little, or `retry_after`, and pull again.
         Channels without pulling return at once with the same cursor and set `pulls` to False.
@@ -279,6 +337,12 @@ class Channel(Protocol):
 
     async def check(self) -> tuple[str, ...]:
         """Ask the platform whether the account works; return what is wrong, each with its remedy."""
+
+    async def find(self, email: str | None, phone: str | None, hint: str | None) -> Contact | None:
+        """Return whom an e-mail address, a phone number, or the id that a list names belongs to here.
+
+        Raises NotDelivered when the platform cannot be asked now.
+        """
 
     def invite_url(self, token: str) -> str | None:
         """Return the link by which somebody comes to this bot carrying a token, where the platform has one."""

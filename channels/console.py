@@ -17,6 +17,8 @@ from channels.base import (
     BadSetting,
     Call,
     Caps,
+    Contact,
+    Decide,
     Envelope,
     Forged,
     Inbound,
@@ -26,6 +28,7 @@ from channels.base import (
     ReadBlob,
     Receipt,
     Receive,
+    Vault,
     storable,
 )
 from channels.routes import ROUTES
@@ -45,7 +48,13 @@ class Console:
 
     caps: Caps = ROUTES["console"]
 
-    def __init__(self, account: str, config: Mapping[str, Any], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        account: str,
+        config: Mapping[str, Any],
+        now: Callable[[], datetime],
+        vault: Vault | None = None,
+    ) -> None:
         self.account = account
         self.pulls = False
         for key in config:
@@ -60,7 +69,7 @@ class Console:
 
     async def close(self) -> None: ...
 
-    def parse(self, inbound: Inbound) -> Parsed:
+    async def parse(self, inbound: Inbound) -> Parsed:
         """Return what was typed; the query holds `id`, `user` and, in a group, `chat`."""
         given = inbound.headers.get(SECRET_HEADER, "")
         if not self._secret or not hmac.compare_digest(
@@ -88,6 +97,9 @@ class Console:
         )
         return Parsed((event,))
 
+    def respond(self, event: Event, answer: Answer, reader: Reader) -> Parsed:
+        return Parsed()
+
     def render(self, message: Message, envelope: Envelope) -> Payload:
         shaped = shape(message, envelope, self.caps)
         files = [
@@ -109,11 +121,14 @@ class Console:
         if answer.toast is not None and event.chat is not None:
             print(f"\n{event.chat} < ({render(answer.toast, reader)})", file=self._stream, flush=True)
 
-    async def pull(self, cursor: str | None, receive: Receive) -> str | None:
+    async def pull(self, cursor: str | None, receive: Receive, decide: Decide | None = None) -> str | None:
         return cursor
 
     async def check(self) -> tuple[str, ...]:
         return ()
+
+    async def find(self, email: str | None, phone: str | None, hint: str | None) -> Contact | None:
+        return None
 
     def invite_url(self, token: str) -> str | None:
         return None

@@ -55,6 +55,7 @@ _ROWS = (
         idempotency_for=None,
         receipts="answer",
         rates=(Rate("chat", 1, SECOND),),
+        finds="lookup",
         source="docs.slack.dev chat.postMessage, apis/web-api/rate-limits; @slack/types",
     ),
     Caps(
@@ -170,7 +171,7 @@ _ROWS = (
         route="email",
         text_limit=100_000,  # Gmail clips beyond 102 kB
         text_unit="bytes",
-        buttons="numbered",
+        buttons="none",  # answered on the page that the message links to
         max_buttons=0,
         max_button_text=0,
         button_value_bytes=0,
@@ -183,13 +184,15 @@ _ROWS = (
         idempotency="none",
         idempotency_for=None,
         receipts="event",  # a bounce
+        finds="email",
+        keeps_calendars=True,
         source="RFC 5321, RFC 3464",
     ),
     Caps(
         route="sms",
         text_limit=4,
         text_unit="segments",  # 70 characters where any is not GSM 7-bit, 67 in each of several
-        buttons="numbered",
+        buttons="none",
         max_buttons=0,
         max_button_text=0,
         button_value_bytes=0,
@@ -203,6 +206,7 @@ _ROWS = (
         idempotency_for=None,
         receipts="event",
         rates=(Rate("member", 50, DAY),),
+        finds="phone",
         source="3GPP TS 23.038, TS 23.040; developer.aliyun.com/ask/474934",
     ),
     Caps(

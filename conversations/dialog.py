@@ -12,7 +12,7 @@ from conversations.effects import REPLY, Answer, Effect, Manner
 from conversations.events import Event, Said
 from conversations.identity import Person, Role
 from conversations.interview import Case, CaseKind, CaseState, Interview, RungRow
-from conversations.messages import Message
+from conversations.messages import Form, Message
 from conversations.policy import Policy
 from locales.text import Text
 
@@ -146,6 +146,8 @@ Hear = Callable[[Scene, Session, Event, Said], Turn]
 Lapse = Callable[[Scene, Session, Event], Turn]
 Reaction = Callable[[Scene, Event], Turn]
 Patience = Callable[[Policy], timedelta]
+FormOf = Callable[[Scene, Session], Form]
+Submit = Callable[[Scene, Session, Event, Mapping[str, str]], Turn]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,8 @@ class Ask:
     `pick` handles a press by the part of its action before ":"; what follows is its argument.
     `hear` handles words; without it words go to the menu of things one can say at any time.
     `lapse` is taken when nobody answered for `patience`. `exits` are all steps that a turn may lead to.
+    `form` is shown at once to whoever pressed their way here, where there are forms; what they fill in goes to
+    `submit`, and `Answer.field_errors` of its turn leaves the form open. The prompt says the same in the chat.
     """
 
     name: str
@@ -165,6 +169,8 @@ class Ask:
     patience: Patience | None = None
     needs: tuple[str, ...] = ()
     exits: tuple[str, ...] = ()
+    form: FormOf | None = None
+    submit: Submit | None = None
 
 
 @dataclass(frozen=True, slots=True)

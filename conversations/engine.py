@@ -50,6 +50,7 @@ from conversations.events import (
     Sent,
     Signal,
     Submitted,
+    Wanted,
 )
 from conversations.identity import NOBODY, Recipient, Role, ToPerson, ToTeam
 from conversations.interview import CaseKind, CaseState
@@ -61,7 +62,7 @@ from locales.text import t
 MISSES_BEFORE_A_PERSON = 2
 _ALWAYS_HEARD = ("stop", "start", "privacy")
 """What is one's right is heard even while a person has the conversation."""
-_BY_SOMEBODY = (Said, Picked, Commanded, Submitted, Sent, Followed)
+_BY_SOMEBODY = (Said, Picked, Commanded, Submitted, Wanted, Sent, Followed)
 
 
 class NeedMore(Exception):
@@ -98,6 +99,10 @@ def react(book: Book, scene: Scene, event: Event) -> Outcome:
             play.said(event.body)
         case Commanded() if scene.person is not None:
             play.commanded(f"{event.body.verb} {event.body.rest}")
+        case Submitted():
+            play.submitted(event.body)
+        case Wanted(intent=intent) if scene.person is not None and intent in book.heeds:
+            play.heeded(intent)
         case Due(name="lapse"):
             play.lapsed(event.body)
         case _:
@@ -129,6 +134,8 @@ def _key(event: Event) -> str:
             return f"failed.{effect}"
         case Done(work=work):
             return f"done.{work}"
+        case Wanted(intent=intent) if intent not in ("stop", "start"):
+            return f"wanted.{intent}"
         case Said() | Commanded():
             return "stranger"
         case body:
@@ -174,6 +181,28 @@ class _Play:
             self._stale(session)
             return
         self._pick(session, press.choice)
+
+    def submitted(self, form: Submitted) -> None:
+        """Take a form that came back, if it is the one its session still shows."""
+        session = next((s for s in self.scene.sessions if str(s.id) == form.carried.get("session")), None)
+        if session is None or not session.step:
+            self.answer = Answer(toast=t("That message is from earlier and no longer does anything."))
+            return
+        dialog, step = self.book.step(session.at)
+        if not self._may_press(dialog, session):
+            self.answer = Answer(toast=t("This button is for somebody else."))
+            return
+        is_shown = form.carried.get("turn") == str(session.turn)
+        if not is_shown or not isinstance(step, Ask) or step.submit is None:
+            self._stale(session)
+            return
+        _require(self.scene, [Need(need) for need in step.needs])
+        self._leave(step.submit(self.scene, session, self.event, form.values), session)
+
+    def heeded(self, intent: str) -> None:
+        """Do what was asked for by name, as if it had been said."""
+        dialog = self.book.heeds[intent]
+        self._run(dialog, intent, dialog.heeds[intent])
 
     def said(self, words: Said) -> None:
         if not self.event.is_private and self.scene.about is None:
@@ -357,6 +386,10 @@ class _Play:
             message = replace(message, blocks=(remark, *message.blocks))
         if dialog.is_card and not message.key:
             message = replace(message, key=f"card:{session.id}")
+        if isinstance(step, Ask) and step.form is not None and isinstance(self.event.body, Picked):
+            form = step.form(self.scene, session)
+            carried = {**form.carried, "session": str(session.id), "turn": str(session.turn)}
+            self.answer = replace(self.answer or Answer(), form=replace(form, carried=carried))
         choices = tuple(press.action for press in message.presses)
         if len(choices) > MAX_CHOICES:
             raise BadDialog(f"{session.at} offers {len(choices)} choices; {MAX_CHOICES} is the most")

@@ -49,10 +49,20 @@ class Commanded:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
+    """A form came back. `carried` is what the form had carried: the session and the turn that showed it."""
+
     form: str
     values: Mapping[str, str]
     carried: Mapping[str, str] = field(default_factory=dict)
     tag: Literal["submitted"] = "submitted"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something was asked for by its name (`move`, `status`, `home`): from a page, a menu, a home screen."""
+
+    intent: str
+    tag: Literal["wanted"] = "wanted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +184,7 @@ Body = Annotated[
     | Picked
     | Commanded
     | Submitted
+    | Wanted
     | Sent
     | Followed
     | Unreachable
@@ -195,7 +206,7 @@ class Event:
 
     id: str
     source: str
-    """The account it came by (`telegram.main`), or `time`, `cli`, `web`, `interviews.<account>`, `core`."""
+    """The account it came by (`telegram.main`), or `page`, `time`, `cli`, `web`, `interviews.<account>`, `core`."""
     at: datetime
     body: Body
     account: str | None = None

@@ -71,6 +71,8 @@ class ToTeam:
     tag: Literal["team"] = "team"
 
 
+PAGE = "page"
+"""The account of what is done on our own page: its user is a person, its chat an interview."""
 NOBODY = UUID(int=0)
 """Whoever wrote to us and is not known: answered in the chat the words came from."""
 

@@ -87,6 +87,9 @@ class Message:
     actions: tuple[Action, ...] = ()
     key: str = ""
     """Messages with the same key to the same reader are one message: the later edits the earlier."""
+    calendar: Literal["", "entry", "update", "cancel"] = ""
+    """What becomes of the interview in calendars: routes that keep them bring the entry with this message. An
+    update or a cancellation goes to such a route even when the message itself goes elsewhere."""
 
     @property
     def presses(self) -> tuple[Press, ...]:

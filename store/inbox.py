@@ -38,6 +38,12 @@ async def put(tx: Tx, event: Event, now: datetime) -> bool:
     return (await tx.conn.execute(_adding(tx.is_sqlite), _values(tx, event, now))).first() is not None
 
 
+async def put_done(tx: Tx, event: Event, now: datetime) -> bool:
+    """Store an event that is handled in this very transaction, and return False when it was seen before."""
+    row = {**_values(tx, event, now), "done_at": now}
+    return (await tx.conn.execute(_adding(tx.is_sqlite), row)).first() is not None
+
+
 async def put_all(tx: Tx, events: Iterable[Event], now: datetime) -> None:
     """Store events as `put` does, in one statement; those seen before are left out."""
     if rows := [_values(tx, event, now) for event in events]:

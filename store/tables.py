@@ -532,6 +532,17 @@ windows = Table(
 
 blobs = Table("blobs", metadata, key(), sealed("data"))
 
+# What accounts keep for themselves: access tokens, installations.
+vault = Table(
+    "vault",
+    metadata,
+    key(),
+    text("account"),
+    text("name"),
+    sealed("value"),
+    UniqueConstraint("account", "name"),
+)
+
 # --- What is kept for the record
 
 policies = Table(

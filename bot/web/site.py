@@ -70,18 +70,23 @@ def build(app: App) -> FastAPI:
         return JSONResponse({"ok": True})
 
     @site.api_route("/hooks/{platform}/{account}", methods=["GET", "POST"])
+    @site.api_route("/hooks/{platform}/{account}/{rest:path}", methods=["GET", "POST"])
     async def hook(platform: str, account: str, request: Request) -> Response:
         inbound = await door.read(request, app.clock)
         channel = app.channels.get(f"{platform}.{account}")
         if channel is None:
             raise Refused(404, "unknown_account", "Use the name of an account in [channels].")
         try:
-            parsed = channel.parse(inbound)
+            parsed = await channel.parse(inbound)
         except (Forged, Malformed) as error:
             raise door.of_channel(error) from None
-        if parsed.events:
+        if parsed.wants_answer:
+            event = parsed.events[0]
+            parsed = channel.respond(event, *await app.decide(event))
+        elif parsed.events:
             await app.receive(parsed.events)
-        return Response(parsed.reply, media_type=parsed.media_type)
+        headers = {"Cache-Control": "no-store", **parsed.headers}
+        return Response(parsed.reply, parsed.status, headers, parsed.media_type)
 
     @site.get("/go/{token}")
     async def show_entrance(token: str, request: Request) -> Response:

@@ -15,6 +15,8 @@ import structlog
 from channels.base import (
     Call,
     Caps,
+    Contact,
+    Decide,
     Envelope,
     Forged,
     Inbound,
@@ -25,6 +27,7 @@ from channels.base import (
     ReadBlob,
     Receipt,
     Receive,
+    Vault,
     read_json,
 )
 from channels.routes import ROUTES
@@ -54,7 +57,13 @@ class Telegram:
 
     caps: Caps = ROUTES["telegram"]
 
-    def __init__(self, account: str, config: Mapping[str, Any], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        account: str,
+        config: Mapping[str, Any],
+        now: Callable[[], datetime],
+        vault: Vault | None = None,
+    ) -> None:
         self.account = account
         self._now = now
         self._settings = read_settings(account, config)
@@ -78,7 +87,7 @@ class Telegram:
         if wire is not None:
             await wire.close()
 
-    def parse(self, inbound: Inbound) -> Parsed:
+    async def parse(self, inbound: Inbound) -> Parsed:
         if self.pulls:
             raise Forged("no_webhook")
         given = inbound.headers.get(SECRET_HEADER)
@@ -89,6 +98,9 @@ class Telegram:
             raise Forged("secret")
         update = read_json(inbound.body)
         return Parsed(read_update(update, self.account, inbound.received_at, self._username))
+
+    def respond(self, event: Event, answer: Answer, reader: Reader) -> Parsed:
+        return Parsed()
 
     def render(self, message: Message, envelope: Envelope) -> Payload:
         return write(message, envelope, self.caps)
@@ -150,7 +162,7 @@ class Telegram:
         except NotDelivered as failure:
             log.debug("press.unanswered", account=self.account, why=failure.why, detail=failure.detail)
 
-    async def pull(self, cursor: str | None, receive: Receive) -> str | None:
+    async def pull(self, cursor: str | None, receive: Receive, decide: Decide | None = None) -> str | None:
         """Do one long poll. The cursor is the next update's number, confirmed by the poll after this one."""
         if not self.pulls:
             return cursor
@@ -212,6 +224,9 @@ class Telegram:
                 "Check that public_url leads here with a valid certificate."
             )
         return tuple(wrong)
+
+    async def find(self, email: str | None, phone: str | None, hint: str | None) -> Contact | None:
+        return None  # a bot cannot look anybody up, and may write only to who came to it
 
     def invite_url(self, token: str) -> str | None:
         """Return the deep link with a token of at most 64 of A-Za-z0-9_-; None until the bot's name is known."""

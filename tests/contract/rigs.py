@@ -245,7 +245,7 @@ class TelegramByWebhook(TelegramRig):
                 request.method, request.url.path, {}, headers, await request.body(), self.clock.now()
             )
             try:
-                parsed = self.channel.parse(inbound)
+                parsed = await self.channel.parse(inbound)
             except Forged as forged:
                 return PlainTextResponse(forged.reason, 401)
             except Malformed as malformed:
@@ -306,7 +306,7 @@ class ConsoleRig(Rig):
     async def says(self, text: str) -> Event:
         query = {"id": str(len(self.typed) + 1), "user": self.chat}
         self.typed.append(replace(self.authentic(text.encode()), query=query))
-        return self.take(self.channel.parse(self.typed[-1]))
+        return self.take(await self.channel.parse(self.typed[-1]))
 
     async def chooses(self, number: int) -> Event:
         return await self.says(str(number))
@@ -316,7 +316,7 @@ class ConsoleRig(Rig):
         return parsed.events[0]
 
     async def again(self) -> list[Event]:
-        return [self.take(self.channel.parse(self.typed[-1]))]
+        return [self.take(await self.channel.parse(self.typed[-1]))]
 
     def seen(self) -> list[Seen]:
         return [Seen(text) for _, text in self.channel.shown]  # type: ignore[attr-defined]

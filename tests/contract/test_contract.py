@@ -30,7 +30,7 @@ def test_every_channel_has_a_rig() -> None:
 async def test_forged_requests_are_refused(rig: Rig) -> None:
     for forged in rig.forgeries():
         with pytest.raises(Forged):
-            rig.channel.parse(forged)
+            await rig.channel.parse(forged)
 
 
 async def test_words_become_events(rig: Rig) -> None:
@@ -207,15 +207,15 @@ async def test_only_what_was_not_accepted_is_left(rig: Rig) -> None:
 
 @pytest.mark.parametrize("rig", [rig for rig in RIGS if rig.__name__ != "TelegramByPolling"], indirect=True)
 async def test_malformed_bodies_never_break_it(rig: Rig, malformed: list[bytes]) -> None:
-    outcomes = [outcome(rig, body) for body in malformed]
+    outcomes = [await outcome(rig, body) for body in malformed]
     assert len(outcomes) >= 1000
     assert len(set(outcomes)) > 1
     assert [reason for reason in outcomes if not re.fullmatch(r"[a-z_.0-9]{2,40}", reason)] == []
 
 
-def outcome(rig: Rig, body: bytes) -> str:
+async def outcome(rig: Rig, body: bytes) -> str:
     try:
-        rig.channel.parse(rig.authentic(body))
+        await rig.channel.parse(rig.authentic(body))
     except Malformed as malformed:
         return malformed.reason
     return "ok"

@@ -431,4 +431,4 @@ async def test_a_webhook_request_while_polling_is_refused(
 ) -> None:
     inbound = Inbound("POST", "/", {}, {}, json.dumps({"update_id": 1}).encode(), NOW)
     with pytest.raises(Exception, match="no_webhook"):
-        channel.parse(inbound)
+        await channel.parse(inbound)
