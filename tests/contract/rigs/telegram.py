@@ -1,15 +1,13 @@
-"""How each channel is set up on a stand-in of its platform. A channel without a rig fails the suite."""
+"""Telegram: by webhook, and by polling."""
 
 from __future__ import annotations
 
 import asyncio
-import io
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -20,103 +18,10 @@ from bot.sandbox.telegram import Group, Person, TelegramStandIn
 from bot.sandbox.telegram import Shown as TelegramShown
 from bot.sandbox.telegram.wire import Server, listen
 from channels import load
-from channels.base import Channel, Forged, Inbound, Malformed, NotDelivered, Parsed, Payload, Receipt
+from channels.base import Channel, Forged, Inbound, Malformed, NotDelivered
 from conversations.events import Event
-from conversations.messages import Message
+from tests.contract.rigs.base import Rig, Seen, Trouble
 from tests.support import samples
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A message as somebody sees it."""
-
-    text: str
-    choices: tuple[str, ...] = ()
-    """Labels of what can be pressed."""
-    opens: Mapping[str, str] = field(default_factory=dict)
-    """Addresses behind buttons, by label."""
-    file: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A fault of the platform, what has to be thrown for it, and whether the message arrived all the same."""
-
-    name: str
-    why: str
-    arrives: bool = False
-    retry_after: timedelta | None = None
-
-
-class Rig(ABC):
-    """One channel with one person on its platform."""
-
-    channel_name: ClassVar[str]
-    troubles: ClassVar[Sequence[Trouble]] = ()
-    gone: ClassVar[Sequence[str]] = ()
-    """The ways in which somebody can get out of reach."""
-    channel: Channel
-    chat: str
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-        self.replaced: list[Channel] = []
-
-    @abstractmethod
-    async def start(self) -> None: ...
-
-    async def stop(self) -> None:
-        await asyncio.gather(*(channel.close() for channel in (self.channel, *self.replaced)))
-
-    @abstractmethod
-    async def says(self, text: str) -> Event:
-        """Have the person type something, and return the event that it became."""
-
-    @abstractmethod
-    async def chooses(self, number: int) -> Event:
-        """Have the person take the choice of this number, as the newest message offers it."""
-
-    @abstractmethod
-    async def again(self) -> list[Event]:
-        """Have the platform bring the newest event a second time; return what it became then."""
-
-    @abstractmethod
-    def seen(self) -> list[Seen]:
-        """Return what the person sees of us, oldest first."""
-
-    @abstractmethod
-    def authentic(self, body: bytes) -> Inbound:
-        """Return a request that carries the right proof."""
-
-    @abstractmethod
-    def forgeries(self) -> list[Inbound]:
-        """Return requests that claim to be the platform's and are not."""
-
-    def cause(self, trouble: Trouble) -> None:
-        """Have the next send meet a fault."""
-        raise NotImplementedError
-
-    async def lose(self, way: str) -> None:
-        """Have the person get out of reach."""
-        raise NotImplementedError
-
-    def refusals(self) -> list[str]:
-        """Return what the platform did not take."""
-        return []
-
-    async def sends(self, message: Message, locale: str = "zh_Hans", **more: Any) -> Receipt:
-        """Render and deliver a message."""
-        payload = self.rendered(message, locale, **more)
-        return await self.channel.deliver(payload, read_blob)
-
-    def rendered(self, message: Message, locale: str = "zh_Hans", **more: Any) -> Payload:
-        made = samples.envelope(message, self.chat, locale, account=self.channel.account, **more)
-        return self.channel.render(message, made)
-
-
-async def read_blob(blob: str) -> bytes:
-    assert blob == samples.BLOB
-    return samples.CALENDAR
 
 
 class TelegramRig(Rig):
@@ -290,50 +195,3 @@ class TelegramByPolling(TelegramRig):
     def forgeries(self) -> list[Inbound]:
         # Nothing may come in from outside where nothing is waited for.
         return [self.authentic(b'{"update_id": 1}')]
-
-
-class ConsoleRig(Rig):
-    channel_name = "console"
-    chat = "lilei"
-
-    async def start(self) -> None:
-        self.out = io.StringIO()
-        made = {"secret": "let-me-in", "stream": self.out}
-        self.channel = load("console")("console.main", made, lambda: samples.NOW)
-        self.typed: list[Inbound] = []
-        await self.channel.open()
-
-    async def says(self, text: str) -> Event:
-        query = {"id": str(len(self.typed) + 1), "user": self.chat}
-        self.typed.append(replace(self.authentic(text.encode()), query=query))
-        return self.take(await self.channel.parse(self.typed[-1]))
-
-    async def chooses(self, number: int) -> Event:
-        return await self.says(str(number))
-
-    def take(self, parsed: Parsed) -> Event:
-        self.events += parsed.events
-        return parsed.events[0]
-
-    async def again(self) -> list[Event]:
-        return [self.take(await self.channel.parse(self.typed[-1]))]
-
-    def seen(self) -> list[Seen]:
-        return [Seen(text) for _, text in self.channel.shown]  # type: ignore[attr-defined]
-
-    def authentic(self, body: bytes) -> Inbound:
-        query = {"id": "1", "user": self.chat}
-        return Inbound(
-            "POST", "/hooks/console/main", query, {"x-console-secret": "let-me-in"}, body, samples.NOW
-        )
-
-    def forgeries(self) -> list[Inbound]:
-        right = self.authentic(b"hello")
-        wrong = ("", "let-me-ix", "é", "\udcff")
-        return [
-            replace(right, headers={}),
-            *(replace(right, headers={"x-console-secret": each}) for each in wrong),
-        ]
-
-
-RIGS: tuple[type[Rig], ...] = (TelegramByWebhook, TelegramByPolling, ConsoleRig)

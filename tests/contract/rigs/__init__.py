@@ -1,0 +1,15 @@
+"""How each channel is set up on a stand-in of its platform. A channel without a rig fails the suite."""
+
+from __future__ import annotations
+
+from tests.contract.rigs.base import Rig, Seen, Trouble
+from tests.contract.rigs.console import ConsoleRig
+from tests.contract.rigs.telegram import TelegramByPolling, TelegramByWebhook, TelegramRig
+
+__all__ = ["RIGS", "Rig", "Seen", "TelegramRig", "Trouble"]
+
+RIGS: tuple[type[Rig], ...] = (
+    TelegramByWebhook,
+    TelegramByPolling,
+    ConsoleRig,
+)

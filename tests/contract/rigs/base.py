@@ -1,0 +1,108 @@
+"""What the contract suite needs of a channel: one person on its platform, and faults on demand."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from channels.base import Channel, Inbound, Payload, Receipt
+from conversations.events import Event
+from conversations.messages import Message
+from tests.support import samples
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message as somebody sees it."""
+
+    text: str
+    choices: tuple[str, ...] = ()
+    """Labels of what can be pressed."""
+    opens: Mapping[str, str] = field(default_factory=dict)
+    """Addresses behind buttons, by label."""
+    file: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A fault of the platform, what has to be thrown for it, and whether the message arrived all the same."""
+
+    name: str
+    why: str
+    arrives: bool = False
+    retry_after: timedelta | None = None
+
+
+class Rig(ABC):
+    """One channel with one person on its platform."""
+
+    channel_name: ClassVar[str]
+    troubles: ClassVar[Sequence[Trouble]] = ()
+    gone: ClassVar[Sequence[str]] = ()
+    """The ways in which somebody can get out of reach."""
+    channel: Channel
+    chat: str
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.replaced: list[Channel] = []
+
+    @abstractmethod
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(channel.close() for channel in (self.channel, *self.replaced)))
+
+    @abstractmethod
+    async def says(self, text: str) -> Event:
+        """Have the person type something, and return the event that it became."""
+
+    @abstractmethod
+    async def chooses(self, number: int) -> Event:
+        """Have the person take the choice of this number, as the newest message offers it."""
+
+    @abstractmethod
+    async def again(self) -> list[Event]:
+        """Have the platform bring the newest event a second time; return what it became then."""
+
+    @abstractmethod
+    def seen(self) -> list[Seen]:
+        """Return what the person sees of us, oldest first."""
+
+    @abstractmethod
+    def authentic(self, body: bytes) -> Inbound:
+        """Return a request that carries the right proof."""
+
+    @abstractmethod
+    def forgeries(self) -> list[Inbound]:
+        """Return requests that claim to be the platform's and are not."""
+
+    def cause(self, trouble: Trouble) -> None:
+        """Have the next send meet a fault."""
+        raise NotImplementedError
+
+    async def lose(self, way: str) -> None:
+        """Have the person get out of reach."""
+        raise NotImplementedError
+
+    def refusals(self) -> list[str]:
+        """Return what the platform did not take."""
+        return []
+
+    async def sends(self, message: Message, locale: str = "zh_Hans", **more: Any) -> Receipt:
+        """Render and deliver a message."""
+        payload = self.rendered(message, locale, **more)
+        return await self.channel.deliver(payload, read_blob)
+
+    def rendered(self, message: Message, locale: str = "zh_Hans", **more: Any) -> Payload:
+        made = samples.envelope(message, self.chat, locale, account=self.channel.account, **more)
+        return self.channel.render(message, made)
+
+
+async def read_blob(blob: str) -> bytes:
+    assert blob == samples.BLOB
+    return samples.CALENDAR
