@@ -14,7 +14,7 @@ from locales.text import Reader, Text, ct, t
 from locales.translate import Live, render, spans
 
 Unit = Literal["utf16", "characters", "bytes", "segments"]
-Kind = Literal["lead", "para", "fact", "note", "link", "choice", "hint"]
+Kind = Literal["lead", "para", "fact", "note", "link", "choice", "hint", "answer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A message as one route can carry it: every choice is a button or a numbered line."""
+    """A message as one route can carry it: every choice is a button, a numbered line, or on the page it links to."""
 
     lines: tuple[Line, ...]
     buttons: tuple[Button, ...] = ()
@@ -57,10 +57,12 @@ def shape(message: Message, envelope: Envelope, caps: Caps, can_open: Callable[[
     """Return a message as lines, buttons and files; raises Unrenderable.
 
     Choices become buttons where all of them fit, their labels moved into numbered lines when those are too long
-    for a button; otherwise numbered lines alone, answered by typing the number. `can_open` tells which addresses
-    the platform takes on a button; all others are written out.
+    for a button; otherwise numbered lines alone, answered by typing the number. A route without buttons leads to
+    the page that offers the same choices, where there is one. `can_open` tells which addresses the platform takes
+    on a button; all others are written out.
     """
     reader = envelope.reader
+    page = answer_page(message, envelope, caps)
     lines = [_line("lead", message.lead, reader)]
     if not lines[0].text.strip():
         raise Unrenderable(f"{message.kind}: the lead is empty")
@@ -80,19 +82,28 @@ def shape(message: Message, envelope: Envelope, caps: Caps, can_open: Callable[[
                     files.append(block)
                 else:
                     lines.append(_line("para", alt, reader))
-    chosen, choices = _choices(message.presses, envelope, caps)
+    chosen, choices = _choices(message.presses, envelope, caps) if page is None else ([], [])
     buttons = []
     for action in message.actions:
         if isinstance(action, Press):
             if chosen:
                 buttons.append(chosen.pop(0))
-        elif url := envelope.urls.get(action.to):
+        elif (url := envelope.urls.get(action.to)) and url != page:
             has_room = len(buttons) + len(chosen) < caps.max_buttons
             if caps.links and caps.buttons == "card" and has_room and can_open(url):
                 buttons.append(Button(_label(action, reader, caps.max_button_text), url=url))
             else:
                 lines.append(_line("link", _labelled(action.label, url.removeprefix("tel:")), reader))
+    if page is not None:
+        choices = [_line("answer", t("Answer here: {url}", url=page), reader)]
     return Shape((*lines, *choices), tuple(buttons), tuple(files))
+
+
+def answer_page(message: Message, envelope: Envelope, caps: Caps) -> str | None:
+    """Return the address where a message's choices are answered, None where the message offers them itself."""
+    if caps.buttons != "none" or not message.presses:
+        return None
+    return envelope.urls.get("my")
 
 
 def _choices(presses: Sequence[Press], envelope: Envelope, caps: Caps) -> tuple[list[Button], list[Line]]:

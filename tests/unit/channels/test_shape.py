@@ -33,6 +33,7 @@ def test_no_route_loses_a_choice(route: str, count: int, values: str, labels: st
     links = (Link("go", data("进入面试")),) * 2
     message = Message("m", data("请选择"), actions=(*presses[:1], *links, *presses[1:]))
     made = envelope(message)
+    made = replace(made, urls={"go": made.urls["go"]})
     if values != "short":
         given_values = {} if values == "missing" else {press.action: "x" * 5000 for press in presses}
         made = replace(made, values=given_values)
@@ -52,6 +53,26 @@ def test_no_route_loses_a_choice(route: str, count: int, values: str, labels: st
     assert len([b for b in shaped.buttons if b.url]) + shaped.text.count(made.urls["go"]) == 2
     if not buttons:
         assert shaped.lines[-1].kind == "hint" or shaped.lines[-1].kind == "link"
+
+
+@pytest.mark.parametrize(("locale", "told"), [("zh_Hans", "请在这里选择："), ("en", "Answer here: ")])
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_route_without_buttons_leads_to_the_page_that_has_them(route: str, locale: str, told: str) -> None:
+    for name in ("reminder", "local"):
+        made = envelope(MESSAGES[name], locale=locale)
+        shaped = shape(MESSAGES[name], made, ROUTES[route])
+        answers = [line.text for line in shaped.lines if line.kind == "answer"]
+        assert answers == ([told + made.urls["my"]] if ROUTES[route].buttons == "none" else [])
+        if answers:
+            assert shaped.lines[-1].text == answers[0]
+            assert shaped.text.count(made.urls["my"]) == 1  # a link of the message to the same page is the same
+            assert "choice" not in [line.kind for line in shaped.lines]
+
+
+def test_a_message_that_asks_nothing_keeps_its_link_to_the_page() -> None:
+    message = replace(MESSAGES["local"], actions=MESSAGES["local"].actions[:1])
+    shaped = shape(message, envelope(message), ROUTES["sms"])
+    assert [line.kind for line in shaped.lines] == ["lead", "link"]
 
 
 def test_there_are_ten_routes_with_their_sources() -> None:
