@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from bot import observe
+from bot import countdown, observe
 from bot.clock import Clock
 from bot.commit import GroupCommit
 from bot.links import Links, whom
@@ -28,6 +28,7 @@ from store import blobs, buckets, inbox, interviews, outbox, people, rungs, show
 from store.db import Database, Tx
 from store.errors import Unavailable
 from store.outbox import OutboxRow
+from store.shown import Shown
 
 TRIES = 5
 BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 60, 300, 900))
@@ -40,7 +41,9 @@ LONGEST_PAUSE = timedelta(minutes=5)
 SEND_WITHIN = timedelta(days=3)
 """A message without an end of its own is not worth sending after this."""
 LINK_LIFE = timedelta(hours=12)
-"""How long after the start a page link still opens."""
+"""How long after the start the link to the interview still opens."""
+PAGE_LIFE = timedelta(days=30)
+"""How long after it a candidate can still answer on their page, and stop messages."""
 
 log = observe.logger("delivery")
 
@@ -200,6 +203,10 @@ class Delivery:
         edits = await self._edit_token(tx, row, channel)
         if row.edits is not None and edits is None:
             raise NotWorthSending("superseded", "not_editable")
+        if countdown.is_countdown(row):
+            old = await shown.get(tx, row.edits) if row.edits else None
+            if why := countdown.why_moot(row, old, interview):
+                raise NotWorthSending("superseded", why)
         return Envelope(
             reader=self.reader(person, policy, row.locale),
             account=row.account,
@@ -238,7 +245,7 @@ class Delivery:
         self, tx: Tx, row: OutboxRow, interview: Interview | None, person: Person | None, policy: Policy
     ) -> dict[str, str]:
         """Resolve what the message links to; a name that leads nowhere is left out."""
-        found: dict[str, str] = {}
+        found = self._pages(row, interview)
         for action in row.message.actions:
             if not isinstance(action, Link):
                 continue
@@ -247,7 +254,7 @@ class Delivery:
                 # Nobody outside reaches our pages: the interview's own link then, without evidence of the tap.
                 if interview.attempt.join.startswith(("https://", "http://")):
                     found[action.to] = interview.attempt.join
-            elif name in ("go", "my") and interview is not None:
+            elif name == "go" and interview is not None:
                 expires_at = max(interview.attempt.starts_at, self.clock.now()) + LINK_LIFE
                 found[action.to] = self.links.page(name, interview.id, interview.person, expires_at)
             elif name == "invite":
@@ -255,6 +262,15 @@ class Delivery:
             elif name in ("http", "https", "tel", "mailto"):
                 found[action.to] = action.to
         return found
+
+    def _pages(self, row: OutboxRow, interview: Interview | None) -> dict[str, str]:
+        """Return the pages on which a candidate answers what the message asks, and stops messages."""
+        if interview is None or row.to_person != interview.person or not self.links.public_url:
+            return {}
+        expires_at = max(interview.attempt.starts_at, self.clock.now()) + PAGE_LIFE
+        return {
+            name: self.links.page(name, interview.id, interview.person, expires_at) for name in ("my", "stop")
+        }
 
     async def _read_blob(self, blob: str) -> bytes:
         async with self.db.read() as tx:
@@ -268,10 +284,17 @@ class Delivery:
             log.warning("outbox.fenced", outbox=str(row.id))
             return
         await self._settle_rung(tx, row, Verdict.SENT, "", f"{row.account}:{receipt.id}")
-        await shown.remember(tx, row, receipt.id, receipt.edit_token, receipt.editable_until, now)
+        seen = await shown.remember(tx, row, receipt.id, receipt.edit_token, receipt.editable_until, now)
         if row.interview is not None and row.priority < Priority.EDIT:
             await self._note(tx, row)
+        await self._count_down(tx, row, seen)
         await self._tell(tx, row, "accepted", "")
+
+    async def _count_down(self, tx: Tx, row: OutboxRow, seen: Shown) -> None:
+        interview = await interviews.get(tx, row.interview) if row.interview else None
+        caps = self.channels[row.account].caps
+        if (edit := countdown.next_edit(row, seen, caps, interview, self.clock.now())) is not None:
+            await outbox.put(tx, edit)
 
     async def _note(self, tx: Tx, row: OutboxRow) -> None:
         """Keep what a candidate was told with their interview, in the company's language: support reads it."""
@@ -351,6 +374,8 @@ class Delivery:
         now = self.clock.now()
         if error.why == "gone" and row.binding is not None:
             await self._mark_gone(tx, row, error.detail, now)
+        elif error.why == "gone" and not row.is_private:
+            await self._tell_of_lost_place(tx, row, error.detail, now)
         why = f"{error.why}: {error.detail}"
         if row.frozen is not None and is_rest(row.frozen):
             await self._cut_short(tx, row, why)
@@ -371,6 +396,13 @@ class Delivery:
             event = Event(f"gone:{row.id}", "core", now, Unreachable(why), address.account, address.user)
             await inbox.put(tx, event, now)
 
+    async def _tell_of_lost_place(self, tx: Tx, row: OutboxRow, why: str, now: datetime) -> None:
+        """A group that can be written to no more is news once a day; what it should have read goes to a member."""
+        day = now.date().isoformat()
+        result = {"account": row.account, "chat": row.chat, "kind": row.kind, "why": why}
+        event = Event(f"place_lost:{row.account}:{row.chat}:{day}", "core", now, Done("place_lost", result))
+        await inbox.put(tx, event, now)
+
     async def _other_way(self, tx: Tx, row: OutboxRow, now: datetime) -> OutboxRow | None:
         """Return the same message for the next binding that still reaches somebody."""
         left = list(row.fallbacks)
@@ -385,6 +417,9 @@ class Delivery:
                 row,
                 id=uuid4(),
                 key=f"{row.key.rpartition(':')[0]}:{binding.id}",
+                to_person=binding.person,
+                is_private=True,
+                thread=None,
                 binding=binding.id,
                 account=binding.address.account,
                 chat=await people.chat_of(tx, binding.id),

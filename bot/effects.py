@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
@@ -18,6 +18,7 @@ from conversations.effects import (
     DropTimers,
     Effect,
     HoldSlot,
+    Manner,
     MarkReach,
     PlanRungs,
     Priority,
@@ -35,12 +36,13 @@ from conversations.effects import (
     Work,
 )
 from conversations.events import Body, Delivered, Event
-from conversations.identity import NOBODY, Person, Place, Role, ToPerson, ToTeam
+from conversations.identity import NOBODY, PAGE, Person, Place, Role, ToPerson, ToTeam
 from conversations.interview import Attempt, Interview, RungRow, Verdict
 from conversations.messages import File, Message, Note, Press
 from locales.text import Text, t
 from store import cases, interviews, jobs, journal, outbox, people, rungs, shown, slots, timers, tokens
 from store.db import Tx
+from store.errors import Taken
 from store.journal import Deed
 from store.outbox import OutboxRow
 from store.timers import Timer
@@ -108,10 +110,8 @@ class Carrier:
                 await cases.save_case(tx, case)
             case SavePerson(person=person):
                 await self._save_person(person)
-            case Bind(person=person, address=address, chat=chat, token=token):
-                await people.bind(tx, person, address, chat, now)
-                for purpose in ("bind", "role") if token else ():
-                    await tokens.redeem(tx, purpose, token, now, str(person))
+            case Bind():
+                await self._bind(effect)
             case MarkReach(address=address, is_reachable=is_reachable, why=why):
                 await people.mark_reach(tx, address, is_reachable, why, now)
             case Record(action=action, subject=subject, actor=actor, detail=detail):
@@ -133,6 +133,18 @@ class Carrier:
         if self.scene.interview is not None and self.scene.interview.id == saved.id:
             # Files that messages of this event name are made from what is true after it.
             self.scene = self.scene.with_interview(saved)
+
+    async def _bind(self, bind: Bind) -> None:
+        """Join an address to a person. One that only a list names, and that is somebody else's, stays theirs."""
+        try:
+            await people.bind(self.tx, bind.person, bind.address, bind.chat, self.now)
+        except Taken:
+            if bind.token:
+                raise
+            detail = {"account": bind.address.account}
+            self.deeds.append(Deed("person.address_taken", f"person:{bind.person}", "core", detail))
+        for purpose in ("bind", "role") if bind.token else ():
+            await tokens.redeem(self.tx, purpose, bind.token, self.now, str(bind.person))
 
     async def _save_person(self, person: Person) -> None:
         if await people.get(self.tx, person.id) is None:
@@ -173,7 +185,37 @@ class Carrier:
         if not found:
             await self._unsent(say, message)
         for route in found:
-            await self._put(say, message, route)
+            await self._put(say, await self._with_calendar(message, route), route)
+        for route in await self._calendars(say, found):
+            await self._put(say, await self._with_calendar(message, route), route)
+
+    async def _with_calendar(self, message: Message, route: Route) -> Message:
+        """Add the calendar's entry, where the reader's calendar takes it from a message."""
+        has_one = any(isinstance(block, File) for block in message.blocks)
+        keeps = route.account in self.caps and self.caps[route.account].keeps_calendars
+        if not message.calendar or has_one or not keeps or self.scene.interview is None:
+            return message
+        kind = "calendar-cancel" if message.calendar == "cancel" else "calendar"
+        name = f"make:{kind}:{self.scene.interview.id}"
+        alt = t("The interview for your calendar")
+        entry = File(name, "interview.ics", "text/calendar", alt)
+        return await self._with_files(replace(message, blocks=(*message.blocks, entry)))
+
+    async def _calendars(self, say: Say, found: Sequence[Route]) -> tuple[Route, ...]:
+        """Return where calendars learn of a change, when the message about it goes elsewhere."""
+        candidate = self.scene.candidate
+        if say.message.calendar not in ("update", "cancel") or say.to != ToPerson(
+            candidate.id if candidate else NOBODY
+        ):
+            return ()
+        keeping = {account: caps for account, caps in self.caps.items() if caps.keeps_calendars}
+        person = await people.get(self.tx, say.to.id)
+        if person is None or person.opted_out_at is not None or {r.account for r in found} & keeping.keys():
+            return ()
+        chats = {b.id: await people.chat_of(self.tx, b.id) for b in person.bindings}
+        return tuple(
+            replace(route, fallbacks=()) for route in routes(person, chats, Manner(where="ladder"), keeping)
+        )
 
     async def _with_files(self, message: Message) -> Message:
         """Make the files that the message only names, and refer to them by their content."""
@@ -213,6 +255,8 @@ class Carrier:
         """Answer where the words came from; what was asked in a group is answered in private, if we know a way."""
         event, actor = self.event, self.scene.person
         account, chat = event.account or "", event.chat or ""
+        if account == PAGE and actor is not None:
+            return (Route(PAGE, chat, actor.id),)
         bindings = actor.bindings if actor else ()
         binding = next((b for b in bindings if b.address.account == account), None)
         known = None if id == NOBODY else id
@@ -223,8 +267,14 @@ class Carrier:
 
     async def _team(self, team: str, say: Say) -> tuple[Route, ...]:
         place = team_place(team, self.scene.policy, say.manner) or self.teams.get(team)
-        if place is not None:
-            return (Route(place.account, place.chat, thread=place.thread, is_private=False),)
+        members = await self._members(team, say)
+        if place is None:
+            return members
+        # When the place can be written to no more, somebody of the team still reads it.
+        left = tuple(route.binding for route in members if route.binding is not None)
+        return (Route(place.account, place.chat, thread=place.thread, is_private=False, fallbacks=left),)
+
+    async def _members(self, team: str, say: Say) -> tuple[Route, ...]:
         members = await people.staff(self.tx, Role(team))
         for stand_in in _STAND_INS.get(team, ()):
             members = members or await people.staff(self.tx, stand_in)
@@ -252,7 +302,11 @@ class Carrier:
                 await rungs.settle_rung(
                     self.tx, say.attempt, say.manner.rung, Verdict.WOULD_SEND, "shadow", "", self.now
                 )
+        elif route.account == PAGE:
+            row = replace(row, state="accepted", settled_at=self.now)
         is_new = await outbox.put(self.tx, row)
+        if is_new and route.account == PAGE and row.state == "accepted":
+            await shown.remember(self.tx, row, str(row.id), None, None, self.now)
         if is_new and row.state == "would-send" and row.wants_receipt and row.interview is not None:
             self.follow_ups.append(Delivered(row.interview, row.kind, "would-send", row.why))
 
@@ -304,6 +358,8 @@ class Carrier:
             return
         for old in await shown.of_session(self.tx, close.session, close.before_turn):
             await shown.close(self.tx, old.id)
+            if old.account not in self.caps or self.caps[old.account].edits == "never":
+                continue
             self.part += 1
             say = Say(
                 ToPerson(old.person or NOBODY),

@@ -40,7 +40,7 @@ def routes(
     account the person has just spoken from: for replies it goes first.
     """
     usable = [b for b in person.reachable if _can_start(b, caps, manner)]
-    ordered = sorted(usable, key=lambda b: _rank(b, manner, origin))
+    ordered = sorted(usable, key=lambda b: _rank(b, manner, caps, origin))
     if manner.delivery == "all":
         ordered = _one_per_channel(ordered)
         return tuple(_route(b, chats, ()) for b in ordered)
@@ -71,10 +71,23 @@ def _can_start(binding: Binding, caps: Mapping[str, Caps], manner: Manner) -> bo
     return account.proactive != "never" or manner.where == "origin"
 
 
-def _rank(binding: Binding, manner: Manner, origin: str | None) -> tuple[bool, int, float]:
+def _rank(
+    binding: Binding, manner: Manner, caps: Mapping[str, Caps], origin: str | None
+) -> tuple[bool, int, int, float]:
     channel = binding.address.channel
     place = manner.channels.index(channel) if channel in manner.channels else len(manner.channels)
-    return binding.address.account != origin, place, -binding.bound_at.timestamp()
+    return binding.address.account != origin, place, _ease(caps[binding.address.account]), -_age(binding)
+
+
+def _ease(caps: Caps) -> int:
+    """Rank routes by how a reader answers on them: in place, from a full message, from a few words."""
+    if caps.buttons != "none":
+        return 0
+    return 1 if caps.text_unit != "segments" else 2
+
+
+def _age(binding: Binding) -> float:
+    return binding.bound_at.timestamp()
 
 
 def _one_per_channel(ordered: Sequence[Binding]) -> list[Binding]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from channels.base import Caps
 from conversations.dialog import Need, Scene, Session
 from conversations.digest import DigestFacts, OpenCase, TodayLine, risks_of
 from conversations.events import Event, Followed
@@ -42,12 +43,12 @@ AHEAD = timedelta(days=60)
 class Asked:
     """One need of one decision: where to look, for whom, and when it is."""
 
-    def __init__(self, tx: Tx, need: Need, scene: Scene, event: Event, channels: tuple[str, ...]) -> None:
+    def __init__(self, tx: Tx, need: Need, scene: Scene, event: Event, caps: Mapping[str, Caps]) -> None:
         self.tx = tx
         self.args = need.args
         self.scene = scene
         self.event = event
-        self.channels = channels
+        self.caps = caps
 
     @property
     def now(self) -> datetime:
@@ -64,9 +65,9 @@ class Asked:
         return found or day_bounds(local(self.now, self.zone).date(), self.zone)
 
 
-async def load(tx: Tx, need: Need, scene: Scene, event: Event, channels: tuple[str, ...]) -> Any:
-    """Return what a need finds; raises KeyError for a need that nobody here knows. `channels` are set up here."""
-    return await _NEEDS[need.name.partition(":")[0]](Asked(tx, need, scene, event, channels))
+async def load(tx: Tx, need: Need, scene: Scene, event: Event, caps: Mapping[str, Caps]) -> Any:
+    """Return what a need finds; raises KeyError for a need that nobody here knows. `caps` are of our accounts."""
+    return await _NEEDS[need.name.partition(":")[0]](Asked(tx, need, scene, event, caps))
 
 
 # -- for candidates --------------------------------------------------------------------------------------
@@ -135,7 +136,18 @@ async def _deliveries_of(tx: Tx, interview: Interview) -> tuple[Delivery, ...]:
 
 
 async def _channels(asked: Asked) -> tuple[str, ...]:
-    return asked.channels
+    return tuple(sorted({account.partition(".")[0] for account in asked.caps}))
+
+
+async def _accounts(asked: Asked) -> Mapping[str, str]:
+    """Return the accounts that reach people who never came to us, and by what they find them."""
+    return {account: caps.finds for account, caps in asked.caps.items() if caps.finds != "nobody"}
+
+
+async def _inviting(asked: Asked) -> tuple[str, ...]:
+    """Return the platforms that reach only whoever came to us."""
+    found = (account.partition(".")[0] for account, caps in asked.caps.items() if caps.finds == "nobody")
+    return tuple(sorted({*found} - {"console"}))
 
 
 async def _session(asked: Asked) -> Session | None:
@@ -392,7 +404,9 @@ _NEEDS: Mapping[str, Callable[[Asked], Awaitable[Any]]] = {
     "deliveries": _deliveries,
     "others": _others,
     "session": _session,
+    "accounts": _accounts,
     "channels": _channels,
+    "inviting": _inviting,
     "attempts": _attempts,
     "targets": _targets,
     "interviews": _interviews,

@@ -142,7 +142,7 @@ class Runtime:
                 return react(self.book, found, event)
             except NeedMore as more:
                 loaded = {
-                    need.name: await needs.load(tx, need, found, event, self.platforms) for need in more.needs
+                    need.name: await needs.load(tx, need, found, event, self.caps) for need in more.needs
                 }
                 more_sessions = tuple(value for value in loaded.values() if isinstance(value, Session))
                 found = replace(
@@ -156,10 +156,6 @@ class Runtime:
         """Keep what a candidate writes with their interview: support reads it on the card."""
         if isinstance(event.body, Said) and found.interview and not found.is_of_staff:
             await transcript.add_line(tx, found.interview.id, event.at, "candidate", event.body.text)
-
-    @property
-    def platforms(self) -> tuple[str, ...]:
-        return tuple(sorted({account.partition(".")[0] for account in self.channels}))
 
     @property
     def caps(self) -> dict[str, Caps]:
