@@ -210,7 +210,7 @@ class _Play:
         is_with_a_person = self._is_with_a_person()
         if not is_with_a_person and self._number(words.text):
             return
-        if self.scene.is_of_staff and self.commanded(words.text, is_certain=False):
+        if self.scene.is_of_staff and (self._filled(words) or self.commanded(words.text, is_certain=False)):
             return
         if is_with_a_person and heed(words.text).intent not in _ALWAYS_HEARD:
             self.happened("silent")
@@ -282,6 +282,14 @@ class _Play:
         if turn.was_understood:
             self._leave(turn, session)
         return turn.was_understood
+
+    def _filled(self, words: Said) -> bool:
+        """Let a step that asks for something with a form hear it typed, before "tomorrow 14:00" is a command."""
+        session = self._newest_waiting()
+        if session is None:
+            return False
+        _, step = self.book.step(session.at)
+        return isinstance(step, Ask) and step.form is not None and self._heard(session, words)
 
     def _number(self, text: str) -> bool:
         """Let "2", "２" or "二" pick the second choice of what was asked last; tell whether it did."""

@@ -16,6 +16,7 @@ from locales.zones import local
 
 USAGE = "move I-1024 2026-11-25T14:00"
 _URL = re.compile(r"\s+(https?://\S+)$")
+_NUMBERED = re.compile(r"(?i)(i-?\d+)\s+(.+)")
 
 
 def _refuse(target: Target, now: datetime) -> Text | None:
@@ -25,10 +26,13 @@ def _refuse(target: Target, now: datetime) -> Text | None:
 def _split(rest: str) -> tuple[str, str]:
     url = _URL.search(rest)
     text, when = split_moment(rest[: url.start()] if url else rest)
-    return text, f"{when} {url[1]}" if url else when
+    if not when and (numbered := _NUMBERED.fullmatch(text)):
+        # Whatever stands behind a number is meant as a time, even where it cannot be read as one.
+        text, when = numbered[1], numbered[2]
+    return text, f"{when} {url[1]}".strip() if url else when
 
 
-def _arguments(scene: Scene, target: Target, tail: str) -> Mapping[str, str] | Text:
+def arguments(scene: Scene, target: Target, tail: str) -> Mapping[str, str] | Text:
     """Read the time on the clocks of the interview's own zone; a bare time is one of its present day."""
     attempt, label = target.interview.attempt, target.interview.label
     url = _URL.search(f" {tail}")
@@ -82,7 +86,8 @@ ORDER = Order(
         zone=m.args["zone"],
     ),
     yes=ct("button", "Move it"),
-    arguments=_arguments,
+    arguments=arguments,
+    left_out="moving.when",
     split=_split,
 )
 MOVE = command(

@@ -14,7 +14,7 @@ from conversations.dialog import Command, Scene, Turn
 from conversations.effects import REPLY, Show, Then
 from conversations.events import Event, Ordered
 from conversations.findings import Target
-from conversations.identity import Role
+from conversations.identity import Person, Role
 from conversations.interview import State
 from conversations.messages import Message, Note
 from locales.text import Moment, Text, t
@@ -78,6 +78,8 @@ class Order:
     yes: Text | None = None
     arguments: Callable[[Scene, Target, str], Mapping[str, str] | Text] | None = None
     """Reads what was typed behind the name; a Text tells what is wrong with it."""
+    left_out: str = ""
+    """The step, `dialog.step`, that asks for the arguments when none were typed."""
     split: Split = whole
 
 
@@ -95,6 +97,15 @@ def command(
     return Command(order.verb, aliases, frozenset(roles), usage, about, run, needs_targets(order.split))
 
 
+def matter_of(target: Target, event: Event, args: Mapping[str, str] | None = None) -> Matter:
+    """Return an interview as an order names it to whoever typed it."""
+    interview, attempt = target.interview, target.interview.attempt
+    name = name_of(target.candidate, event)
+    return Matter(
+        interview.id, interview.label, name, interview.role, attempt.starts_at, attempt.zone, args or {}
+    )
+
+
 def carry_out(order: Order, scene: Scene, matter: Matter) -> Turn:
     """Return the turn that orders it and says so."""
     if scene.person is None:
@@ -104,22 +115,28 @@ def carry_out(order: Order, scene: Scene, matter: Matter) -> Turn:
     return Turn(effects=(Then(body),), say=said)
 
 
+def ask_first(order: Order, scene: Scene, matter: Matter) -> Turn:
+    """Return the turn that asks whether it is meant, or orders it where that is easily put right."""
+    if order.ask is None or scene.person is None:
+        return carry_out(order, scene, matter)
+    return _step("confirm.ask", order, scene.person, matter)
+
+
+def _step(at: str, order: Order, person: Person, matter: Matter) -> Turn:
+    keep = {"verb": order.verb, "matter": matter.as_data()}
+    return Turn(effects=(Show(f"person:{person.id}", at.partition(".")[0], at, keep, REPLY),))
+
+
 def _begin(order: Order, scene: Scene, event: Event, target: Target, tail: str) -> Turn:
     kind = f"command.{order.verb}"
     if problem := order.refuse(target, scene.now):
         return Turn(say=Message(kind, problem))
+    if order.left_out and not tail and scene.person is not None:
+        return _step(order.left_out, order, scene.person, matter_of(target, event))
     args = order.arguments(scene, target, tail) if order.arguments else {}
     if isinstance(args, Text):
         return Turn(say=Message(kind, args))
-    interview = target.interview
-    name, attempt = name_of(target.candidate, event), interview.attempt
-    matter = Matter(
-        interview.id, interview.label, name, interview.role, attempt.starts_at, attempt.zone, args
-    )
-    if order.ask is None or scene.person is None:
-        return carry_out(order, scene, matter)
-    keep = {"verb": order.verb, "matter": matter.as_data()}
-    return Turn(effects=(Show(f"person:{scene.person.id}", "confirm", "confirm.ask", keep, REPLY),))
+    return ask_first(order, scene, matter_of(target, event, args))
 
 
 def is_over(target: Target) -> Text | None:

@@ -11,6 +11,7 @@ from conversations.dialogs.confirm import CONFIRM
 from conversations.dialogs.greeting import GREETING
 from conversations.dialogs.hr_digest import HR_DIGEST
 from conversations.dialogs.menu import MENU
+from conversations.dialogs.moving import MOVING
 from conversations.dialogs.no_show import NO_SHOW
 from conversations.dialogs.notices import NOTICES
 from conversations.dialogs.opt_out import OPT_OUT
@@ -47,4 +48,5 @@ DIALOGS: tuple[Dialog, ...] = (
     NOTICES,
     CHOOSE,
     CONFIRM,
+    MOVING,
 )

@@ -20,6 +20,7 @@ from conversations.dialogs.appointments import (
     subject,
 )
 from conversations.dialogs.casework import cards
+from conversations.dialogs.forms import filled
 from conversations.dialogs.phrases import role_of, when
 from conversations.effects import (
     ALERT,
@@ -37,7 +38,7 @@ from conversations.effects import (
 from conversations.events import Delivered, Due, Event, Ordered, Said
 from conversations.identity import ToTeam
 from conversations.interview import CaseKind, CaseState, Outcome, Reason, State, Verdict
-from conversations.messages import Message, Note, Press
+from conversations.messages import Field, Form, Message, Note, Press
 from conversations.policy import Policy
 from conversations.understanding.intents import heed
 from conversations.understanding.times import wishes_for_time
@@ -85,6 +86,23 @@ def _more(scene: Scene, session: Session) -> Message:
     return Message("no_show.more", lead, (), (*presses(*LATER), REBOOK))
 
 
+def _form(scene: Scene, session: Session) -> Form:
+    reasons = (*LABELS.items(), (Reason.OTHER, ct("button", "Something else")))
+    return Form(
+        "no_show.more",
+        t("What happened?"),
+        (
+            Field(
+                "reason", t("Which of these is it?"), "choice", tuple((r.value, text) for r, text in reasons)
+            ),
+            Field(
+                "words", t("In your own words, if you like"), "long", is_required=False, max_length=LONGEST
+            ),
+        ),
+        ct("button", "Send"),
+    )
+
+
 def _leaving(scene: Scene, session: Session) -> Message:
     if session.data.get("why") == "offer":
         lead = t("Congratulations! Shall I tell the team that you are withdrawing your application?")
@@ -103,7 +121,7 @@ def _leaving(scene: Scene, session: Session) -> Message:
 
 def _left(scene: Scene, session: Session) -> Message:
     lead = t("It is done, and the team knows. Thank you for telling us, and all the best!")
-    return Message("no_show.left", lead)
+    return Message("no_show.left", lead, calendar="cancel")
 
 
 def _attended(scene: Scene, session: Session) -> Message:
@@ -164,6 +182,17 @@ def _cannot_come(reason: Reason) -> Text:
 
 def _reason(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
     return give(scene, event, Reason(arg))
+
+
+def _submit(scene: Scene, session: Session, event: Event, values: Mapping[str, str]) -> Turn:
+    """A reason from the list with their own words beside it; "something else" may say a reason we know."""
+    chosen, words = filled(values, "reason", "words")
+    reason = next((reason for reason in Reason if reason.value == chosen), None)
+    if reason is None:
+        return Turn(answer=Answer(field_errors={"reason": t("Please choose one of these.")}))
+    if reason is Reason.OTHER:
+        reason = heed(words).reason or reason
+    return give(scene, event, reason, words)
 
 
 def _rebook(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
@@ -328,7 +357,17 @@ NO_SHOW = Dialog(
         patience=_patience,
         exits=EXITS,
     ),
-    Ask("more", _more, PICKS, hear=HEAR, lapse=_lapse, patience=_patience, exits=EXITS),
+    Ask(
+        "more",
+        _more,
+        PICKS,
+        hear=HEAR,
+        lapse=_lapse,
+        patience=_patience,
+        exits=EXITS,
+        form=_form,
+        submit=_submit,
+    ),
     Ask(
         "leaving",
         _leaving,

@@ -21,6 +21,7 @@ from conversations.dialogs.appointments import (
     subject,
     unhurried,
 )
+from conversations.dialogs.forms import Wrong, filled, span_in, too_far
 from conversations.dialogs.phrases import calendar, elements, go, guides, when, zone_of
 from conversations.effects import (
     PROMPTLY,
@@ -37,7 +38,7 @@ from conversations.engine import NeedMore
 from conversations.events import Booked, Event, Failed, Ordered, Said, Signal
 from conversations.identity import ToTeam
 from conversations.interview import CaseKind, Interview, Slot, State
-from conversations.messages import Block, Message, Note, Para, Press
+from conversations.messages import Block, Field, Form, Message, Note, Para, Press
 from conversations.policy import Policy
 from conversations.spread import spread, within
 from conversations.understanding.intents import heed
@@ -321,6 +322,57 @@ def _hear(scene: Scene, session: Session, event: Event, said: Said) -> Turn:
 HEAR: Hear = _hear
 
 
+# -- the same as a form ----------------------------------------------------------------------------------
+
+
+def _form(scene: Scene, session: Session) -> Form:
+    zone = zone_of(scene)
+    return Form(
+        "rebook.typed",
+        t("Another time"),
+        (
+            Field("day", t("Which day would suit you?"), "date", is_required=False),
+            Field("time", t("About what time? (clocks in {zone})", zone=zone), "time", is_required=False),
+            Field("words", t("Or in your own words, such as “Friday morning”"), is_required=False),
+        ),
+        ct("button", "Show me the free times"),
+    )
+
+
+def _submit(scene: Scene, session: Session, event: Event, values: Mapping[str, str]) -> Turn:
+    """Offer what is free around the day and time chosen, or around what the words say."""
+    if is_off(scene):
+        return standing(scene)
+    wanted, wrong = _filled_in(scene, values)
+    if wrong:
+        return Turn(answer=Answer(field_errors=wrong))
+    slots = _slots(scene)
+    if not slots:
+        return by_person(scene, event, "no_slots")
+    keep = {**_lasting(session), "why": "typed", **_wanted(scene, slots, wanted)}
+    return Turn(to="rebook.offer", keep=keep)
+
+
+def _filled_in(scene: Scene, values: Mapping[str, str]) -> tuple[list[tuple[datetime, datetime]], Wrong]:
+    """Return what a form asks for as stretches of time, and what is wrong with it."""
+    day, at, words = filled(values, "day", "time", "words")
+    zone, horizon = zone_of(scene), scene.policy.horizon
+    if day:
+        span, wrong = span_in(day, at, zone, scene.now, horizon)
+        return [span] if span else [], wrong
+    if not words:
+        return [], {"day": t("Choose a day, or write below when it would suit you.")}
+    found = _windows(scene, words)
+    if not found:
+        return [], {"words": t("I find no day or time in this. Write for example: tomorrow after 4 pm")}
+    if found[0][0] > scene.now + horizon:
+        return [], {"words": too_far(local(scene.now + horizon, zone).date())}
+    return found, {}
+
+
+# -- what words and forms ask for ------------------------------------------------------------------------
+
+
 def _windows(scene: Scene, text: str) -> list[tuple[datetime, datetime]]:
     """Return what somebody typed as stretches of time, on their own clock."""
     zone = zone_of(scene)
@@ -360,7 +412,7 @@ def _done(scene: Scene, session: Session) -> Message:
     interview = scene.booked
     lead = t("It is booked: {when}. Thank you, and see you then!", when=when(interview.attempt))
     blocks = (*elements(scene), *_what_we_send(scene), calendar(interview))
-    return Message("rebook.done", lead, blocks, (*go(scene), *guides(scene.policy)))
+    return Message("rebook.done", lead, blocks, (*go(scene), *guides(scene.policy)), calendar="update")
 
 
 def _what_we_send(scene: Scene) -> tuple[Block, ...]:
@@ -486,7 +538,7 @@ REBOOK = Dialog(
         patience=_patience,
         exits=EXITS,
     ),
-    Ask("typed", _typed, {"back": _back}, hear=HEAR, exits=EXITS),
+    Ask("typed", _typed, {"back": _back}, hear=HEAR, exits=EXITS, form=_form, submit=_submit),
     Ask("gone", _gone, PICKS, hear=HEAR, lapse=_lapse, patience=_patience, exits=EXITS),
     Tell("by_person", _by_person),
     Tell("done", _done),

@@ -28,7 +28,7 @@ from conversations.effects import (
     Then,
 )
 from conversations.engine import NeedMore, react
-from conversations.events import Body, Due, Event, Picked, Said
+from conversations.events import Body, Due, Event, Picked, Said, Submitted
 from conversations.identity import Address, Binding, Person, Role, ToPerson
 from conversations.interview import (
     Attempt,
@@ -41,7 +41,7 @@ from conversations.interview import (
     State,
     Verdict,
 )
-from conversations.messages import Link, Message
+from conversations.messages import Form, Link, Message
 from conversations.plan import ladder
 from conversations.policy import Policy, Rung, Support
 from locales.text import Reader
@@ -162,6 +162,9 @@ def case(kind: CaseKind = CaseKind.NO_SHOW, **changes: Any) -> Case:
     return replace(standard, **changes)
 
 
+_FOUND: Mapping[str, Any] = {"others": (), "transcript": (), "accounts": {}, "inviting": ("telegram",)}
+
+
 def scene(now: datetime, of: Interview | None = None, **changes: Any) -> Scene:
     """Return a scene in which the candidate acts at an instant, about an interview, with its ladder planned."""
     about = of or interview()
@@ -183,7 +186,7 @@ def scene(now: datetime, of: Interview | None = None, **changes: Any) -> Scene:
         rungs=sent,
         last_signal_at=now - timedelta(minutes=1),
         next_case=8,
-        found={"slots": slots(), "others": (), "transcript": (), "attempts": (about.attempt,)},
+        found={**_FOUND, "slots": slots(), "attempts": (about.attempt,)},
     )
     return replace(standard, **changes)
 
@@ -204,6 +207,8 @@ class Stage:
     effects: list[Effect] = field(default_factory=list)
     """Of the last event, with all that followed from it."""
     answer: Answer | None = None
+    form: Form | None = None
+    """The form opened last."""
     timers: dict[tuple[str, str], SetTimer] = field(default_factory=dict)
 
     # -- what happens
@@ -225,6 +230,11 @@ class Stage:
         assert session is not None, "nothing was asked"
         assert action in session.choices, f"{action} is not among {session.choices}"
         return self.happens(Picked(session.id, session.choices.index(action) + 1, session.turn))
+
+    def fills_in(self, **values: str) -> list[Message]:
+        """Send the form back that the last press opened."""
+        assert self.form is not None, "no form was opened"
+        return self.happens(Submitted(self.form.name, values, self.form.carried))
 
     def due(self, name: str, *, late: timedelta = timedelta(), **data: str) -> list[Message]:
         about = self.scene.booked
@@ -291,6 +301,7 @@ class Stage:
         else:
             raise AssertionError(f"{body} asks for more and more")
         self.answer = self.answer or outcome.answer
+        self.form = (outcome.answer.form if outcome.answer else None) or self.form
         self.effects += outcome.effects
         kept = {(s.holder, s.subject): s for s in self.scene.sessions}
         kept |= {(s.holder, s.subject): s for s in outcome.sessions}
@@ -503,6 +514,12 @@ def steps_of_candidates() -> Iterator[tuple[str, Ask | Tell]]:
         if is_of_candidates(dialog.name):
             for step in dialog.steps.values():
                 yield f"{dialog.name}.{step.name}", step
+
+
+def wrong(answer: Answer | None) -> dict[str, str]:
+    """Return what is said beside the fields of a form that stays open."""
+    assert answer is not None, "the form was taken"
+    return {name: english(text) for name, text in answer.field_errors.items()}
 
 
 def links(message: Message) -> list[str]:

@@ -16,16 +16,17 @@ from conversations.dialogs.checklist import CHECKLIST
 from conversations.dialogs.choose import CHOOSE
 from conversations.dialogs.confirm import CONFIRM
 from conversations.dialogs.hr_digest import HR_DIGEST
+from conversations.dialogs.moving import MOVING
 from conversations.dialogs.notices import NOTICES
 from conversations.dialogs.support import SUPPORT
 from conversations.dialogs.unbound import UNBOUND
 from conversations.effects import PROMPTLY, Answer, Effect, SaveCase, SaveInterview, Say, Then
 from conversations.engine import NeedMore, Outcome, react
-from conversations.events import Body, Commanded, Event, Ordered, Picked, Said
+from conversations.events import Body, Commanded, Event, Ordered, Picked, Said, Submitted
 from conversations.findings import Target
 from conversations.identity import Address, Binding, Person, Role, ToTeam
 from conversations.interview import Attempt, Case, CaseKind, CaseState, Interview
-from conversations.messages import Fact, File, Link, Message, Press
+from conversations.messages import Fact, File, Form, Link, Message, Press
 from conversations.policy import Policy, Rung, Support
 from locales.text import Reader, t
 from locales.translate import render
@@ -157,7 +158,7 @@ CANDIDATES = (
     ),
     Dialog("rebook", Ask("offer", _closed, {})),
 )
-STAFF_DIALOGS = (ALERT_DIALOG, SUPPORT, CHECKLIST, UNBOUND, HR_DIGEST, NOTICES, CHOOSE, CONFIRM)
+STAFF_DIALOGS = (ALERT_DIALOG, SUPPORT, CHECKLIST, UNBOUND, HR_DIGEST, NOTICES, CHOOSE, CONFIRM, MOVING)
 BOOK = Book.of((*STAFF_DIALOGS, *CANDIDATES), COMMANDS)
 
 
@@ -254,7 +255,12 @@ class Stage:
 
     @staticmethod
     def _is_press_on(event: Event, session: Session) -> bool:
-        return isinstance(event.body, Picked) and event.body.session == session.id
+        match event.body:
+            case Picked(session=id):
+                return id == session.id
+            case Submitted(carried={"session": id}):
+                return id == str(session.id)
+        return False
 
     def _carry_out(self, outcome: Outcome) -> None:
         self.effects += outcome.effects
@@ -285,6 +291,11 @@ class Stage:
         """Press a button of the newest showing of a session."""
         known = next(s for s in self.sessions.values() if s.id == session.id)
         return self.happens(Picked(known.id, known.choices.index(action) + 1, known.turn), by)
+
+    def fills_in(self, form: Form | None, by: Person = HAN, **values: str) -> Outcome:
+        """Send a form back."""
+        assert form is not None, "no form was opened"
+        return self.happens(Submitted(form.name, values, form.carried), by)
 
     def session(self, holder: str, subject: str) -> Session:
         return next(s for (h, u), s in self.sessions.items() if h == holder and u.startswith(subject))

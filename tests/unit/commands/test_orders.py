@@ -190,7 +190,9 @@ def test_a_move_may_bring_a_new_link():
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("move I-1024", "When should I-1024 be?"),
+        ("move I-1024 someday", "I cannot read “someday” as a time."),
+        ("改约 I-1024 改天", "I cannot read “改天” as a time."),
+        ("move I-1024 https://meet.example/2", "When should I-1024 be?"),
         ("move I-1024 2026-11-20T14:00", "has already passed"),
         ("move I-1024 2026-11-24T14:00", "has already passed"),
     ],

@@ -1,5 +1,6 @@
 """The engine: who decides, what a decision does, and that nothing old ever acts."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -9,17 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.book import Book
-from conversations.dialog import END, Ask, BadDialog, Dialog, Session, Turn
-from conversations.effects import Answer, CloseButtons, DropTimers, Say, SetTimer
+from conversations.dialog import END, Ask, BadDialog, Dialog, Session, Tell, Turn
+from conversations.effects import Answer, CloseButtons, DropTimers, Record, Say, SetTimer
 from conversations.engine import MISSES_BEFORE_A_PERSON, NeedMore, present, react
-from conversations.events import Booked, Commanded, Due, Ordered, Picked, Said
+from conversations.events import Booked, Commanded, Due, Ordered, Picked, Said, Submitted
 from conversations.identity import Role, ToPerson, ToTeam
 from conversations.interview import CaseState
-from conversations.messages import Message, Press
+from conversations.messages import Field, Form, Message, Press
 from locales.translate import render
 from tests.support.samples import reader
 from tests.support.toys import (
     BOOK,
+    COMMANDS,
     HOUR,
     NOW,
     POLICY,
@@ -373,6 +375,155 @@ def test_two_who_press_the_same_card_do_it_once() -> None:
     assert not records(again)
     assert "Got it already" in toast(again.answer)
     assert not records(play.press(2, turn=turn))
+
+
+# -- forms -----------------------------------------------------------------------------------------------
+
+
+def _submit(scene: Any, session: Session, event: Any, values: Mapping[str, str]) -> Turn:
+    if values.get("day") != "friday":
+        return Turn(answer=Answer(field_errors={"day": words("not that day")}))
+    return Turn(effects=(Record("submitted", values["day"], "candidate"),), to="done")
+
+
+def _typed(scene: Any, session: Session, event: Any, said: Said) -> Turn:
+    return Turn(to="done", was_understood=said.text in ("friday", "show friday"))
+
+
+FORMS = Book.of(
+    (
+        Dialog(
+            "wish",
+            Ask("ask", prompt("ask", "choose"), {"choose": go("day")}, exits=("day",)),
+            Ask(
+                "day",
+                prompt("day", "back"),
+                {"back": go("ask")},
+                hear=_typed,
+                exits=("ask", "done"),
+                form=lambda scene, session: Form(
+                    "wish", words("Which day?"), (Field("day", words("Day")),), words("OK"), {"about": "x"}
+                ),
+                submit=_submit,
+            ),
+            Tell("done", prompt("done")),
+            on={
+                "booked": lambda scene, event: Turn(to="wish.ask"),
+                "unknown_command": lambda scene, event: Turn(say=Message("unknown", words("unknown"))),
+            },
+            roles=(Role.CANDIDATE, Role.HR),
+        ),
+    ),
+    COMMANDS,
+)
+
+
+def form_open(**values: Any) -> tuple[Play, Form]:
+    """Return a play in which the candidate has just pressed their way to a form."""
+    play = Play(FORMS, **values)
+    assert play.react(ASKED).answer is None
+    form = play.press(1).answer
+    assert form is not None
+    assert form.form is not None
+    return play, form.form
+
+
+def submitted(form: Form, day: str) -> Submitted:
+    return Submitted(form.name, {"day": day}, form.carried)
+
+
+def test_whoever_presses_their_way_to_a_form_gets_it_open_beside_the_message() -> None:
+    play, form = form_open()
+    assert play.session.at == "wish.day"
+    assert play.session.choices == ("back",)
+    assert form.carried == {"about": "x", "session": str(play.session.id), "turn": str(play.session.turn)}
+
+
+def test_a_form_is_not_pushed_on_anybody_who_pressed_nothing() -> None:
+    steps = FORMS.dialogs["wish"].steps.values()
+    play = Play(Book.of((Dialog("wish", *steps, entries=("day",), on=on_booked("wish.day")),)))
+    assert play.react(ASKED).answer is None
+    assert play.session.at == "wish.day"
+
+
+def test_what_a_form_says_is_done_once() -> None:
+    play, form = form_open()
+    outcome = play.react(submitted(form, "friday"))
+    assert records(outcome) == ["submitted"]
+    assert outcome.answer is None
+    assert play.session.at == "wish.done"
+    assert any(isinstance(effect, CloseButtons) for effect in outcome.effects)
+    again = play.react(submitted(form, "friday"))
+    assert not records(again)
+    assert "moved on" in toast(again.answer)
+
+
+def test_a_field_that_is_wrong_leaves_the_form_open() -> None:
+    play, form = form_open()
+    before = play.session
+    outcome = play.react(submitted(form, "someday"))
+    assert outcome.answer == Answer(field_errors={"day": words("not that day")})
+    assert (outcome.effects, outcome.sessions, play.session) == ((), (), before)
+    assert records(play.react(submitted(form, "friday"))) == ["submitted"]
+
+
+def test_a_form_of_an_earlier_turn_never_acts_and_shows_where_things_are() -> None:
+    play, form = form_open()
+    play.press(1)
+    outcome = play.react(submitted(form, "friday"))
+    assert not records(outcome)
+    assert kinds(outcome) == ["ask"]
+    assert notes(outcome) == 1
+    assert "moved on" in toast(outcome.answer)
+
+
+def test_a_form_where_none_was_shown_never_acts() -> None:
+    play, form = form_open()
+    play.press(1)
+    carried = {**form.carried, "turn": str(play.session.turn)}
+    outcome = play.react(Submitted("wish", {"day": "friday"}, carried))
+    assert not records(outcome)
+    assert "moved on" in toast(outcome.answer)
+
+
+def test_somebody_elses_form_is_refused() -> None:
+    play, form = form_open()
+    for who in (person("somebody"), None):
+        play.scene = replace(play.scene, person=who)
+        outcome = play.react(submitted(form, "friday"))
+        assert not outcome.effects
+        assert "somebody else" in toast(outcome.answer)
+
+
+@pytest.mark.parametrize(
+    "carried", [{}, {"session": str(uid("unknown")), "turn": "2"}, {"session": "nonsense"}]
+)
+def test_a_form_of_no_session_only_says_that_it_is_from_earlier(carried: dict[str, str]) -> None:
+    play, _ = form_open()
+    outcome = play.react(Submitted("wish", {"day": "friday"}, carried))
+    assert not outcome.effects
+    assert "earlier" in toast(outcome.answer)
+    assert play.session.at == "wish.day"
+
+
+@pytest.mark.parametrize("turn", ["", "0", "x", "1"])
+def test_a_form_with_another_turn_never_acts(turn: str) -> None:
+    play, form = form_open()
+    outcome = play.react(Submitted("wish", {"day": "friday"}, {**form.carried, "turn": turn}))
+    assert not records(outcome)
+
+
+def test_what_a_form_asks_for_can_be_typed_instead() -> None:
+    play, _ = form_open()
+    assert kinds(play.react(Said("friday"))) == ["done"]
+
+
+def test_staff_type_what_a_form_asks_for_even_where_it_begins_like_a_command() -> None:
+    someone = person("candidate", Role.HR)
+    play, _ = form_open(person=someone, candidate=someone)
+    play.scene = replace(play.scene, found={"target": None})
+    assert kinds(play.react(Said("show I-1001"))) == ["shown"]
+    assert kinds(play.react(Said("show friday"))) == ["done"]
 
 
 # -- time ------------------------------------------------------------------------------------------------

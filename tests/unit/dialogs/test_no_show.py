@@ -10,7 +10,7 @@ from conversations.effects import HoldSlot, Say
 from conversations.events import Delivered, Due, Said
 from conversations.identity import ToTeam
 from conversations.interview import CaseState, Outcome, Reason, State
-from tests.support.scenes import AFTER, START, Stage, case, english, interview, missed, scene
+from tests.support.scenes import AFTER, START, Stage, case, english, interview, missed, scene, wrong
 
 
 def asked(**changes: Any) -> Stage:
@@ -63,6 +63,48 @@ def test_the_rarer_reasons_are_one_tap_further() -> None:
     (offer,) = played.picks("reason:private")
     assert offer.kind == "rebook.offer"
     assert played.interview.attempt.reason is Reason.PRIVATE
+
+
+def in_the_form() -> Stage:
+    played = asked()
+    played.picks("more")
+    return played
+
+
+def test_another_reason_opens_a_form_where_there_are_forms() -> None:
+    form = in_the_form().form
+    assert form is not None
+    reason, words = form.fields
+    assert [value for value, _ in reason.options] == [reason.value for reason in Reason]
+    assert (reason.kind, words.kind, words.is_required) == ("choice", "long", False)
+
+
+@pytest.mark.parametrize(
+    ("values", "reason", "kind"),
+    [
+        ({"reason": "came_up", "words": "the baby is ill"}, Reason.CAME_UP, "rebook.offer"),
+        ({"reason": "other", "words": "the lift got stuck"}, Reason.OTHER, "rebook.offer"),
+        ({"reason": "other", "words": "my camera does not work"}, Reason.TECHNICAL, "technical.fix"),
+        ({"reason": "technical", "words": ""}, Reason.TECHNICAL, "technical.fix"),
+        ({"reason": "other_offer"}, Reason.OTHER_OFFER, "no_show.leaving"),
+    ],
+)
+def test_a_reason_from_the_form_counts_as_a_tap_does(
+    values: dict[str, str], reason: Reason, kind: str
+) -> None:
+    played = in_the_form()
+    (told,) = played.fills_in(**values)
+    assert told.kind == kind
+    assert played.interview.attempt.reason is reason
+    assert played.interview.attempt.reason_said == (values.get("words") or None)
+
+
+@pytest.mark.parametrize("chosen", ["", "nonsense"])
+def test_a_form_without_a_reason_stays_open(chosen: str) -> None:
+    played = in_the_form()
+    assert played.fills_in(reason=chosen, words="x") == []
+    assert list(wrong(played.answer)) == ["reason"]
+    assert played.interview.attempt.reason is None
 
 
 def test_technical_leads_to_help() -> None:

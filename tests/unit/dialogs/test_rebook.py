@@ -9,13 +9,14 @@ import pytest
 from conversations.effects import HoldSlot, PlanRungs, ReleaseSlot, SaveInterview, Withdraw
 from conversations.events import Booked, Failed, Ordered, Signal
 from conversations.interview import CaseKind, Outcome, State, Verdict
-from conversations.messages import File
+from conversations.messages import File, Message
 from tests.support.scenes import (
     AFTER,
     BEFORE,
     START,
     ZONE,
     Stage,
+    candidate,
     case,
     english,
     id_of,
@@ -24,6 +25,7 @@ from tests.support.scenes import (
     policy,
     scene,
     slots,
+    wrong,
 )
 
 
@@ -181,6 +183,98 @@ def test_words_that_are_no_time_get_the_question_again() -> None:
     played.picks("typed")
     (again,) = played.says("嗯呐")
     assert again.kind == "rebook.typed"
+
+
+# -- the same as a form ----------------------------------------------------------------------------------
+
+
+def opened() -> Stage:
+    """Return a stage on which the candidate has just opened the form for another time."""
+    played = offered()
+    (asked,) = played.picks("typed")
+    assert asked.kind == "rebook.typed"
+    return played
+
+
+def times_in(message: Message) -> list[str]:
+    return [english(p.label, AFTER) for p in message.presses if p.action.startswith("slot")]
+
+
+def test_typing_a_time_opens_a_form_where_there_are_forms() -> None:
+    form = opened().form
+    assert form is not None
+    assert [(f.name, f.kind, f.is_required) for f in form.fields] == [
+        ("day", "date", False),
+        ("time", "time", False),
+        ("words", "text", False),
+    ]
+    assert "Asia/Shanghai" in english(form.fields[1].label)
+
+
+def test_a_day_in_the_form_finds_what_is_free_on_it() -> None:
+    (offer,) = opened().fills_in(day="2026-11-26", time="")
+    assert times_in(offer) == ["Thu 26 Nov, 10:00", "Thu 26 Nov, 14:00", "Thu 26 Nov, 16:30"]
+
+
+def test_a_time_in_the_form_is_one_of_the_candidates_clock() -> None:
+    (offer,) = opened().fills_in(day="2026-11-26", time="14:00")
+    assert times_in(offer) == ["Thu 26 Nov, 14:00"]
+    played = offered(candidate=candidate(zone="Europe/Berlin"))
+    played.picks("typed")
+    played.fills_in(day="2026-11-26", time="07:00")  # 14:00 in Shanghai
+    assert [at[:16] for at in labels(played)] == ["2026-11-26T06:00"]
+    assert not (played.session and played.session.data["near"])
+
+
+def test_a_time_that_is_not_free_finds_the_nearest() -> None:
+    (near,) = opened().fills_in(day="2026-11-26", time="20:00")
+    assert "nearest" in english(near.lead)
+
+
+def test_words_in_the_form_are_understood_as_typed_words_are() -> None:
+    (offer,) = opened().fills_in(words="后天下午")
+    assert times_in(offer) == ["Thu 26 Nov, 14:00", "Thu 26 Nov, 16:30"]
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "why"),
+    [
+        ({}, "day", "Choose a day"),
+        ({"day": " ", "words": " "}, "day", "Choose a day"),
+        ({"time": "14:00"}, "day", "Choose a day"),
+        ({"day": "2026-11-23"}, "day", "already passed"),
+        ({"day": "2026-11-24", "time": "10:00"}, "time", "already passed"),
+        ({"day": "2026-12-24"}, "day", "a day up to Tue 1 Dec"),
+        ({"day": "9999-12-31", "time": "23:59"}, "day", "a day up to"),
+        ({"day": "0001-01-01"}, "day", "already passed"),
+        ({"day": "someday"}, "day", "2026-11-25"),
+        ({"day": "2026-11-26", "time": "noonish"}, "time", "14:30"),
+        ({"words": "嗯呐"}, "words", "no day or time"),
+        ({"words": "on 24 December"}, "words", "a day up to"),
+    ],
+)
+def test_what_the_form_cannot_mean_is_said_beside_the_field(
+    values: dict[str, str], field: str, why: str
+) -> None:
+    played = opened()
+    assert played.fills_in(**values) == []
+    assert list(wrong(played.answer)) == [field]
+    assert why in wrong(played.answer)[field]
+    assert played.session is not None
+    assert played.session.at == "rebook.typed"
+    (offer,) = played.fills_in(day="2026-11-26")
+    assert offer.kind == "rebook.offer"
+
+
+def test_a_form_sent_after_all_was_booked_or_called_off_changes_nothing() -> None:
+    played = opened()
+    with_slots(played)
+    (handed,) = played.fills_in(day="2026-11-26")
+    assert handed.kind == "rebook.by_person"
+    played = opened()
+    played.scene = played.scene.with_interview(replace(played.interview, state=State.CANCELLED))
+    (told,) = played.fills_in(day="2026-11-26")
+    assert told.kind == "status"
 
 
 @pytest.mark.parametrize("text", ["都不行", "none of these"])
