@@ -29,8 +29,9 @@ def calendar_file(
     """Return an iCalendar file (RFC 5545, 5546) with the interview's present attempt.
 
     Calendars replace an entry by its UID when SEQUENCE is higher: pass a number that rises with every
-    file sent for this interview. `url` is where the entry leads (our `/go` link); `organizer` is an
-    e-mail address, which some calendars need before they take a cancelled entry out. `stamped_at` is the
+    file sent for this interview. `url` is where the entry leads (our `/go` link), which also stands for the
+    place unless that is no web address; `organizer` is an e-mail address, which RFC 5546 asks for and some
+    calendars need before they take a cancelled entry out. `stamped_at` is the
     moment of writing; the same arguments give the same bytes. Start and end are in UTC, so that no
     calendar has to know the zone.
     """
@@ -44,7 +45,9 @@ def calendar_file(
     event.add("summary", _clean(summary))
     if description:
         event.add("description", _clean(description))
-    event.add("location", vText(_clean(url or interview.attempt.join)))
+    join = interview.attempt.join
+    is_web = join.startswith(("https://", "http://"))
+    event.add("location", vText(_clean(url if url and is_web else join)))
     if url:
         event.add("url", vUri(_one_line(url)))
     if organizer:

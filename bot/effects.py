@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from bot import files
 from bot.ladder import Route, routes, team_place
+from bot.links import Links
 from channels.base import Caps
 from conversations.dialog import Scene
 from conversations.effects import (
@@ -65,6 +66,8 @@ class Carrier:
     caps: Mapping[str, Caps]
     teams: Mapping[str, Place]
     now: datetime
+    links: Links | None = None
+    """Makes the addresses of pages that files lead to."""
     follow_ups: list[Body] = field(default_factory=list)
     timers: list[Timer] = field(default_factory=list)
     """What is to be set: all at once, before the next that is dropped or at the end."""
@@ -220,7 +223,7 @@ class Carrier:
     async def _with_files(self, message: Message) -> Message:
         """Make the files that the message only names, and refer to them by their content."""
         blocks = [
-            replace(block, blob=await files.make(self.tx, block.blob, self.scene, self.now))
+            replace(block, blob=await files.make(self.tx, block.blob, self.scene, self.now, self.links))
             if isinstance(block, File) and block.blob.startswith("make:")
             else block
             for block in message.blocks

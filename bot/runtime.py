@@ -123,7 +123,7 @@ class Runtime:
             found = replace(found, last_signal_at=now)
         for _ in range(MAX_ROUNDS):
             outcome = await self._react(tx, found, event)
-            carrier = Carrier(tx, found, event, self.caps, self.teams, now)
+            carrier = Carrier(tx, found, event, self.caps, self.teams, now, self.links)
             try:
                 await carrier.carry_out(outcome.effects)
             except SlotGone:

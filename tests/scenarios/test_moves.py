@@ -32,4 +32,4 @@ async def test_the_calendar_file_has_the_new_time_and_a_higher_sequence() -> Non
         (event,) = icalendar.Calendar.from_ical(file.data).events
         starts_at = (await stage.why("A-1"))["starts_at"]
         assert event.start.isoformat() == starts_at.replace("Z", "+00:00")
-        assert event["SEQUENCE"] == 1
+        assert event["SEQUENCE"] == 2

@@ -48,7 +48,8 @@ def test_a_first_file() -> None:
     assert entry["dtstart"].dt == ATTEMPT.starts_at
     assert entry["dtend"].dt - entry["dtstart"].dt == timedelta(hours=1)
     assert (str(entry["summary"]), str(entry["description"])) == ("面试：前端工程师", "请准备好设备")
-    assert (str(entry["url"]), str(entry["location"])) == ("https://t.example.com/go/abc",) * 2
+    assert str(entry["url"]) == "https://t.example.com/go/abc"
+    assert str(entry["location"]) == ATTEMPT.join
     assert b"DTSTART:20261124T060000Z\r\n" in data
     assert b"DTSTAMP:20261123T010000Z\r\n" in data
 
@@ -81,6 +82,12 @@ def test_the_alarm() -> None:
 def test_the_same_arguments_give_the_same_bytes() -> None:
     assert write() == write()
     assert write() != write(stamped_at=STAMP + timedelta(seconds=1))
+
+
+def test_a_web_address_is_not_told_but_the_page_that_leads_there() -> None:
+    online = replace(INTERVIEW, attempt=replace(ATTEMPT, join="https://meet.example.com/1"))
+    assert str(event(write(online))["location"]) == "https://t.example.com/go/abc"
+    assert str(event(write(online, url=""))["location"]) == "https://meet.example.com/1"
 
 
 def test_without_a_link_the_meeting_number_is_the_place() -> None:
