@@ -8,7 +8,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.sandbox.stage import Stage
 from bot.sandbox.stories import STORIES, print_ledger, print_transcript
 
 ROOT = Path(__file__).parent.parent
@@ -32,7 +31,7 @@ def test_the_pictures_are_there() -> None:
 async def test_the_transcript_is_what_the_story_prints() -> None:
     story = next(story for story in STORIES if story.name == "forgot")
     out = io.StringIO()
-    async with await Stage.open("en", story.policy) as stage:
+    async with await story.open("en") as stage:
         await story.play(stage)
         console = Console(file=out, width=10_000)
         print_transcript(stage, console)

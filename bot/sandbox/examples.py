@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from bot.sandbox.stage import COMPANY_ZONE, Stage
+from bot.sandbox.stage import COMPANY_ZONE
 from bot.sandbox.stories import CAST, STORIES, Story
 from channels.base import Caps, Envelope
 from conversations.messages import Link, Message
@@ -68,7 +68,7 @@ async def examples() -> list[Example]:
 
 async def _told(story: Story) -> Iterable[Example]:
     """Play one story and return everything that was said in it, in order."""
-    async with await Stage.open("en", story.policy) as stage:
+    async with await story.open("en") as stage:
         await story.play(stage)
         async with stage.app.db.read() as tx:
             rows = await outbox.listing(tx, limit=_EVERYTHING)

@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot import observe
-from bot.sandbox.stage import COMPANY_ZONE, Stage
+from bot.sandbox.stage import COMPANY_ZONE
 from bot.sandbox.stories import STORIES
 from locales.zones import local
 
@@ -24,14 +24,14 @@ _pages = Environment(
 async def page(name: str, locale: str) -> str:
     """Play a story and return its chats as HTML."""
     story = next(story for story in STORIES if story.name == name)
-    async with await Stage.open(locale, story.policy) as stage:
+    async with await story.open(locale) as stage:
         await story.play(stage)
         phones = [
             {
                 "name": person.name,
                 "messages": [
                     {
-                        "is_ours": message.sender is None,
+                        "is_ours": message.is_of_bot,
                         "text": message.text,
                         "buttons": message.buttons,
                         "file": message.document or "",

@@ -1,4 +1,4 @@
-"""A stage for stories: the whole product on a clock of its own, talking to a Telegram on loopback."""
+"""A stage for stories: the whole product on a clock of its own, talking to platforms on loopback."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import base64
 import json
 import socket
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -23,8 +24,12 @@ from bot import app as composition
 from bot.app import App
 from bot.clock import VirtualClock
 from bot.operations import Operations
-from bot.sandbox.telegram import Person, Shown, TelegramStandIn
+from bot.sandbox.pages import Page
+from bot.sandbox.people import Seen, Someone
+from bot.sandbox.platforms import LABELS, PLATFORMS, Newcomer, Platform, environment
+from bot.sandbox.telegram import Person, TelegramStandIn
 from bot.sandbox.telegram.wire import listen
+from bot.sandbox.visitor import Visitor
 from bot.settings import read
 from bot.web import site
 from locales.text import Reader, Text
@@ -36,8 +41,6 @@ HERE = Path(__file__).parent
 COMPANY_ZONE = "Asia/Shanghai"
 START = resolve(datetime(2026, 11, 23, 9, 0), COMPANY_ZONE)  # noqa: DTZ001 - a wall-clock time
 SIGNING_SECRET = "whsec_c2FuZGJveC1zYW5kYm94LXNhbmRib3gtc2FuZGJveA=="  # noqa: S105 - the sandbox's own
-WEBHOOK_SECRET = "sandbox-webhook-secret-0001"  # noqa: S105
-
 
 PACE = timedelta(seconds=30)
 """How far the clock goes on by itself, so that messages held up by a platform's rate arrive."""
@@ -61,77 +64,140 @@ class Line:
 
 @dataclass(slots=True)
 class Stage:
-    """The product with a Telegram account, an interview platform and people, at a time that stands still.
+    """The product with accounts on some platforms, an interview platform and people, at a time that stands still.
 
     Everything goes the real way: people's taps reach the webhook over HTTP, the real adapter answers over HTTP.
     """
 
     locale: str
     clock: VirtualClock
-    telegram: TelegramStandIn
+    platforms: Mapping[str, Platform]
+    """By name; people live on the first unless told otherwise."""
     app: App
     operations: Operations
     http: httpx.AsyncClient
     base: str
     is_platform_alive: bool = False
     """Whether the interview platform sends its heartbeats while time passes."""
-    people: dict[str, Person] = field(default_factory=dict)
+    people: dict[tuple[str, str], Someone] = field(default_factory=dict)
+    """By name and platform; `page` for who came to the page from another platform."""
     lines: list[Line] = field(default_factory=list)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
-    _printed: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
+    _printed: dict[tuple[str, str], Counter[_Version]] = field(default_factory=dict)
 
     # -- people ------------------------------------------------------------------------------------------
 
-    def person(self, name: str, language_code: str | None = None) -> Person:
-        """Return somebody with Telegram, made when first named; by default with the story's language."""
-        if name not in self.people:
-            code = language_code or ("zh-hans" if self.locale == "zh_Hans" else "en")
-            self.people[name] = self.telegram.person(name, language_code=code)
-        return self.people[name]
+    @property
+    def main(self) -> str:
+        """The platform on which people live unless told otherwise."""
+        return next(iter(self.platforms))
 
-    async def says(self, who: Person, text: str) -> None:
+    @property
+    def telegram(self) -> TelegramStandIn:
+        stand_in = self.platforms["telegram"].stand_in
+        assert isinstance(stand_in, TelegramStandIn)  # noqa: S101 - the name says so
+        return stand_in
+
+    def person(
+        self, name: str, on: str = "", *, email: str = "", phone: str = "", language: str = ""
+    ) -> Someone:
+        """Return somebody on a platform, made when first named; by default they speak the story's language.
+
+        Where a platform carries no buttons they answer on our page.
+        """
+        key = name, on or self.main
+        if key not in self.people:
+            platform = self.platforms[key[1]]
+            who = Newcomer(name, language or self.locale, email, phone)
+            found = platform.person(who)
+            self.people[key] = found if platform.has_buttons else self._visitor(found, who)
+        return self.people[key]
+
+    def on_page(self, who: Someone, phone: str = "") -> Visitor:
+        """Return the same person as a visitor of our page, led there by what comes to them elsewhere."""
+        if isinstance(who, Visitor):
+            return who
+        known = self.people.get((who.name, "page"))
+        if not isinstance(known, Visitor):
+            known = self._visitor(who, Newcomer(who.name, self.locale, phone=phone))
+            self.people[who.name, "page"] = known
+        return known
+
+    def _visitor(self, inbox: Someone, who: Newcomer) -> Visitor:
+        visitor = Visitor(inbox, self.base, self.clock, who.phone, who.locale.replace("_", "-"))
+        self._stack.push_async_callback(visitor.close)
+        return visitor
+
+    async def says(self, who: Someone, text: str) -> None:
         self.note(who.name, text)
         await who.says(text)
         await self.settle()
 
-    async def taps(self, who: Person, label: Text, on: Shown | None = None) -> None:
+    async def taps(self, who: Someone, label: Text, on: Seen | None = None) -> None:
         """Tap the newest button of this label, in the story's language."""
         words = self.words(label)
         self.note(who.name, f"[{words}]")
         await who.presses(words, on=on)
         await self.settle()
 
-    async def picks(self, who: Person, action: str) -> None:
+    async def picks(self, who: Someone, action: str) -> None:
         """Tap the newest button that stands for an action, whatever its words are."""
+        if isinstance(who, Visitor):
+            await self.looks(who)
         for message in reversed(who.chat):
-            for button in (b for row in message.rows for b in row if "callback_data" in b):
-                if await self._action_of(button["callback_data"]) == action:
-                    self.note(who.name, f"[{button['text']}]")
-                    await who.presses(button["text"], on=message)
+            for label, value in message.presses.items():
+                if await self._action_of(value) == action:
+                    self.note(who.name, f"[{label}]")
+                    await who.presses(label, on=message)
                     await self.settle()
                     return
         shown = [m.buttons for m in who.chat if m.buttons]
         raise WentWrong(f"{who.name} was to find a button for {action}, but the buttons are {shown[-3:]}")
 
     async def _action_of(self, value: str) -> str:
-        """Return what a button does at present, empty when it is from an earlier turn."""
-        row = base64.urlsafe_b64decode(value.split(".")[2] + "=")
+        """Return what a button does at present, empty when it is from an earlier turn or none of ours."""
+        version, _, rest = value.partition(".")
+        parts = rest.split(".")
+        if version != "v1" or len(parts) != 3:
+            return ""
+        row = base64.urlsafe_b64decode(parts[1] + "=")
         async with self.app.db.read() as tx:
             session = await sessions.get(tx, UUID(bytes=row[:16]))
-        choice, turn = int(value.split(".")[1]), int.from_bytes(row[16:18], "big")
+        choice, turn = int(parts[0]), int.from_bytes(row[16:18], "big")
         if session is None or session.turn != turn or choice > len(session.choices):
             return ""
         return session.choices[choice - 1]
 
-    async def follows(self, who: Person, link: str) -> None:
-        self.note(who.name, "→ " + ("t.me/…" if "t.me" in link else link))
-        await who.open_link(link)
+    async def looks(self, who: Visitor) -> Page:
+        """Open the page of somebody's interview, from the newest message they have."""
+        page = await who.looks()
+        await self.settle()
+        return page
+
+    async def enters(self, who: Someone) -> None:
+        """Follow the tracked link into the interview, and press the button there."""
+        self.note(who.name, "→ /go/…")
+        visitor = who if isinstance(who, Visitor) else self._visitor(who, Newcomer(who.name, self.locale))
+        await visitor.enters()
         await self.settle()
 
-    async def hr(self, name: str = "HR 王芳") -> Person:
+    async def follows(self, who: Someone, link: str) -> None:
+        """Follow an invitation: into a chat, or to our page."""
+        self.note(who.name, "→ " + ("t.me/…" if "t.me" in link else link))
+        if isinstance(who, Person):
+            await who.open_link(link)
+        else:
+            await self.on_page(who).visits(link)
+        await self.settle()
+
+    async def hr(self, name: str = "HR 王芳") -> Someone:
         """Return somebody of HR: they send the one-time code to the bot, as after `turnout init`."""
-        person = self.person(name)
-        code = await self.operations.admin_code({"role": "hr"})
+        return await self.staff(name, "hr")
+
+    async def staff(self, name: str, role: str, on: str = "") -> Someone:
+        """Return somebody of staff, who sent the one-time code for a role to the bot."""
+        person = self.person(name, on)
+        code = await self.operations.admin_code({"role": role})
         self.note(person.name, "(one-time code)")
         await person.says(code["code"])
         await self.settle()
@@ -188,9 +254,9 @@ class Stage:
     async def settle(self) -> None:
         """Let everything happen that is due at this instant, and what only waits for the platform's rate."""
         for _ in range(100):
-            await self.telegram.settle()
-            done = await self.app.pumps.until_idle()
-            if done or self.telegram.updates.pending:
+            for platform in self.platforms.values():
+                await platform.stand_in.settle()
+            if await self.app.pumps.until_idle():
                 continue
             async with self.app.db.read() as tx:
                 next_at = await outbox.next_at(tx)
@@ -225,10 +291,14 @@ class Stage:
         """Return a sentence in the story's language."""
         return render(text, Reader(self.locale, COMPANY_ZONE, self.clock.now()))
 
-    def saw(self, who: Person, text: Text | str, *, last: bool = False) -> Shown:
+    def newest(self, who: Someone) -> Seen:
+        """Return the newest message of the bot."""
+        return next(message for message in reversed(who.chat) if message.is_of_bot)
+
+    def saw(self, who: Someone, text: Text | str, *, last: bool = False) -> Seen:
         """Return the newest message of the bot that holds these words; the story went wrong if there is none."""
         words = text if isinstance(text, str) else self.words(text)
-        seen = [m for m in who.chat if m.sender is None]
+        seen = [m for m in who.chat if m.is_of_bot]
         for message in reversed(seen[-1:] if last else seen):
             if words in message.text:
                 return message
@@ -236,10 +306,10 @@ class Stage:
             f"{who.name} was to read {words!r}, but saw:\n" + "\n---\n".join(m.text for m in seen[-4:])
         )
 
-    def did_not_see(self, who: Person, text: Text | str) -> None:
+    def did_not_see(self, who: Someone, text: Text | str) -> None:
         words = text if isinstance(text, str) else self.words(text)
         for message in who.chat:
-            if message.sender is None and words in message.text:
+            if message.is_of_bot and words in message.text:
                 raise WentWrong(f"{who.name} was not to read {words!r}, but did:\n{message.text}")
 
     def holds(self, is_so: bool, otherwise: str) -> None:
@@ -254,43 +324,71 @@ class Stage:
         self.lines.append(Line(self.clock.now(), "", title))
 
     def _collect(self) -> None:
-        """Write down what has newly appeared in anybody's chat, edits too."""
-        for person in self.people.values():
-            known = self._printed.setdefault(person.name, set())
-            for message in person.chat:
-                version = (message.id, len(message.told_before))
-                if message.sender is None and version not in known:
-                    known.add(version)
-                    if text := _as_noted(message):
-                        edited = " (edited)" if message.told_before else ""
-                        self.note(f"Turnout → {person.name}{edited}", text)
+        """Write down what has newly appeared before anybody, edits too."""
+        for (name, where), seen in self._shown().items():
+            known = self._printed.setdefault((name, where), Counter())
+            found: Counter[_Version] = Counter()
+            for message in seen:
+                version = message.at, (*message.told_before, message.text)[0], len(message.told_before)
+                found[version] += 1
+                if message.is_of_bot and found[version] > known[version]:
+                    self._told(name, where, message)
+            self._printed[name, where] = known | found
+
+    def _shown(self) -> dict[tuple[str, str], Sequence[Seen]]:
+        """Return what everybody has before them, by name and platform."""
+        found: dict[tuple[str, str], Sequence[Seen]] = {}
+        for (name, where), person in self.people.items():
+            if isinstance(person, Visitor):
+                found[name, "page"] = person.pages
+                person = person.inbox
+            if where != "page":
+                found[name, where] = person.chat
+        return found
+
+    def _told(self, name: str, where: str, message: Seen) -> None:
+        if text := _as_noted(message):
+            is_plain = len(self.platforms) == 1 and self.platforms[self.main].has_buttons
+            label = "" if is_plain and where != "page" else f" · {LABELS[self.locale][where]}"
+            edited = " (edited)" if message.told_before else ""
+            self.note(f"Turnout → {name}{label}{edited}", text)
 
     # -- opening and closing -----------------------------------------------------------------------------
 
     @classmethod
     async def open(
-        cls, locale: str, policy: str = "", start: datetime = START, folder: Path | None = None
+        cls,
+        locale: str,
+        policy: str = "",
+        start: datetime = START,
+        folder: Path | None = None,
+        on: Sequence[str] = ("telegram",),
     ) -> Stage:
-        """Set everything up in a folder of its own; `policy` is TOML laid over the sandbox's configuration."""
+        """Set everything up in a folder of its own, with an account on each of some platforms.
+
+        `policy` is TOML laid over the sandbox's configuration.
+        """
         stack = AsyncExitStack()
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="turnout-")))
         clock = VirtualClock(start)
-        telegram = await stack.enter_async_context(TelegramStandIn(clock))
+        platforms = {name: PLATFORMS[name](clock) for name in on}
+        for platform in platforms.values():
+            await platform.stand_in.start()
+            stack.push_async_callback(platform.stand_in.stop)
         listener = listen()
         base = f"http://127.0.0.1:{listener.getsockname()[1]}"
         text = (HERE / "sandbox.toml").read_text("utf-8") + policy
         environ = {
             "TURNOUT_SERVER__PUBLIC_URL": base,
             "TURNOUT_DATABASE__URL": f"sqlite:///{folder / 'turnout.db'}",
-            "TURNOUT_CHANNELS__TELEGRAM__MAIN__TOKEN": telegram.token,
-            "TURNOUT_CHANNELS__TELEGRAM__MAIN__API_BASE": telegram.api_base,
-            "TURNOUT_CHANNELS__TELEGRAM__MAIN__WEBHOOK_SECRET": WEBHOOK_SECRET,
             "TURNOUT_INTERVIEWS__PLATFORM__SECRET": SIGNING_SECRET,
         }
+        for platform in platforms.values():
+            environ |= environment(platform)
         app = await composition.build(read(text, environ, folder), clock)
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=20, trust_env=False))
-        stage = cls(locale, clock, telegram, app, Operations(app), http, base, _stack=stack)
+        stage = cls(locale, clock, platforms, app, Operations(app), http, base, _stack=stack)
         await stage._serve(listener)
         await app.open()
         await app.pumps.recover()
@@ -322,12 +420,15 @@ class Stage:
         await self.close()
 
 
-def _as_noted(message: Shown) -> str:
+_Version = tuple[datetime, str, int]
+"""A message in one of its wordings: when it came, how it began, and how often it was edited."""
+
+
+def _as_noted(message: Seen) -> str:
     """Return a message as the transcript shows it; of one whose buttons were only closed, what was chosen."""
     if message.told_before and message.text.partition("\n")[0][:12] == message.told_before[-1][:12]:
         chosen = [line for line in message.text.splitlines() if line.startswith("✓")]
-        pressable = any("callback_data" in button for row in message.rows for button in row)
-        if chosen or not pressable:
+        if chosen or not message.presses:
             return "\n".join(chosen)
     buttons = "\n" + "  ".join(f"[{label}]" for label in message.buttons) if message.buttons else ""
     file = f"\n📎 {message.document}" if message.document else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.sandbox.stage import Stage
-from bot.sandbox.stories.story import TOMORROW_AT_TWO, alive, invited, open_slots
+from bot.sandbox.stories.story import TOMORROW_AT_TWO, alive, invited, on_telegram, open_slots
 
 GROUP = -1_002_000_000_003
 """The number the stand-in gives a group that is made third."""
@@ -13,8 +13,8 @@ GROUP = -1_002_000_000_003
 
 async def test_a_card_in_a_group_is_for_those_who_may() -> None:
     async with await Stage.open("en", f'\n[teams]\nhr = "telegram.main:{GROUP}"\n') as stage:
-        wang = await stage.hr()
-        passer_by = stage.person("Passer-by")
+        wang = on_telegram(await stage.hr())
+        passer_by = on_telegram(stage.person("Passer-by"))
         group = stage.telegram.group("HR", [wang, passer_by])
         assert group.id == GROUP
         await invited(stage)

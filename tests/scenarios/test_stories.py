@@ -7,7 +7,6 @@ import io
 import pytest
 from rich.console import Console
 
-from bot.sandbox.stage import Stage
 from bot.sandbox.stories import STORIES, Story, play, print_ledger, print_stories, print_transcript
 from bot.sandbox.telegram import Refused
 from store import inbox, journal, outbox
@@ -17,7 +16,7 @@ from store import inbox, journal, outbox
 @pytest.mark.parametrize("locale", ["zh_Hans", "en"])
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
 async def test_a_story_goes_as_it_must(story: Story, locale: str) -> None:
-    async with await Stage.open(locale, story.policy) as stage:
+    async with await story.open(locale) as stage:
         await story.play(stage)
         async with stage.app.db.read() as tx:
             assert await inbox.dead(tx) == []

@@ -274,7 +274,8 @@ async def open_town(
             TelegramStandIn(clock, token=BACKUP_TOKEN, username="backup_bot")
         )
         extra = f'\n[channels.telegram.backup]\nmode = "polling"\ndeadline_seconds = {deadline}\n'
-        text = SANDBOX.read_text("utf-8") + f"deadline_seconds = {deadline}\n" + extra + policy
+        main = '\n[channels.telegram.main]\nmode = "webhook"\nusername = "turnout_bot"\n'
+        text = SANDBOX.read_text("utf-8") + main + f"deadline_seconds = {deadline}\n" + extra + policy
         environ = {
             "TURNOUT_SERVER__PUBLIC_URL": "http://127.0.0.1:8080",
             "TURNOUT_DATABASE__URL": url.replace("postgresql+asyncpg", "postgresql"),

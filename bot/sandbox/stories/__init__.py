@@ -99,7 +99,7 @@ async def play(name: str, lang: str, out: Console) -> int:
 
 async def _play(story: Story, locale: str, out: Console) -> bool:
     out.print(Rule(f"{story.name} · {locale}: {story.about}"))
-    async with await Stage.open(locale, story.policy) as stage:
+    async with await story.open(locale) as stage:
         try:
             await story.play(stage)
             went_well = True

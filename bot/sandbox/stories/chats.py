@@ -12,6 +12,7 @@ from bot.sandbox.stories.story import (
     either,
     hr,
     invited,
+    on_telegram,
     open_slots,
     own,
     row,
@@ -20,7 +21,6 @@ from bot.sandbox.stories.story import (
     verdicts,
     was_told,
 )
-from bot.sandbox.telegram import Person
 
 
 async def words(stage: Stage) -> None:
@@ -44,10 +44,10 @@ async def words(stage: Stage) -> None:
     await stage.says(candidate, own(stage, "Blue banana seven"))
     await stage.says(candidate, own(stage, "Blue banana seven"))
     await stage.picks(candidate, "back")
-    await candidate.sends("voice")
+    await on_telegram(candidate).sends("voice")
     await stage.settle()
     await stage.says(candidate, either(stage, "person", "人工"))
-    await candidate.sends("voice")
+    await on_telegram(candidate).sends("voice")
     await stage.settle()
     await stage.until(TOMORROW_AT_TWO - timedelta(minutes=20))
     await stage.says(candidate, either(stage, "I'm late", "迟到"))
@@ -85,7 +85,7 @@ async def commands(stage: Stage) -> None:
         count = len(team.chat)
         await stage.says(team, either(stage, english, chinese))
         stage.holds(len(team.chat) > count + 1, f"{english} was to be answered")
-        return team.last.text
+        return stage.newest(team).text
 
     await answered("help", "帮助")
     await answered("help show", "帮助 查看")
@@ -118,6 +118,7 @@ async def commands(stage: Stage) -> None:
     await answered("plan sunday", "计划 周日")
     await answered("stats gibberish", "统计 乱码")
     await answered(f"move {one}", f"改约 {one}")
+    await stage.picks(team, "choose")
     await answered(f"move {one} someday", f"改约 {one} 改天")
     await answered(f"move {one} 2020-01-01T10:00", f"改约 {one} 2020-01-01T10:00")
     await answered(f"move {one} 2026-11-24T14:00", f"改约 {one} 2026-11-24T14:00")
@@ -126,6 +127,8 @@ async def commands(stage: Stage) -> None:
     await was_told(
         stage,
         "choose.ask",
+        "move.when",
+        "move.typed",
         "notice.unknown_command",
         "notice.not_allowed",
         *(f"command.{verb}" for verb in "help whoami list show plan slots link remind why stats".split()),
@@ -234,10 +237,10 @@ async def looked_after(stage: Stage) -> None:
     await stage.until(TOMORROW_AT_TWO - timedelta(hours=24))
     await stage.picks(first, "confirm")
     await stage.until(TOMORROW_AT_TWO - timedelta(minutes=20))
-    await _enters(stage, first)
+    await stage.enters(first)
     stage.is_platform_alive = True
     await stage.until(TOMORROW_AT_TWO + timedelta(minutes=11))
-    cards = [m for m in team.chat if m.sender is None and len(m.buttons) == 4]
+    cards = [m for m in team.chat if m.is_of_bot and len(m.buttons) == 4]
     stage.holds(len(cards) == 2, f"there was to be a card for each of both, not {len(cards)}")
     for act in ("take", "release", "take", "rebook"):
         await stage.picks(team, act)
@@ -247,20 +250,6 @@ async def looked_after(stage: Stage) -> None:
     states = sorted([(await stage.why(f"A-{n}"))["state"] for n in (1, 2)])
     stage.holds(states == ["no_show", "scheduled"], f"one was to be rebooked, one to stay: {states}")
     stage.holds(not any(m.buttons for m in cards), "both cards were to be settled")
-
-
-async def _enters(stage: Stage, who: Person) -> None:
-    """Tap "Enter the interview", and the button on the page it opens."""
-    url = next(
-        button["url"]
-        for message in reversed(who.chat)
-        for line in message.rows
-        for button in line
-        if "/go/" in button.get("url", "")
-    )
-    stage.note(who.name, "→ /go/…")
-    await stage.http.post(url)
-    await stage.settle()
 
 
 async def digested(stage: Stage) -> None:

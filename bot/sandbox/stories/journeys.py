@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
+from bot.sandbox.people import Someone
 from bot.sandbox.stage import Stage
 from bot.sandbox.stories.story import (
     TOMORROW_AT_TWO,
@@ -18,6 +19,7 @@ from bot.sandbox.stories.story import (
     interview_id,
     invited,
     no_show,
+    on_telegram,
     open_slots,
     own,
     rebooked,
@@ -27,7 +29,6 @@ from bot.sandbox.stories.story import (
     verdicts,
     was_told,
 )
-from bot.sandbox.telegram import Person
 
 
 async def day(stage: Stage) -> None:
@@ -98,7 +99,7 @@ async def happy(stage: Stage) -> None:
     stage.holds(verdicts(why) == expected, f"who confirmed gets a shorter ladder: {verdicts(why)}")
 
 
-async def asks_status(stage: Stage, candidate: Person) -> None:
+async def asks_status(stage: Stage, candidate: Someone) -> None:
     """Where things stand is told at any time, beside whatever is being asked."""
     count = len(candidate.chat)
     await stage.says(candidate, either(stage, "status", "进度"))
@@ -182,7 +183,7 @@ async def withdrawn(stage: Stage) -> None:
     await stage.says(candidate, either(stage, "status", "进度"))
     why = await stands(stage, "withdrawn")
     stage.holds(why["attempts"][0]["outcome"] == "no_show", "leaving never erases a no-show")
-    stage.holds(not team.last.buttons, "HR's card was to be settled")
+    stage.holds(not stage.newest(team).buttons, "HR's card was to be settled")
     await was_told(stage, "no_show.more", "no_show.leaving", "no_show.left", "status")
 
 
@@ -268,7 +269,7 @@ async def change_of_mind(stage: Stage) -> None:
     await stage.picks(candidate, "reason:other_offer")
     await stage.picks(candidate, "keep")
     for file in ("sticker", "document"):
-        await candidate.sends(file)
+        await on_telegram(candidate).sends(file)
         await stage.settle()
     await stage.says(candidate, either(stage, "move", "改约"))
     await stage.picks(candidate, "none")
@@ -305,7 +306,7 @@ async def technical_before(stage: Stage) -> None:
     await stage.says(candidate, own(stage, "my camera does not start"))
     await stage.picks(candidate, "broken")
     await stage.says(candidate, own(stage, "It says permission denied"))
-    await candidate.sends("photo")
+    await on_telegram(candidate).sends("photo")
     await stage.settle()
     await stage.says(candidate, either(stage, "thanks", "谢谢"))
     await stage.passes(minutes=6)
@@ -362,7 +363,7 @@ async def many_flags(stage: Stage) -> None:
     seen = len(team.chat)
     await alive(stage, TOMORROW_AT_TWO + timedelta(minutes=9))
     await stage.passes(minutes=2)
-    new = [message for message in team.chat[seen:] if message.sender is None and message.buttons]
+    new = [message for message in team.chat[seen:] if message.is_of_bot and message.buttons]
     lists = [message for message in new if all(f"I-100{number}" in message.text for number in range(1, 7))]
     stage.holds(len(lists) == 1, f"six flags were to stand in one list, not in {len(lists)}")
     stage.holds(len(new) <= 4, f"three flags may come alone, not {len(new) - 1}")

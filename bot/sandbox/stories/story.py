@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from bot.sandbox.people import Someone
 from bot.sandbox.stage import COMPANY_ZONE, START, Stage, WentWrong
 from bot.sandbox.telegram import Person
 from locales.zones import local
@@ -51,6 +52,12 @@ class Story:
     about: str
     play: Play
     policy: str = ""
+    on: tuple[str, ...] = ("telegram",)
+    """The platforms it plays on; people live on the first unless it says otherwise."""
+
+    async def open(self, locale: str) -> Stage:
+        """Return a stage set for this story."""
+        return await Stage.open(locale, self.policy, on=self.on)
 
 
 def own(stage: Stage, name: str) -> str:
@@ -66,18 +73,20 @@ def either(stage: Stage, english: str, chinese: str) -> str:
 # -- who is there ----------------------------------------------------------------------------------------
 
 
-async def hr(stage: Stage) -> Person:
+async def hr(stage: Stage) -> Someone:
     return await staff(stage, "Wang Fang, HR", "hr")
 
 
-async def staff(stage: Stage, name: str, role: str) -> Person:
+async def staff(stage: Stage, name: str, role: str) -> Someone:
     """Return somebody of staff, who sent the one-time code for a role to the bot."""
-    person = stage.person(own(stage, name))
-    code = await stage.operations.admin_code({"role": role})
-    stage.note(person.name, "(one-time code)")
-    await person.says(code["code"])
-    await stage.settle()
-    return person
+    return await stage.staff(own(stage, name), role)
+
+
+def on_telegram(who: Someone) -> Person:
+    """Return somebody as who they are on Telegram, where they can do what people do nowhere else."""
+    if not isinstance(who, Person):
+        raise TypeError(f"{who.name} is not on Telegram")
+    return who
 
 
 def row(stage: Stage, number: int = 1, name: str = "Li Lei", **more: str) -> dict[str, str]:
@@ -101,7 +110,7 @@ def at_wall(at: datetime) -> str:
     return f"{local(at, COMPANY_ZONE):%Y-%m-%d %H:%M}"
 
 
-async def invited(stage: Stage, **more: str) -> Person:
+async def invited(stage: Stage, **more: str) -> Someone:
     """Import one interview and let its candidate come to the bot by their personal link."""
     booked = row(stage, 1, "Li Lei", **more)
     result = await stage.import_list([booked])
@@ -109,7 +118,7 @@ async def invited(stage: Stage, **more: str) -> Person:
     return await comes(stage, booked)
 
 
-async def comes(stage: Stage, booked: Mapping[str, str]) -> Person:
+async def comes(stage: Stage, booked: Mapping[str, str]) -> Someone:
     """Let the candidate of an imported row come to the bot."""
     candidate = stage.person(booked["姓名"])
     await stage.follows(candidate, await stage.invite(booked["编号"]))
@@ -133,7 +142,7 @@ async def alive(stage: Stage, at: datetime) -> None:
     await stage.until(at)
 
 
-async def no_show(stage: Stage, **more: str) -> tuple[Person, Person]:
+async def no_show(stage: Stage, **more: str) -> tuple[Someone, Someone]:
     """Bring somebody to the moment after they were flagged and asked."""
     team = await hr(stage)
     candidate = await invited(stage, **more)

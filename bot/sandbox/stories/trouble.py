@@ -16,6 +16,7 @@ from bot.sandbox.stories.story import (
     hr,
     invited,
     no_show,
+    on_telegram,
     own,
     rebooked,
     row,
@@ -35,7 +36,7 @@ async def outage(stage: Stage) -> None:
     await stage.until(TOMORROW_AT_TWO + timedelta(minutes=40))
     why = await stage.why("A-1")
     stage.holds(why["state"] == "scheduled", f"nobody was to be flagged: {why['state']}")
-    told = [m for m in team.chat if m.sender is None and ("platform" in m.text.lower() or "平台" in m.text)]
+    told = [m for m in team.chat if m.is_of_bot and ("platform" in m.text.lower() or "平台" in m.text)]
     stage.holds(len(told) == 1, f"HR was to be told once, not {len(told)} times")
 
 
@@ -118,7 +119,7 @@ async def shadow(stage: Stage) -> None:
     await stage.until(TOMORROW_AT_TWO)
     why = await stage.why("A-1")
     stage.holds(set(verdicts(why).values()) == {"would-send"}, f"nothing was to be sent: {verdicts(why)}")
-    reminders = [m for m in candidate.chat if m.sender is None and LINK in m.text]
+    reminders = [m for m in candidate.chat if m.is_of_bot and LINK in m.text]
     stage.holds(not reminders, "no reminder was to arrive")
 
 
@@ -129,14 +130,14 @@ async def blocked(stage: Stage) -> None:
     await stage.import_list(rows)
     candidate = await comes(stage, rows[0])
     stage.note(candidate.name, "✕")
-    await candidate.blocks()
+    await on_telegram(candidate).blocks()
     await stage.until(TOMORROW_AT_TWO - timedelta(hours=23))
     refused = verdicts(await stage.why("A-1"))
     stage.holds(refused["24h"] == "refused", f"the reminder was to be refused: {refused}")
     await was_told(stage, "unbound.card")
     stage.saw(team, own(stage, "Li Mei"))
     stage.saw(team, own(stage, "Li Lei"))
-    await candidate.starts()
+    await on_telegram(candidate).starts()
     await stage.settle()
     await stage.until(TOMORROW_AT_TWO - timedelta(minutes=50))
     sent = verdicts(await stage.why("A-1"))
@@ -159,7 +160,7 @@ async def second_account(stage: Stage) -> None:
     await stage.follows(candidate, link)
     former = await staff(stage, "Zhou, director", "viewer")
     async with stage.app.db.write() as tx:
-        known = await people.by_address(tx, Address("telegram.main", str(former.id)))
+        known = await people.by_address(tx, Address("telegram.main", str(on_telegram(former).id)))
         if known is not None:
             await people.save(tx, replace(known, roles=frozenset()))
     await stage.says(former, either(stage, "status", "进度"))
@@ -167,7 +168,9 @@ async def second_account(stage: Stage) -> None:
         found = await interviews.by_name(tx, "A-1")
         person = await people.get(tx, found.person) if found else None
     accounts = {binding.address.user for binding in person.reachable} if person else set()
-    stage.holds(accounts == {str(candidate.id)}, f"the link was to stay the candidate's: {accounts}")
+    stage.holds(
+        accounts == {str(on_telegram(candidate).id)}, f"the link was to stay the candidate's: {accounts}"
+    )
     await was_told(
         stage,
         "greeting.stranger",
@@ -216,7 +219,7 @@ async def not_asked(stage: Stage) -> None:
     team = await hr(stage)
     candidate = await invited(stage)
     await stage.until(TOMORROW_AT_TWO - timedelta(minutes=29))
-    await candidate.blocks()
+    await on_telegram(candidate).blocks()
     stage.is_platform_alive = True
     await stage.until(TOMORROW_AT_TWO + timedelta(minutes=56))
     stage.saw(team, own(stage, "Li Lei"))

@@ -169,6 +169,11 @@ class TelegramStandIn:
         await self.updates.settle(seconds)
 
     @property
+    def pending(self) -> bool:
+        """Whether the bot has not taken every update yet."""
+        return bool(self.updates.pending)
+
+    @property
     def sent(self) -> list[Accepted]:
         """What was posted: accepted calls that made a new message."""
         return [call for call in self.accepted if call.method.startswith("send") and call.number]

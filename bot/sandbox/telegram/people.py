@@ -37,8 +37,25 @@ class Shown:
     is_deleted: bool = False
 
     @property
+    def is_of_bot(self) -> bool:
+        return self.sender is None
+
+    @property
     def buttons(self) -> list[str]:
         return [button["text"] for row in self.rows for button in row]
+
+    @property
+    def presses(self) -> dict[str, str]:
+        """What buttons bring back, by label."""
+        return self._of_buttons("callback_data")
+
+    @property
+    def opens(self) -> dict[str, str]:
+        """Where buttons lead, by label."""
+        return self._of_buttons("url")
+
+    def _of_buttons(self, kind: str) -> dict[str, str]:
+        return {button["text"]: button[kind] for row in self.rows for button in row if kind in button}
 
     def button(self, label: str) -> dict[str, Any] | None:
         return next((button for row in self.rows for button in row if button["text"] == label), None)
