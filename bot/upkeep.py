@@ -17,7 +17,7 @@ from conversations.interview import Verdict
 from locales.text import t
 from locales.translate import LOCALES
 from locales.zones import resolve
-from store import buckets, inbox, interviews, outbox, policies, rungs, signals, timers
+from store import buckets, inbox, interviews, outbox, policies, rungs, signals, timers, tries
 
 EVERY = timedelta(minutes=1)
 KEPT = timedelta(days=180)
@@ -164,3 +164,4 @@ class Upkeep:
         async with self.runtime.db.write() as tx:
             await outbox.purge(tx, self.clock.now() - KEPT, 2000)
             await buckets.forget(tx, self.clock.now() - timedelta(days=1))
+            await tries.forget(tx, self.clock.now() - tries.LONGEST)

@@ -517,6 +517,16 @@ buckets = Table(
 )
 partial("ix_buckets_account", buckets.c.account.is_not(None), buckets.c.account)
 
+# How often a question was answered, until it was answered rightly.
+tries = Table(
+    "tries",
+    metadata,
+    Column("scope", LargeBinary, primary_key=True),
+    number("count"),
+    instant("since"),
+    instant("closed_until"),
+)
+
 windows = Table(
     "windows",
     metadata,
