@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.settings.addresses import BASE_URL, EMAIL, HOST, PHONE, PLACE, URL
-from bot.settings.kinds import TEXT, Kind, choice, number, read_scalar
+from bot.settings.kinds import FLAG, TEXT, Kind, choice, number, read_scalar
 from bot.settings.rungs import DELIVERY, RUNGS
 from bot.settings.signing import SECRET, SIGNING_SECRETS, TELEGRAM_TOKEN, WEBHOOK_TOKEN
 from bot.settings.times import CLOCK_OR_OFF, DAYS, HOURS, QUIET, ZONE, span
@@ -35,6 +35,13 @@ SERVER = (
         BASE_URL,
         "",
         "Where the internet finds this server, https://…; needed for webhooks and for links to our pages.",
+    ),
+    Key(
+        "ask_phone",
+        FLAG,
+        True,
+        "Whether a candidate's page asks for the last four digits of their phone before it shows anything "
+        "personal, where the phone is known; false lets the link alone suffice.",
     ),
 )
 DATABASE = (

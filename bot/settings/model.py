@@ -19,6 +19,8 @@ class Server:
     port: int
     public_url: str
     """Without a slash at its end; empty when the internet does not reach us."""
+    ask_phone: bool = True
+    """Whether a candidate's page asks for the last digits of their phone first, where it is known."""
 
 
 @dataclass(frozen=True, slots=True)
