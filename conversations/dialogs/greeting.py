@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Protocol
 from uuid import UUID
@@ -19,9 +19,10 @@ from conversations.effects import (
     SavePerson,
     Say,
     Then,
+    Work,
 )
 from conversations.events import Booked, Done, Event, Followed, Said, Unreachable
-from conversations.identity import Address, Person, Role, ToPerson
+from conversations.identity import Address, Binding, Person, Role, ToPerson
 from conversations.interview import State
 from conversations.messages import Action, Block, Link, Message, Note, Para
 from locales.text import Countdown, Listing, ct, t
@@ -54,7 +55,17 @@ def _hello(scene: Scene, session: Session) -> Message:
         countdown=Countdown(attempt.starts_at),
     )
     blocks = (*elements(scene), *_what_we_send(scene), *_privacy(scene))
-    return Message("greeting", lead, blocks, (*go(scene), *coming.presses(scene), *_links(scene)))
+    actions = (*go(scene), *coming.presses(scene), *_links(scene), *_chat(scene))
+    return Message("greeting", lead, blocks, actions, calendar="entry")
+
+
+def _chat(scene: Scene) -> tuple[Action, ...]:
+    """Offer the chat apps that reach only who comes to them, to whom we know in none of them."""
+    known = {binding.address.channel for binding in scene.whose.bindings}
+    inviting: tuple[str, ...] = scene.found.get("inviting", ())
+    if not inviting or known & {*inviting}:
+        return ()
+    return (Link(f"invite:{scene.booked.id}", ct("button", "Get reminders in a chat app")),)
 
 
 def _what_we_send(scene: Scene) -> Iterator[Block]:
@@ -270,20 +281,84 @@ def _booked(scene: Scene, event: Event) -> Turn:
     body = event.body
     if not isinstance(body, Booked) or scene.interview is None or is_off(scene):
         return Turn()
+    known, addresses = _known_by_list(scene, event)
     if not body.is_new:
-        return rebook.replanned(scene, event)
+        return rebook.replanned(known, event).and_also(*addresses)
     effects = (
+        *addresses,
         *plan(scene, scene.booked),
         Record("interview.booked", subject(scene.booked), actor(scene)),
     )
-    if not may_be_told(scene) or scene.booked.attempt.starts_at <= scene.now:
+    if not may_be_told(known) or scene.booked.attempt.starts_at <= scene.now:
         return Turn(effects=effects)
     return Turn(effects=effects, to="greeting.hello", manner=unhurried(scene))
 
 
+def _known_by_list(scene: Scene, event: Event) -> tuple[Scene, tuple[Effect, ...]]:
+    """Join a candidate to what the list knows of them: mailbox, phone, and whoever a platform finds by these."""
+    candidate = scene.whose
+    accounts: Mapping[str, str] = scene.found["accounts"]
+    effects: list[Effect] = []
+    bindings = list(candidate.bindings)
+    for account, finds in accounts.items():
+        user = {"email": candidate.email, "phone": candidate.phone}.get(finds)
+        held = [binding for binding in candidate.bindings if binding.address.account == account]
+        if finds == "lookup" and not held:
+            effects.append(_look_up(scene, account))
+        if not user or Address(account, user) in [binding.address for binding in held]:
+            continue
+        effects += [MarkReach(binding.address, False, "replaced") for binding in held]
+        effects.append(Bind(candidate.id, Address(account, user), user))
+        id = fresh_id(event, f"binding:{account}")
+        bindings.append(Binding(id, candidate.id, Address(account, user), scene.now))
+    known = replace(candidate, bindings=tuple(bindings))
+    return replace(scene, candidate=known), tuple(effects)
+
+
+def _look_up(scene: Scene, account: str) -> Work:
+    candidate = scene.whose
+    wanted = {
+        "email": candidate.email,
+        "phone": candidate.phone,
+        "hint": candidate.hints.get(account.partition(".")[0]),
+    }
+    known = {name: value for name, value in wanted.items() if value}
+    return Work("find", {"account": account, "about": str(scene.booked.id), **known})
+
+
+def _found(scene: Scene, event: Event) -> Turn:
+    """The platform knows them, or not: who was not told yet is greeted there."""
+    if not isinstance(event.body, Done) or scene.interview is None or scene.candidate is None:
+        return Turn()
+    result, candidate = event.body.result, scene.candidate
+    account = str(result.get("account", ""))
+    if not result.get("user"):
+        why = "failed" if result.get("error") else "unknown"
+        return Turn(
+            effects=(
+                Record("person.not_found", subject(scene.booked), "core", {"account": account, "why": why}),
+            )
+        )
+    address = Address(account, str(result["user"]))
+    came = replace(
+        candidate,
+        zone=candidate.zone or result.get("zone"),
+        locale=candidate.locale or result.get("language"),
+    )
+    effects: tuple[Effect, ...] = (
+        *((SavePerson(came),) if came != candidate else ()),
+        Bind(candidate.id, address, str(result.get("chat") or address.user)),
+        Record("person.found", subject(scene.booked), "core", {"account": account}),
+    )
+    is_told = may_be_told(scene) or is_off(scene) or scene.booked.attempt.starts_at <= scene.now
+    if is_told or candidate.opted_out_at is not None:
+        return Turn(effects=effects)
+    return Turn(effects=effects, to="greeting.hello", manner=unhurried(replace(scene, candidate=came)))
+
+
 GREETING = Dialog(
     "greeting",
-    Ask("hello", _hello, coming.PICKS, hear=coming.HEAR, exits=coming.EXITS),
+    Ask("hello", _hello, coming.PICKS, hear=coming.HEAR, exits=coming.EXITS, needs=("inviting",)),
     Tell("staff", _staff),
     Tell("not_yours", _not_yours),
     Tell("expired", _expired),
@@ -294,6 +369,7 @@ GREETING = Dialog(
         "stranger": _stranger_says,
         "unreachable": _unreachable,
         "booked": _booked,
+        "done.find": _found,
     },
-    needs={"followed": ("token",), "stranger": ("token",)},
+    needs={"followed": ("token",), "stranger": ("token",), "booked": ("accounts",)},
 )

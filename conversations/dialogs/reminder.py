@@ -112,7 +112,8 @@ def _moved(scene: Scene, session: Session) -> Message:
         )
     note = Note(t("If this does not suit you, one tap is enough to tell us."))
     actions: tuple[Action, ...] = (*go(scene), *coming.presses(scene), *guides(scene.policy))
-    return Message("reminder.moved", lead, (*elements(scene), note, calendar(interview)), actions)
+    blocks = (*elements(scene), note, calendar(interview))
+    return Message("reminder.moved", lead, blocks, actions, calendar="update")
 
 
 # -- when a rung is due ----------------------------------------------------------------------------------

@@ -375,7 +375,7 @@ def _called_off(scene: Scene, session: Session) -> Message:
         when=when(scene.booked.attempt),
     )
     note = Note(t("Sorry for the trouble. The hiring team will be in touch if there is more to say."))
-    return Message("start.called_off", lead, (note,))
+    return Message("start.called_off", lead, (note,), calendar="cancel")
 
 
 def _ordered_no_show(scene: Scene, event: Event) -> Turn:
@@ -431,7 +431,7 @@ def _on_again(scene: Scene, session: Session) -> Message:
         interview=role_of(scene.booked),
         when=when(scene.booked.attempt),
     )
-    return Message("start.on_again", lead, (), (*go(scene), *coming.presses(scene)))
+    return Message("start.on_again", lead, (), (*go(scene), *coming.presses(scene)), calendar="update")
 
 
 def _dismiss(scene: Scene, event: Event) -> Turn:

@@ -14,6 +14,7 @@ CAPS = {
     "telegram.other": ROUTES["telegram"],
     "slack.main": ROUTES["slack"],
     "email.main": ROUTES["email"],
+    "sms.main": ROUTES["sms"],
 }
 
 
@@ -28,11 +29,12 @@ def reached(whose: Person, manner: Manner, origin: str | None = None) -> list[st
     return [route.account for route in routes(whose, {}, manner, CAPS, origin)]
 
 
-def test_the_newest_binding_goes_first_and_the_others_wait_behind_it() -> None:
-    whose = bound("telegram.main", "slack.main", "email.main")
+def test_the_newest_chat_goes_first_and_what_cannot_be_answered_in_place_comes_last() -> None:
+    whose = bound("sms.main", "telegram.main", "slack.main", "email.main")
     (route,) = routes(whose, {}, PROMPTLY, CAPS)
-    assert route.account == "email.main"
-    assert route.fallbacks == (uid("candidate@slack.main"), uid("candidate@telegram.main"))
+    assert route.account == "slack.main"
+    behind = ("telegram.main", "email.main", "sms.main")
+    assert route.fallbacks == tuple(uid(f"candidate@{account}") for account in behind)
 
 
 def test_the_senders_order_goes_before_the_newest_and_leaves_out_what_it_does_not_name() -> None:

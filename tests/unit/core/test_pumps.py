@@ -225,10 +225,10 @@ async def test_a_slot_that_is_always_gone_fails_the_event(
 
 
 async def test_slow_work_comes_back_as_an_event(small: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def draw(args: Any) -> Any:
+    async def draw(channels: Any, args: Any) -> Any:
         return {"drawn": args["what"]}
 
-    async def fail(args: Any) -> Any:
+    async def fail(channels: Any, args: Any) -> Any:
         raise ValueError("no ink")
 
     monkeypatch.setitem(jobs.JOBS, "draw", draw)
@@ -238,7 +238,7 @@ async def test_slow_work_comes_back_as_an_event(small: Town, monkeypatch: pytest
     await small.do(interview, (Work("draw", {"what": "a chart"}), Work("fail"), Work("unheard of")))
     await small.settle()
     found = {body.work: body.result for body in small.back("done")}
-    assert found["draw"] == {"drawn": "a chart"}
+    assert found["draw"] == {"what": "a chart", "drawn": "a chart"}
     assert "no ink" in found["fail"]["error"]
     assert "unheard of" in found["unheard of"]["error"]
 
@@ -246,7 +246,7 @@ async def test_slow_work_comes_back_as_an_event(small: Town, monkeypatch: pytest
 async def test_work_that_a_predecessor_had_begun_is_done_again(
     small: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def draw(args: Any) -> Any:
+    async def draw(channels: Any, args: Any) -> Any:
         return {}
 
     monkeypatch.setitem(jobs.JOBS, "draw", draw)

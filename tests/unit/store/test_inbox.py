@@ -26,6 +26,7 @@ from conversations.events import (
     Signal,
     Submitted,
     Unreachable,
+    Wanted,
 )
 from store import inbox
 from store.db import Database, Tx
@@ -37,6 +38,7 @@ BODIES = [
     Picked(uuid4(), 2, 3),
     Commanded("show", "I-1001"),
     Submitted("reason", {"said": "x"}, {"session": "1"}),
+    Wanted("move"),
     Sent("voice", "file", "caption"),
     Followed("token"),
     Unreachable("blocked"),

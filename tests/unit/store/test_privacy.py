@@ -25,6 +25,7 @@ from store import (
     shown,
     slots,
     transcript,
+    vault,
     windows,
 )
 from store.db import Database, Tx
@@ -68,6 +69,7 @@ async def fill(tx: Tx) -> None:
     await blobs.put(tx, f"DESCRIPTION:{NAME} {LINK}".encode())
     await transcript.add_line(tx, of.id, NOW, "candidate", WORDS)
     await windows.open_window(tx, "wechat.main", USER, "message", NOW, NOW + HOUR, 5)
+    await vault.put(tx, "slack.main", "installation:T1", f"{NAME} {LINK}")
     await buckets.take(tx, f"chat:telegram.main:{CHAT}", 1, 1, NOW)
     await buckets.pause(tx, "email.main", EMAIL, NOW + HOUR, NOW)
 

@@ -1,0 +1,313 @@
+"""One candidate on several channels: who is found by a list, calendars that follow, countdowns, pages, lost groups."""
+
+import io
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from bot import scene
+from bot.effects import Carrier
+from channels.base import Caps, Contact, NotDelivered, Payload, ReadBlob, Receipt
+from channels.console import Console
+from channels.routes import ROUTES
+from conversations.book import Book
+from conversations.commands import COMMANDS
+from conversations.dialogs import DIALOGS
+from conversations.effects import ALERT, Manner, Say
+from conversations.events import Booked, Event, Pressed, Said, Wanted
+from conversations.identity import PAGE, Person, Place, Role, ToPerson, ToTeam
+from conversations.interview import Interview, State
+from conversations.messages import File, Message
+from store import interviews, outbox, people, shown
+from tests.support.town import Town, open_town
+from tests.support.toys import words
+
+HOUR = timedelta(hours=1)
+
+
+class Board(Console):
+    """A console that looks like another route, edits what it shows, and may know people."""
+
+    def __init__(self, account: str, town: Town, caps: Caps) -> None:
+        super().__init__(account, {"stream": io.StringIO()}, town.clock.now)
+        self.caps = caps
+        self.known: dict[str, Contact] = {}
+        self.refuses: NotDelivered | None = None
+        self.payloads: list[Payload] = []
+
+    async def deliver(self, payload: Payload, read_blob: ReadBlob) -> Receipt:
+        if self.refuses is not None:
+            raise self.refuses
+        self.payloads.append(payload)
+        receipt = await super().deliver(payload, read_blob)
+        return replace(receipt, edit_token="board" if self.caps.edits == "always" else None)
+
+    async def find(self, email: str | None, phone: str | None, hint: str | None) -> Contact | None:
+        if self.refuses is not None:
+            raise self.refuses
+        return self.known.get(email or "")
+
+    def texts(self) -> list[str]:
+        return [text for _, text in self.shown]
+
+
+@pytest.fixture
+async def town(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Town]:
+    """A town with the product's own dialogs, on SQLite."""
+    shutil.copy(migrated_file, tmp_path / "small.db")
+    book = Book.of(DIALOGS, COMMANDS)
+    async with open_town(tmp_path, f"sqlite:///{tmp_path / 'small.db'}", book=book) as opened:
+        yield opened
+
+
+def board(town: Town, route: str, **changes: Any) -> Board:
+    made = Board(f"{route}.main", town, replace(ROUTES[route], rates=(), **changes))
+    town.app.channels[made.account] = made
+    return made
+
+
+async def booked(town: Town, whose: Person, after: timedelta = 26 * HOUR) -> Interview:
+    interview = await town.interview(whose, after)
+    await books(town, interview)
+    return interview
+
+
+async def books(town: Town, interview: Interview, is_new: bool = True) -> None:
+    body = Booked(interview.id, is_new=is_new)
+    await town.happens(Event(uuid4().hex, "cli", town.clock.now(), body))
+    await town.settle()
+
+
+async def candidate(town: Town, **values: Any) -> Person:
+    found, _ = await town.person("李雷", on=(), **values)
+    return found
+
+
+async def accounts(town: Town, person: Person) -> dict[str, bool]:
+    return {b.address.account: b.is_reachable for b in (await town.whose(person)).bindings}
+
+
+# -- found by a list --------------------------------------------------------------------------------------
+
+
+async def test_a_candidate_is_reached_by_mailbox_and_phone_without_having_come(town: Town) -> None:
+    mail, sms = board(town, "email"), board(town, "sms")
+    who = await candidate(town, email="li@example.com", phone="+8613800001234")
+    await booked(town, who)
+    assert await accounts(town, who) == {"email.main": True, "sms.main": True}
+    # By mail, which says more than a text message.
+    assert [chat for chat, _ in mail.shown] == ["li@example.com"]
+    assert sms.shown == []
+    assert "http://127.0.0.1:8080/my/" in mail.texts()[0]
+
+
+async def test_a_new_address_takes_the_place_of_the_old_one(town: Town) -> None:
+    board(town, "email")
+    who = await candidate(town, email="old@example.com")
+    interview = await booked(town, who)
+    async with town.app.db.write() as tx:
+        await people.save(tx, replace(await town.whose(who), email="new@example.com"))
+    await books(town, interview, is_new=False)
+    found = {b.address.user: b.is_reachable for b in (await town.whose(who)).bindings}
+    assert found == {"old@example.com": False, "new@example.com": True}
+
+
+async def test_an_address_that_is_somebody_elses_stays_theirs(town: Town) -> None:
+    mail = board(town, "email")
+    first = await candidate(town, email="shared@example.com")
+    await booked(town, first)
+    second = await candidate(town, email="shared@example.com")
+    await booked(town, second)
+    assert (await accounts(town, first), await accounts(town, second)) == ({"email.main": True}, {})
+    assert len(mail.shown) == 1
+    assert await town.dead() == []
+
+
+async def test_whom_a_platform_knows_is_greeted_there(town: Town) -> None:
+    slack = board(town, "slack")
+    slack.known["li@example.com"] = Contact("U1", "D1", "Europe/Berlin", "en")
+    who = await candidate(town, email="li@example.com")
+    await booked(town, who)
+    assert await accounts(town, who) == {"slack.main": True}
+    assert (await town.whose(who)).zone == "Europe/Berlin"
+    assert slack.shown == []  # it is night there
+    await town.passes(hours=6)
+    assert {chat for chat, _ in slack.shown} == {"D1"}
+
+
+async def test_who_was_told_by_mail_is_not_greeted_again_where_they_are_found(town: Town) -> None:
+    mail, slack = board(town, "email"), board(town, "slack")
+    slack.known["li@example.com"] = Contact("U1", "D1")
+    who = await candidate(town, email="li@example.com")
+    await booked(town, who)
+    assert await accounts(town, who) == {"email.main": True, "slack.main": True}
+    assert (len(mail.shown), len(slack.shown)) == (1, 0)
+
+
+async def test_a_platform_that_cannot_be_asked_now_is_asked_again(town: Town) -> None:
+    slack = board(town, "slack")
+    slack.known["li@example.com"] = Contact("U1", "D1")
+    slack.refuses = NotDelivered("busy", "down", timedelta(minutes=1))
+    who = await candidate(town, email="li@example.com")
+    await booked(town, who)
+    assert await accounts(town, who) == {}
+    slack.refuses = None
+    await town.passes(minutes=2)
+    assert await accounts(town, who) == {"slack.main": True}
+
+
+# -- calendars --------------------------------------------------------------------------------------------
+
+
+async def test_a_change_told_in_a_chat_reaches_the_calendar_by_mail(town: Town) -> None:
+    mail = board(town, "email")
+    who, phone = await town.person("李雷", email="li@example.com")
+    interview = await booked(town, who)
+    assert [m.text for m in phone.chat] != []
+    assert mail.shown == []
+    said = Message("note", words("moved"), calendar="update")
+    about = (interview.id, interview.attempt.id)
+    await _says(town, interview, Say(ToPerson(who.id), said, Manner("ladder"), *about))
+    (row,) = [row for row in await town.rows() if row.account == "email.main"]
+    (entry,) = [block for block in row.message.blocks if isinstance(block, File)]
+    assert (entry.media_type, row.state) == ("text/calendar", "accepted")
+    (row,) = [row for row in await town.rows() if row.account != "email.main" and row.kind == "note"]
+    assert not [block for block in row.message.blocks if isinstance(block, File)]
+
+
+async def _says(town: Town, interview: Interview, say: Say) -> None:
+    """Have something said as an effect of an event about the interview."""
+    event = Event(uuid4().hex, "core", town.clock.now(), Booked(interview.id, is_new=False))
+    async with town.app.db.write() as tx:
+        runtime = town.app.runtime
+        found, _ = await scene.load(tx, event, runtime.policies, runtime.links, town.clock.now())
+        carrier = Carrier(tx, found, event, runtime.caps, runtime.teams, town.clock.now())
+        await carrier.carry_out((say,))
+    await town.settle()
+
+
+# -- countdowns -------------------------------------------------------------------------------------------
+
+
+async def test_a_reminder_that_cannot_count_is_edited_at_the_thresholds(town: Town) -> None:
+    slack = board(town, "slack")
+    slack.known["li@example.com"] = Contact("U1", "D1")
+    who = await candidate(town, email="li@example.com")
+    interview = await booked(town, who, 3 * HOUR)
+    await town.passes(hours=2, minutes=1)
+    reminders = [row for row in await town.rows() if row.kind == "reminder"]
+    assert [row.state for row in reminders] == ["accepted", "waiting"]
+    await town.passes(minutes=52)
+    edits = [row for row in await town.rows() if row.key.startswith("countdown:")]
+    assert edits[0].due_at == interview.attempt.starts_at - timedelta(minutes=10)
+    assert "accepted" in {row.state for row in edits}
+
+
+async def test_a_moved_interview_is_not_counted_down(town: Town) -> None:
+    slack = board(town, "slack")
+    slack.known["li@example.com"] = Contact("U1", "D1")
+    who = await candidate(town, email="li@example.com")
+    interview = await booked(town, who, 3 * HOUR)
+    await town.passes(hours=2, minutes=1)
+    async with town.app.db.read() as tx:
+        current = await interviews.get(tx, interview.id)
+    assert current is not None
+    await town.moved(current, 48 * HOUR)
+    await town.passes(minutes=52)
+    edits = [row for row in await town.rows() if row.key.startswith("countdown:")]
+    assert [(row.state, row.why) for row in edits] == [("superseded", "moved")]
+
+
+# -- the page ---------------------------------------------------------------------------------------------
+
+
+def on_page(town: Town, who: Person, interview: Interview, body: Any, id: str = "") -> Event:
+    return Event(
+        id or uuid4().hex,
+        PAGE,
+        town.clock.now(),
+        body,
+        account=PAGE,
+        user=str(who.id),
+        chat=str(interview.id),
+    )
+
+
+async def pages(town: Town, interview: Interview) -> list[outbox.OutboxRow]:
+    return [row for row in await town.rows() if (row.account, row.chat) == (PAGE, str(interview.id))]
+
+
+async def test_what_is_asked_on_the_page_is_answered_there(town: Town) -> None:
+    board(town, "email")
+    who = await candidate(town, email="li@example.com")
+    interview = await booked(town, who)
+    await town.app.decide(on_page(town, who, interview, Wanted("status")))
+    (row,) = await pages(town, interview)
+    assert (row.state, row.kind, row.to_person) == ("accepted", "status", who.id)
+    await town.app.decide(on_page(town, who, interview, Said("I cannot come")))
+    assert [row.kind for row in await pages(town, interview)] == ["status", "cant_come.ask"]
+
+
+async def test_an_answer_on_the_page_closes_the_chats_buttons_and_comes_once(town: Town) -> None:
+    who, phone = await town.person("李雷", email="li@example.com")
+    interview = await booked(town, who)
+    assert phone.last.rows
+    async with town.app.db.read() as tx:
+        (first,) = [row for row in await town.rows() if row.kind == "greeting"]
+        seen = await shown.by_platform_id(tx, first.account, first.chat, first.platform_id)
+    assert seen is not None
+    assert seen.session is not None
+    value = town.app.links.button(seen.session, seen.turn, 1, f"person:{who.id}", town.clock.now())
+    event = on_page(town, who, interview, Pressed(value), "double")
+    for _ in range(2):
+        await town.app.decide(event)
+    await town.passes(seconds=5)
+    assert not any("callback_data" in button for row in phone.last.rows for button in row)
+    async with town.app.db.read() as tx:
+        confirmed = await interviews.get(tx, interview.id)
+    assert confirmed is not None
+    assert confirmed.attempt.confirmed_at is not None
+    assert len(await pages(town, interview)) == 1
+
+
+async def test_a_page_that_could_not_be_handled_now_is_handled_later(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = await candidate(town)
+    interview = await booked(town, who)
+    real = town.app.runtime.handle
+
+    async def broken(tx: Any, event: Event) -> Any:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(town.app.runtime, "handle", broken)
+    with pytest.raises(RuntimeError):
+        await town.app.decide(on_page(town, who, interview, Wanted("status")))
+    monkeypatch.setattr(town.app.runtime, "handle", real)
+    await town.settle()
+    assert [row.kind for row in await pages(town, interview)] == ["status"]
+
+
+# -- a group that is lost ---------------------------------------------------------------------------------
+
+
+async def test_what_a_lost_group_should_have_read_goes_to_a_member_who_learns_of_it(town: Town) -> None:
+    member, phone = await town.person("王芳", Role.HR)
+    slack = board(town, "slack")
+    slack.refuses = NotDelivered("gone", "not_in_channel", scope="chat")
+    town.app.runtime.teams = {**town.app.runtime.teams, "hr": Place("slack.main", "C1")}
+    who = await candidate(town)
+    interview = await booked(town, who, HOUR)
+    await _says(town, interview, Say(ToTeam("hr"), Message("alert", words("look")), ALERT))
+    assert "look" in town.texts(phone)
+    rows = {row.account: row for row in await town.rows() if row.kind == "alert"}
+    assert rows["slack.main"].state == "undeliverable"
+    assert rows["telegram.main"].to_person == member.id
+    assert rows["telegram.main"].is_private
+    assert interview.state is State.SCHEDULED
