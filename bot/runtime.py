@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
 
 from bot import needs, observe, scene
 from bot.clock import Clock
@@ -13,11 +16,12 @@ from bot.links import BadToken, Links
 from bot.settings import Policies
 from channels.base import Caps, Channel
 from conversations.book import Book
-from conversations.dialog import Scene, Session
+from conversations.dialog import Ask, Scene, Session
 from conversations.effects import Answer
-from conversations.engine import NeedMore, Outcome, react
-from conversations.events import Body, Event, Failed, Said, Signal
-from conversations.identity import Place
+from conversations.engine import NeedMore, Outcome, present, react
+from conversations.events import Body, Event, Failed, Said, Signal, Wanted
+from conversations.identity import PAGE, Place
+from conversations.messages import Form, Message
 from locales.text import Text, t
 from store import inbox, sessions, signals, transcript
 from store.db import Database, Tx
@@ -27,6 +31,7 @@ MAX_ROUNDS = 3
 MAX_FOLLOW_UPS = 200
 
 log = observe.logger("runtime")
+T = TypeVar("T")
 
 
 class TooManyRounds(Exception):
@@ -40,6 +45,17 @@ class Handled:
     event: Event
     scene: Scene | None
     answer: Answer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that waits for somebody, as it would be put to them now."""
+
+    session: Session
+    message: Message
+    form: Form | None
+    hears: bool
+    """Whether words are understood besides its choices."""
 
 
 def _of_bad_token(bad: BadToken) -> Text:
@@ -107,6 +123,35 @@ class Runtime:
         assert first is not None  # noqa: S101 - the loop runs at least once
         return first
 
+    async def present(self, tx: Tx, person: UUID, interview: UUID) -> tuple[Scene, tuple[Asked, ...]]:
+        """Return how an interview stands for its candidate, and what they are asked about it, the newest first.
+
+        Nothing is written, so that looking at a page changes nothing.
+        """
+        now = self.clock.now()
+        looks = Event("present", PAGE, now, Wanted("present"), PAGE, str(person), str(interview))
+        found, _ = await scene.load(tx, looks, self.policies, self.links, now)
+        holder = f"person:{person}"
+        waiting = [
+            s
+            for s in found.sessions
+            if s.is_waiting and s.holder == holder and s.subject.endswith(f":{interview}")
+        ]
+        asked: list[Asked] = []
+        for session in sorted(waiting, key=lambda s: (s.asked_at or now, s.turn), reverse=True):
+            one, found = await self._with_needs(tx, found, looks, partial(self._asked, session))
+            asked.append(one)
+        return found, tuple(asked)
+
+    def _asked(self, session: Session, found: Scene) -> Asked:
+        _, step = self.book.step(session.at)
+        form = step.form(found, session) if isinstance(step, Ask) and step.form is not None else None
+        if form is not None:
+            carried = {**form.carried, "session": str(session.id), "turn": str(session.turn)}
+            form = replace(form, carried=carried)
+        hears = isinstance(step, Ask) and step.hear is not None
+        return Asked(session, present(self.book, found, session), form, hears)
+
     async def _decide(self, tx: Tx, event: Event) -> tuple[Handled, list[Body]]:
         now = self.clock.now()
         await tx.lock(f"{event.account}:{event.user}")
@@ -137,9 +182,15 @@ class Runtime:
 
     async def _react(self, tx: Tx, found: Scene, event: Event) -> Outcome:
         """Let the engine decide, loading what it asks for; it may ask again once it knows more."""
+        outcome, _ = await self._with_needs(tx, found, event, lambda known: react(self.book, known, event))
+        return outcome
+
+    async def _with_needs(
+        self, tx: Tx, found: Scene, event: Event, decide: Callable[[Scene], T]
+    ) -> tuple[T, Scene]:
         for _ in range(8):
             try:
-                return react(self.book, found, event)
+                return decide(found), found
             except NeedMore as more:
                 loaded = {
                     need.name: await needs.load(tx, need, found, event, self.caps) for need in more.needs

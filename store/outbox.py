@@ -265,6 +265,14 @@ async def listing(
     return [_read(tx, row) for row in await tx.conn.execute(query)]
 
 
+async def caused_by(tx: Tx, interview: UUID, account: str, cause: str) -> list[OutboxRow]:
+    """Return what an event, `source/id`, had said about an interview on one account, oldest first."""
+    said = (outbox.c.interview == interview, outbox.c.account == account)
+    by_it = outbox.c.key.contains(cause, autoescape=True)
+    rows = await tx.conn.execute(select(outbox).where(*said, by_it).order_by(outbox.c.n))
+    return [_read(tx, row) for row in rows]
+
+
 async def counts(tx: Tx) -> dict[State, int]:
     """Return how many messages are in each state."""
     query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
