@@ -36,14 +36,14 @@ def routes(
 ) -> tuple[Route, ...]:
     """Return the routes to a person: one with its fallbacks, or with `delivery="all"` one for each channel.
 
-    `caps` holds the accounts that are configured; bindings of others count as unreachable. `origin` is the
+    Channels that the sender names come first; the others are left for when none of these reaches them. `caps` holds the accounts that are configured; bindings of others count as unreachable. `origin` is the
     account the person has just spoken from: for replies it goes first.
     """
     usable = [b for b in person.reachable if _can_start(b, caps, manner)]
     ordered = sorted(usable, key=lambda b: _rank(b, manner, caps, origin))
     if manner.delivery == "all":
-        ordered = _one_per_channel(ordered)
-        return tuple(_route(b, chats, ()) for b in ordered)
+        named = [b for b in ordered if b.address.channel in manner.channels]
+        return tuple(_route(b, chats, ()) for b in _one_per_channel(named or ordered))
     if not ordered:
         return ()
     return (_route(ordered[0], chats, tuple(b.id for b in ordered[1:])),)
@@ -65,8 +65,6 @@ def _route(binding: Binding, chats: Mapping[UUID, str], fallbacks: tuple[UUID, .
 def _can_start(binding: Binding, caps: Mapping[str, Caps], manner: Manner) -> bool:
     account = caps.get(binding.address.account)
     if account is None:
-        return False
-    if manner.channels and binding.address.channel not in manner.channels:
         return False
     return account.proactive != "never" or manner.where == "origin"
 

@@ -38,7 +38,7 @@ class Manner:
     priority: Priority = Priority.REPLY
     delivery: Literal["all", "fallback"] = "fallback"
     channels: tuple[str, ...] = ()
-    """Channels in order of preference; empty for all there are."""
+    """Channels in order of preference; the others only when none of these reaches somebody. Empty for all."""
     rung: str | None = None
     due_at: datetime | None = None
     """Not before this instant; None for at once."""

@@ -20,7 +20,7 @@ class Rung:
     name: str
     before: timedelta
     channels: tuple[str, ...] = ()
-    """Channels in order of preference; empty for all there are."""
+    """Channels in order of preference; the others only when none of these reaches somebody. Empty for all."""
     delivery: Literal["all", "fallback"] = "fallback"
     when_confirmed: bool = True
     """Whether somebody who confirmed still gets it."""

@@ -37,11 +37,31 @@ def test_the_newest_chat_goes_first_and_what_cannot_be_answered_in_place_comes_l
     assert route.fallbacks == tuple(uid(f"candidate@{account}") for account in behind)
 
 
-def test_the_senders_order_goes_before_the_newest_and_leaves_out_what_it_does_not_name() -> None:
+def test_the_senders_order_goes_before_the_newest_and_the_rest_waits_behind_it() -> None:
     whose = bound("telegram.main", "slack.main", "email.main")
-    manner = replace(PROMPTLY, channels=("telegram", "email"))
+    manner = replace(PROMPTLY, channels=("email", "telegram"))
     (route,) = routes(whose, {}, manner, CAPS)
-    assert (route.account, len(route.fallbacks)) == ("telegram.main", 1)
+    assert route.account == "email.main"
+    assert route.fallbacks == (uid("candidate@telegram.main"), uid("candidate@slack.main"))
+
+
+def test_who_has_none_of_the_named_channels_is_reached_by_another() -> None:
+    whose = bound("telegram.main", "slack.main")
+    assert reached(whose, replace(PROMPTLY, channels=("email",))) == ["slack.main"]
+
+
+def test_everywhere_means_every_channel_that_the_sender_names() -> None:
+    whose = bound("telegram.main", "slack.main", "email.main")
+    everywhere = replace(PROMPTLY, delivery="all")
+    assert reached(whose, replace(everywhere, channels=("telegram", "email"))) == [
+        "telegram.main",
+        "email.main",
+    ]
+    assert reached(whose, replace(everywhere, channels=("sms",))) == [
+        "slack.main",
+        "telegram.main",
+        "email.main",
+    ]
 
 
 def test_a_reply_goes_where_the_words_came_from() -> None:
