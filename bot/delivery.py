@@ -257,6 +257,9 @@ class Delivery:
             elif name == "go" and interview is not None:
                 expires_at = max(interview.attempt.starts_at, self.clock.now()) + LINK_LIFE
                 found[action.to] = self.links.page(name, interview.id, interview.person, expires_at)
+            elif name == "my" and argument:
+                pages = self._pages(row, await interviews.get(tx, UUID(argument)))
+                found |= {action.to: pages["my"]} if pages else {}
             elif name == "invite":
                 found[action.to] = invite_url(self.links, self.channels, UUID(argument))
             elif name in ("http", "https", "tel", "mailto"):

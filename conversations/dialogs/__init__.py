@@ -9,6 +9,7 @@ from conversations.dialogs.checklist import CHECKLIST
 from conversations.dialogs.choose import CHOOSE
 from conversations.dialogs.confirm import CONFIRM
 from conversations.dialogs.greeting import GREETING
+from conversations.dialogs.home import HOME
 from conversations.dialogs.hr_digest import HR_DIGEST
 from conversations.dialogs.menu import MENU
 from conversations.dialogs.moving import MOVING
@@ -39,6 +40,7 @@ DIALOGS: tuple[Dialog, ...] = (
     STATUS,
     PRIVACY,
     MENU,
+    HOME,
     # what staff see
     ALERT_DIALOG,
     SUPPORT,

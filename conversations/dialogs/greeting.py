@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Protocol
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from conversations.dialog import Ask, Dialog, Scene, Session, Tell, Turn, fresh_id
 from conversations.dialogs import coming, opt_out, rebook
 from conversations.dialogs.appointments import actor, is_off, may_be_told, plan, subject, unhurried
-from conversations.dialogs.phrases import company, elements, go, guides, nothing, role_first, when
+from conversations.dialogs.phrases import company, elements, go, guides, nothing, role_first, stranger, when
 from conversations.effects import (
     Bind,
     Effect,
@@ -25,7 +25,7 @@ from conversations.events import Booked, Done, Event, Followed, Said, Unreachabl
 from conversations.identity import Address, Binding, Person, Role, ToPerson
 from conversations.interview import State
 from conversations.messages import Action, Block, Link, Message, Note, Para
-from locales.text import Countdown, Listing, ct, t
+from locales.text import Countdown, Listing, Text, ct, t
 
 _NOBODY = UUID(int=0)
 """Whoever wrote, in the chat they wrote in."""
@@ -107,10 +107,26 @@ def _welcome_staff(scene: Scene, person: Person | None) -> Message:
     name = person.name if person else ""
     lead = t("Welcome, {name}. You are set up for {company}.", name=name, company=company(scene.policy))
     blocks = (
-        Para(t("No-shows, calls for help and the daily digest come to you here, with buttons.")),
+        Para(_what_comes(person.roles if person else frozenset())),
         Note(t("Try “list today”, or “help” for everything you can ask.")),
     )
     return Message("greeting.staff", lead, blocks)
+
+
+def _what_comes(roles: Collection[Role]) -> Text:
+    """Say what somebody of staff gets here, by the role that gets most."""
+    if Role.HR in roles:
+        return t(
+            "No-shows and the daily digest come to you here, with buttons; calls for help too, when support does not "
+            "answer."
+        )
+    if Role.SUPPORT in roles:
+        return t("Calls for help come to you here, with buttons.")
+    if Role.ADMIN in roles:
+        return t("What nobody else has taken in time comes to you here, with buttons.")
+    if Role.RECRUITER in roles:
+        return t("You see the interviews you recruit for here, and can move, remind or cancel them.")
+    return t("You can look up interviews and figures here. Nothing is sent to you unasked.")
 
 
 def _not_yours(scene: Scene, session: Session) -> Message:
@@ -128,13 +144,7 @@ def _expired(scene: Scene, session: Session) -> Message:
 
 
 def _stranger(scene: Scene, session: Session) -> Message:
-    lead = t("Hello, I am the interview assistant of {company}.", company=company(scene.policy))
-    note = Note(
-        t(
-            "I do not know you here yet. Please open the personal link from your invitation, then I can help you."
-        )
-    )
-    return Message("greeting.stranger", lead, (note,))
+    return stranger(scene)
 
 
 # -- who comes -------------------------------------------------------------------------------------------

@@ -113,6 +113,20 @@ def nothing(scene: Scene) -> Message:
     return Message("menu.nothing", lead, (note,))
 
 
+def stranger(scene: Scene) -> Message:
+    """Return what somebody hears whom we do not know: who we are, and whom to ask."""
+    lead = t("Hello, I am the interview assistant of {company}.", company=company(scene.policy))
+    notes = (
+        Note(
+            t(
+                "I do not know you here yet. Please open the personal link from your invitation, then I can help you."
+            )
+        ),
+        Note(t("You work here? Ask whoever runs this assistant for a one-time code, and send it to me.")),
+    )
+    return Message("greeting.stranger", lead, notes)
+
+
 def role_of(interview: Interview) -> Text:
     """Return "your Java developer interview", or without a role "your interview"."""
     if interview.role:

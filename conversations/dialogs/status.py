@@ -21,7 +21,7 @@ def _now(scene: Scene, session: Session) -> Message:
     if scene.interview is None:
         return nothing(scene)
     actions = go(scene) if _is_ahead(scene) else ()
-    return Message("status", _lead(scene), tuple(_blocks(scene)), actions)
+    return Message("status", lead_of(scene), tuple(_blocks(scene)), actions)
 
 
 def _is_ahead(scene: Scene) -> bool:
@@ -29,7 +29,8 @@ def _is_ahead(scene: Scene) -> bool:
     return not is_off(scene) and scene.booked.state is State.SCHEDULED
 
 
-def _lead(scene: Scene) -> Text:
+def lead_of(scene: Scene) -> Text:
+    """Return where the interview stands, in one sentence to its candidate."""
     interview = scene.booked
     role, at = role_of(interview), when(interview.attempt)
     match interview.state:
@@ -63,7 +64,7 @@ def _lead(scene: Scene) -> Text:
 def _blocks(scene: Scene) -> Iterator[Block]:
     yield Fact("progress", t("Progress"), bare(_progress(scene)))
     yield from _sent(scene)
-    yield Fact("next", t("Next"), _next(scene))
+    yield Fact("next", t("Next"), next_of(scene))
     if scene.open_case(*HELP) is not None:
         yield who_and_when(scene)
     if scene.whose.opted_out_at is not None:
@@ -109,8 +110,8 @@ def _sent(scene: Scene) -> Iterator[Block]:
         yield Para(t("Reminder sent: {when}", when=Moment(row.settled_at or row.due_at)))
 
 
-def _next(scene: Scene) -> Text:
-    """Say who does what next, and by when."""
+def next_of(scene: Scene) -> Text:
+    """Return who does what next, and by when."""
     interview, policy = scene.booked, scene.policy
     attempt = interview.attempt
     match interview.state:

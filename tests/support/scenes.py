@@ -29,7 +29,7 @@ from conversations.effects import (
 )
 from conversations.engine import NeedMore, react
 from conversations.events import Body, Due, Event, Picked, Said, Submitted
-from conversations.identity import Address, Binding, Person, Role, ToPerson
+from conversations.identity import NOBODY, Address, Binding, Person, Role, ToPerson
 from conversations.interview import (
     Attempt,
     Case,
@@ -272,7 +272,8 @@ class Stage:
 
     def told(self) -> list[Message]:
         """Return what the candidate, or a stranger in their own chat, was told by the last event."""
-        return [say.message for say in self.says_to(self.scene.whose.id)]
+        whose = self.scene.candidate or self.scene.person
+        return [say.message for say in self.says_to(whose.id if whose else NOBODY)]
 
     def says_to(self, person: UUID) -> list[Say]:
         return [e for e in self.effects if isinstance(e, Say) and e.to == ToPerson(person)]

@@ -17,7 +17,7 @@ from conversations.effects import Manner, Priority, SaveInterview, Say, SettleRu
 from conversations.events import Event, Ordered, Pressed
 from conversations.identity import Place, ToPerson
 from conversations.interview import State, Verdict
-from conversations.messages import File, Message
+from conversations.messages import File, Link, Message
 from locales.text import Text
 from store import blobs, outbox, people, rungs, shown
 from store.errors import Unavailable
@@ -701,3 +701,17 @@ async def test_a_claim_that_nobody_settled_is_taken_back(small: Town) -> None:
     await small.app.delivery.claim(small.pumps.owner, 8)
     await small.passes(minutes=2)
     assert small.texts(phone) == ["stuck"]
+
+
+async def test_a_link_may_lead_to_the_page_of_another_interview_of_the_same_person(town: Town) -> None:
+    who, phone = await town.person()
+    other, _ = await town.person("other")
+    first, second = await town.interview(who), await town.interview(who, timedelta(hours=5))
+    theirs = await town.interview(other)
+    links = tuple(Link(f"my:{one.id}", words(f"{n}")) for n, one in enumerate((first, second, theirs)))
+    await town.say(who, Message("home", words("home"), actions=links), first)
+    await town.settle()
+    opened = [button["url"] for row in phone.last.rows for button in row]
+    tokens = [town.app.links.read_page("my", url.rpartition("/")[2], town.clock.now()) for url in opened]
+    assert [token.interview for token in tokens] == [first.id, second.id]
+    assert {token.person for token in tokens} == {who.id}

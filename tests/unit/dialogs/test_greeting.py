@@ -26,6 +26,7 @@ from tests.support.scenes import (
     missed,
     scene,
 )
+from tests.support.staff_scenes import text_of
 
 
 @dataclass
@@ -118,6 +119,32 @@ def test_the_code_makes_the_first_admin(body: Body) -> None:
     (bind,) = [e for e in outcome.effects if isinstance(e, Bind)]
     assert (bind.person, bind.token) == (saved.person.id, "code")
     assert kinds(outcome) == ["greeting.staff"]
+
+
+@pytest.mark.parametrize(
+    ("role", "what"),
+    [
+        (Role.HR, "No-shows and the daily digest come to you here"),
+        (Role.SUPPORT, "Calls for help come to you here"),
+        (Role.ADMIN, "What nobody else has taken in time comes to you here"),
+        (Role.RECRUITER, "You see the interviews you recruit for here"),
+        (Role.VIEWER, "Nothing is sent to you unasked"),
+    ],
+)
+def test_staff_are_told_what_comes_to_them_and_nothing_else(role: Role, what: str) -> None:
+    empty = replace(scene(BEFORE), person=None, interview=None, candidate=None)
+    outcome = comes(empty, Followed("code"), Token("good", f"role:{role.value}"))
+    (say,) = [e for e in outcome.effects if isinstance(e, Say)]
+    shown = text_of(say.message)
+    assert what in shown
+    assert ("No-shows" in shown) is (role is Role.HR)
+
+
+def test_who_works_here_is_told_how_to_come_in() -> None:
+    empty = replace(scene(BEFORE), person=None, interview=None, candidate=None)
+    outcome = comes(empty, Said("hello"), Token("unknown"))
+    (say,) = [e for e in outcome.effects if isinstance(e, Say)]
+    assert "one-time code" in text_of(say.message)
 
 
 def test_a_second_role_is_added_to_the_first() -> None:
