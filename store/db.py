@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -89,6 +90,21 @@ def insert_into(table: Table, is_sqlite: bool) -> sqlite.Insert | postgresql.Ins
     return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
 
 
+# Alembic keeps the migration that runs in globals: two that take turns in one loop write into each other's tables.
+_MIGRATING = threading.Lock()
+
+
+@asynccontextmanager
+async def _one_at_a_time() -> AsyncIterator[None]:
+    """Wait until no other database of this process is being migrated, whichever loop it belongs to."""
+    while not _MIGRATING.acquire(blocking=False):  # noqa: ASYNC110 - an asyncio lock belongs to one loop
+        await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        _MIGRATING.release()
+
+
 class Database:
     """One installation's database and the keys to it."""
 
@@ -136,7 +152,7 @@ class Database:
             async with self.read() as tx:
                 await tx.conn.run_sync(schema.check)
             return
-        async with self.write() as tx:
+        async with _one_at_a_time(), self.write() as tx:
             await tx.lock("migrate")
             await tx.conn.run_sync(schema.upgrade)
 

@@ -17,7 +17,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-import uvicorn
 from standardwebhooks.webhooks import Webhook
 
 from bot import app as composition
@@ -28,7 +27,7 @@ from bot.sandbox.pages import Page
 from bot.sandbox.people import Seen, Someone
 from bot.sandbox.platforms import LABELS, PLATFORMS, Newcomer, Platform, environment
 from bot.sandbox.telegram import Person, TelegramStandIn
-from bot.sandbox.telegram.wire import listen
+from bot.sandbox.telegram.wire import Server, listen
 from bot.sandbox.visitor import Visitor
 from bot.settings import read
 from bot.web import site
@@ -368,49 +367,34 @@ class Stage:
 
         `policy` is TOML laid over the sandbox's configuration.
         """
-        stack = AsyncExitStack()
-        if folder is None:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="turnout-")))
-        clock = VirtualClock(start)
-        platforms = {name: PLATFORMS[name](clock) for name in on}
-        for platform in platforms.values():
-            await platform.stand_in.start()
-            stack.push_async_callback(platform.stand_in.stop)
-        listener = listen()
-        base = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        text = (HERE / "sandbox.toml").read_text("utf-8") + policy
-        environ = {
-            "TURNOUT_SERVER__PUBLIC_URL": base,
-            "TURNOUT_DATABASE__URL": f"sqlite:///{folder / 'turnout.db'}",
-            "TURNOUT_INTERVIEWS__PLATFORM__SECRET": SIGNING_SECRET,
-        }
-        for platform in platforms.values():
-            environ |= environment(platform)
-        app = await composition.build(read(text, environ, folder), clock)
-        http = await stack.enter_async_context(httpx.AsyncClient(timeout=20, trust_env=False))
-        stage = cls(locale, clock, platforms, app, Operations(app), http, base, _stack=stack)
-        await stage._serve(listener)
-        await app.open()
-        await app.pumps.recover()
-        return stage
-
-    async def _serve(self, listener: socket.socket) -> None:
-        """Serve the product's own web app; the stage, not the app, moves time and runs the pumps."""
-        config = uvicorn.Config(site.build(self.app), lifespan="off", log_config=None, access_log=False)
-        server = uvicorn.Server(config)
-        task = asyncio.create_task(server.serve([listener]))
-        while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
-            await asyncio.sleep(0.01)
-
-        async def stop() -> None:
-            server.should_exit = True
-            await task
-
-        self._stack.push_async_callback(stop)
+        async with AsyncExitStack() as stack:
+            if folder is None:
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="turnout-")))
+            clock = VirtualClock(start)
+            platforms = {name: PLATFORMS[name](clock) for name in on}
+            for platform in platforms.values():
+                await platform.stand_in.start()
+                stack.push_async_callback(platform.stand_in.stop)
+            listener = stack.enter_context(listen())
+            base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            environ = {
+                "TURNOUT_SERVER__PUBLIC_URL": base,
+                "TURNOUT_DATABASE__URL": f"sqlite:///{folder / 'turnout.db'}",
+                "TURNOUT_INTERVIEWS__PLATFORM__SECRET": SIGNING_SECRET,
+            }
+            for platform in platforms.values():
+                environ |= environment(platform)
+            settings = read(HERE.joinpath("sandbox.toml").read_text("utf-8") + policy, environ, folder)
+            app = await composition.build(settings, clock)
+            stack.push_async_callback(app.close)
+            http = await stack.enter_async_context(httpx.AsyncClient(timeout=20, trust_env=False))
+            await _serve(app, listener, stack)
+            await app.open()
+            await app.pumps.recover()
+            return cls(locale, clock, platforms, app, Operations(app), http, base, _stack=stack.pop_all())
 
     async def close(self) -> None:
         """Close everything; the folder goes too, unless it was given."""
-        await self.app.close()
         await self._stack.aclose()
 
     async def __aenter__(self) -> Stage:
@@ -418,6 +402,19 @@ class Stage:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+
+async def _serve(app: App, listener: socket.socket, stack: AsyncExitStack) -> None:
+    """Serve the product's own web app; the stage, not the app, moves time and runs the pumps."""
+    server = Server(site.build(app))
+    task = asyncio.create_task(server.serve([listener]))
+    await server.is_up.wait()
+
+    async def stop() -> None:
+        server.should_exit = True
+        await task
+
+    stack.push_async_callback(stop)
 
 
 _Version = tuple[datetime, str, int]
