@@ -502,12 +502,27 @@ class Delivery:
 
 
 def invite_url(links: Links, channels: Mapping[str, Channel], interview: UUID) -> str:
-    """Return the personal link that brings a candidate to us: straight into the chat where there is one."""
+    """Return the personal link that brings a candidate to us: straight into the chat where there is only one.
+
+    Otherwise it leads to a page that shows them all, where the internet reaches our pages.
+    """
     token = links.invite_token(interview)
-    for channel in channels.values():
-        if url := channel.invite_url(token):
-            return url
+    ways = tuple(invitations(channels, token).values())
+    if len(ways) == 1 or (ways and not links.public_url):
+        return ways[0]
     return f"{links.public_url}/join/{token}"
+
+
+def invitations(channels: Mapping[str, Channel], token: str) -> dict[str, str]:
+    """Return the links that carry an invitation into a chat app, by account: one for each platform."""
+    found: dict[str, str] = {}
+    platforms: set[str] = set()
+    for account, channel in channels.items():
+        platform = account.partition(".")[0]
+        if platform not in platforms and (url := channel.invite_url(token)):
+            found[account] = url
+            platforms.add(platform)
+    return found
 
 
 def freeze(payload: Payload, accepted: Receipt | None = None) -> str:
