@@ -206,6 +206,7 @@ class _Reader(HTMLParser):
             "checked" in told,
         )
         self._form.fields.append(self._field)
+        self._from = len(self._said)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "title" and self._title is not None:
@@ -240,6 +241,9 @@ class _Reader(HTMLParser):
                 elif self._field is not None and self._field is not before:
                     self._field.label = self._since(since)
                 self._label = None
+            case "textarea" if self._field is not None:
+                self._field.value = self._since(self._from)
+                del self._said[self._from :]
             case "option" if self._field is not None and self._option is not None:
                 words = self._since(self._from)
                 self._field.choices[words] = self._option or words
