@@ -26,6 +26,7 @@ from conversations.effects import (
     Record,
     ReleaseSlot,
     SaveCase,
+    SaveFeedback,
     SaveInterview,
     SavePerson,
     Say,
@@ -41,7 +42,20 @@ from conversations.identity import NOBODY, PAGE, Person, Place, Role, ToPerson, 
 from conversations.interview import Attempt, Interview, RungRow, Verdict
 from conversations.messages import File, Message, Note, Press
 from locales.text import Text, t
-from store import cases, interviews, jobs, journal, outbox, people, rungs, shown, slots, timers, tokens
+from store import (
+    cases,
+    feedback,
+    interviews,
+    jobs,
+    journal,
+    outbox,
+    people,
+    rungs,
+    shown,
+    slots,
+    timers,
+    tokens,
+)
 from store.db import Tx
 from store.errors import Taken
 from store.journal import Deed
@@ -117,6 +131,8 @@ class Carrier:
                 await self._bind(effect)
             case MarkReach(address=address, is_reachable=is_reachable, why=why):
                 await people.mark_reach(tx, address, is_reachable, why, now)
+            case SaveFeedback(interview=interview, attempt=attempt, question=question, score=score):
+                await feedback.save(tx, interview, attempt, question, score, now)
             case Record(action=action, subject=subject, actor=actor, detail=detail):
                 self.deeds.append(Deed(action, subject, actor, detail))
             case Work(kind=kind, args=args):

@@ -139,7 +139,7 @@ async def _named_interview(tx: Tx, event: Event) -> UUID | None:
 
 async def _of_subject(tx: Tx, subject: str) -> UUID | None:
     kind, _, id = subject.partition(":")
-    if kind == "interview":
+    if kind in ("interview", "survey"):
         return UUID(id)
     if kind == "case":
         case = await cases.case(tx, UUID(id))
@@ -149,7 +149,7 @@ async def _of_subject(tx: Tx, subject: str) -> UUID | None:
 
 async def _of_person(tx: Tx, person: Person, held: Iterable[Session]) -> Interview | None:
     """Return the interview that words without context are about: the one last asked about, or the next one."""
-    waiting = [s for s in held if s.asked_at is not None and s.subject.startswith("interview:")]
+    waiting = [s for s in held if s.asked_at is not None and s.subject.startswith(("interview:", "survey:"))]
     if waiting:
         newest = max(waiting, key=lambda s: (s.asked_at or s.id, s.turn))
         return await interviews.get(tx, UUID(newest.subject.partition(":")[2]))

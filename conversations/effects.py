@@ -198,6 +198,19 @@ class MarkReach:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveFeedback:
+    """Keep what a candidate answered about one attempt; `score` is None for what was only asked.
+
+    `overall` is 1 to 5; `reminders` -1 too few, 0 right, 1 too many; `support` 1 in time, 0 not.
+    """
+
+    interview: UUID
+    attempt: UUID
+    question: Literal["overall", "reminders", "support"]
+    score: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Append to the audit journal: what was done, to what, by whom; never personal detail."""
 
@@ -232,6 +245,7 @@ Effect = (
     | SavePerson
     | Bind
     | MarkReach
+    | SaveFeedback
     | Record
     | Work
 )

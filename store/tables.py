@@ -555,6 +555,18 @@ vault = Table(
 
 # --- What is kept for the record
 
+# What candidates answered about us; asked and not answered has no score.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("attempt", Uuid, ForeignKey("attempts.id"), primary_key=True),
+    Column("question", Text, primary_key=True),
+    of("interview", "interviews"),
+    number("score", optional=True),
+    instant("at"),
+    Index(None, "at"),
+)
+
 policies = Table(
     "policies",
     metadata,
