@@ -139,7 +139,7 @@ class Delivery:
             await self.commits.run(partial(self._put_aside, row=row, why=why))
             return
         try:
-            receipt = await channel.deliver(payload, self._read_blob)
+            receipt = await channel.deliver(replace(payload, in_doubt=row.in_doubt), self._read_blob)
         except NotDelivered as error:
             log.info("message.not_sent", outbox=str(row.id), why=error.why, detail=error.detail)
             observe.SENDS.labels(row.account.partition(".")[0], error.why).inc()

@@ -201,6 +201,8 @@ class Payload:
     calls: tuple[Call, ...]
     carried: tuple[str, ...] = ()
     """What the shown message brought earlier and this edit of it does not bring again: for the edit token."""
+    in_doubt: bool = False
+    """Whether an earlier try may have arrived: where the platform can tell, it is asked before sending again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,170 @@
+"""Requests to the Web API, by slack_sdk's client, and what their answers mean.
+
+Only what sends loads slack_sdk. Nothing is retried here (its own handler re-sends a post after a cut connection),
+no proxy is taken from the environment, and no text of an exception goes out: it may hold an address or a token.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from channels.base import NotDelivered
+
+PAUSE = timedelta(seconds=5)
+"""How long an app rests while nothing gets through: this is nobody's message's fault."""
+LIMITED = timedelta(seconds=30)
+"""How long it rests when Slack says that there was too much, and not until when."""
+POSTS = frozenset({"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal"})
+"""What could come twice; all else may be repeated."""
+
+
+def silent_logger() -> logging.Logger:
+    """Return a logger that says nothing: slack_sdk and bolt write bodies, which hold people's words, into theirs."""
+    logger = logging.Logger("slack", logging.CRITICAL)
+    logger.disabled = True
+    return logger
+
+
+class Wire:
+    """An app's connections to Slack: one session for all."""
+
+    def __init__(self, api_base: str) -> None:
+        self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None, connect=10))
+        self.client = AsyncWebClient(
+            base_url=api_base, session=self.session, retry_handlers=[], logger=silent_logger()
+        )
+        self.client.proxy = None  # it has read HTTP_PROXY, whatever it was told
+
+    async def close(self) -> None:
+        await self.session.close()
+
+    async def ask(self, method: str, params: Mapping[str, Any], seconds: float, token: str) -> dict[str, Any]:
+        """Return what a method answers within `seconds`; raises NotDelivered."""
+        answer, _ = await self.ask_fully(method, params, seconds, token)
+        return answer
+
+    async def ask_fully(
+        self, method: str, params: Mapping[str, Any], seconds: float, token: str
+    ) -> tuple[dict[str, Any], Mapping[str, str]]:
+        """Return what a method answers, and the headers of the answer, names in lower case."""
+        call = getattr(self.client, method.replace(".", "_"))
+        try:
+            async with asyncio.timeout(seconds):
+                response = await call(**params, **({"token": token} if token else {}))
+        except SlackApiError as failure:
+            raise _judge(method, failure.response) from None
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as failure:
+            raise NotDelivered("busy", f"not connected: {type(failure).__name__}", PAUSE, "account") from None
+        except (aiohttp.ClientError, TimeoutError, OSError, asyncio.IncompleteReadError) as failure:
+            raise NotDelivered(_unknown(method), f"no answer: {type(failure).__name__}") from None
+        except (SlackClientError, AttributeError, TypeError, ValueError, RecursionError) as failure:
+            # The client expects an object in every answer, and a proxy may say anything.
+            raise NotDelivered(_unknown(method), f"strange answer: {type(failure).__name__}") from None
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return dict(response.data), headers
+
+    async def put(self, url: str, data: bytes, seconds: float) -> None:
+        """Bring a file's bytes to the address that was given for it; raises NotDelivered. Nobody sees them yet."""
+        try:
+            async with asyncio.timeout(seconds), self.session.post(url, data=data) as response:
+                status = response.status
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as failure:
+            raise NotDelivered("busy", f"not uploaded: {type(failure).__name__}") from None
+        if status != 200:
+            why: Any = "refused" if status in (400, 413) else "busy"
+            raise NotDelivered(why, f"upload answered {status}")
+
+
+def _unknown(method: str) -> Any:
+    return "in_doubt" if method in POSTS else "busy"
+
+
+_STOPPED = {
+    "invalid_auth": "Slack does not know this token. Take the one under OAuth & Permissions.",
+    "not_authed": "Slack was given no token. Take the one under OAuth & Permissions.",
+    "account_inactive": "The app was removed from the workspace. Install it again.",
+    "token_revoked": "The token was revoked. Install the app again, and take its new token.",
+    "token_expired": "The token has expired. Turn token rotation off, and install the app again.",
+    "no_permission": "The app may not do this. Install it again with the manifest's scopes.",
+    "not_allowed_token_type": "This is another kind of token. Take the one that begins with xoxb-.",
+    "org_login_required": "The workspace is moving to another organisation. Wait, then install the app again.",
+    "ekm_access_denied": "The workspace's administrators have suspended access. Ask them.",
+    "team_access_not_granted": "The app has no access to this workspace. Ask its administrators.",
+    "access_denied": "The app has no access. Ask the workspace's administrators.",
+    "messages_tab_disabled": "Turn on App Home, Messages Tab, for the app: nobody can be written to without it.",
+}
+_GONE = {
+    "channel_not_found": "there is no such conversation, or the app is not in it",
+    "user_not_found": "there is no such user",
+    "users_not_found": "there is no such user",
+    "user_not_visible": "this user cannot be seen from here",
+    "user_disabled": "this user was deactivated",
+    "is_archived": "the channel is archived",
+    "cannot_dm_bot": "this is a program",
+    "not_in_channel": "the app is not in this channel: write /invite and its name there",
+    "user_not_in_channel": "this user is not in the channel",
+    "restricted_action": "this workspace does not let the app write here",
+    "restricted_action_read_only_channel": "nobody but some may write in this channel",
+    "ekm_access_denied_channel": "the administrators have suspended access to this channel",
+}
+_EDIT_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_LIMITED = frozenset({"ratelimited", "rate_limited", "accesslimited"})
+_BUSY = frozenset({"service_unavailable", "team_added_to_org", "request_timeout"})
+_UNKNOWN = frozenset({"internal_error", "fatal_error"})
+"""The pages of all methods say of these: "some aspect of the operation may have succeeded"."""
+
+
+def _judge(method: str, response: Any) -> NotDelivered:
+    """Return what an answer without success means; accepted is only what says so in its own JSON."""
+    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+    answer = getattr(response, "data", None)
+    code = answer.get("error") if isinstance(answer, dict) else None
+    if status == 429 or code in _LIMITED:
+        scope: Any = "chat" if method == "chat.postMessage" else "account"
+        return NotDelivered("busy", f"{method}: too much at once", _retry_after(response), scope)
+    if not isinstance(answer, dict) or not isinstance(code, str):
+        if status < 300:
+            return NotDelivered(_unknown(method), f"answered {status} without Slack's JSON")
+        # A proxy or a firewall spoke: nothing was accepted, and it may yet be.
+        return NotDelivered("busy", f"answered {status} without Slack's JSON", PAUSE, "account")
+    if status >= 500 or code in _BUSY:
+        return NotDelivered("busy", code, scope="account")
+    return _refusal(method, code, answer)
+
+
+def _refusal(method: str, code: str, answer: Mapping[str, Any]) -> NotDelivered:
+    if code in _UNKNOWN:
+        return NotDelivered(_unknown(method), code, scope="message" if method in POSTS else "account")
+    if code == "missing_scope":
+        remedy = (
+            f"Add the scope {answer.get('needed', '')} under OAuth & Permissions, and install the app again."
+        )
+        return NotDelivered("stopped", f"{code}: {remedy}"[:300], scope="account")
+    if code in _STOPPED:
+        return NotDelivered("stopped", f"{code}: {_STOPPED[code]}", scope="account")
+    if method == "chat.update" and code in _EDIT_GONE:
+        return NotDelivered("refused", "edit_gone")
+    if code in _GONE:
+        return NotDelivered("gone", f"{code}: {_GONE[code]}", scope="chat")
+    return NotDelivered("refused", f"{code}{_why(answer)}"[:300])
+
+
+def _why(answer: Mapping[str, Any]) -> str:
+    """Return which part of a call was wrong: Slack names the place, never its content."""
+    told = answer.get("response_metadata")
+    messages = told.get("messages") if isinstance(told, dict) else None
+    return f": {messages[0]}" if isinstance(messages, list) and messages else ""
+
+
+def _retry_after(response: Any) -> timedelta:
+    headers = {str(name).lower(): value for name, value in (getattr(response, "headers", None) or {}).items()}
+    seconds = str(headers.get("retry-after", ""))
+    return timedelta(seconds=int(seconds)) if seconds.isdecimal() and len(seconds) < 8 else LIMITED
