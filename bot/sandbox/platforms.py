@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from bot.clock import Clock
 from bot.sandbox.people import Someone, StandIn
 from bot.sandbox.telegram import TelegramStandIn
 
 WEBHOOK_SECRET = "sandbox-webhook-secret-0001"  # noqa: S105 - the sandbox's own
+
+Setting: TypeAlias = "str | int | float | bool | Sequence[str] | Mapping[str, Setting]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Platform(Protocol):
     @property
     def stand_in(self) -> StandIn: ...
 
-    def account(self) -> Mapping[str, str]:
+    def account(self) -> Mapping[str, Setting]:
         """Return what stands in `[channels.<name>.main]`, once the stand-in is started."""
 
     def person(self, who: Newcomer) -> Someone: ...
@@ -48,7 +51,7 @@ class OnTelegram:
     def __init__(self, clock: Clock) -> None:
         self.stand_in = TelegramStandIn(clock)
 
-    def account(self) -> Mapping[str, str]:
+    def account(self) -> Mapping[str, Setting]:
         return {
             "mode": "webhook",
             "username": self.stand_in.username,
@@ -74,7 +77,14 @@ LABELS: Mapping[str, Mapping[str, str]] = {
 """How a transcript calls them."""
 
 
-def environment(platform: Platform) -> dict[str, str]:
-    """Return an account as environment variables, which configure what no file names."""
-    head = f"TURNOUT_CHANNELS__{platform.name.upper()}__MAIN__"
-    return {f"{head}{key.upper()}": value for key, value in platform.account().items()}
+def written(platform: Platform) -> str:
+    """Return an account as it stands in a configuration file."""
+    keys = (f"{key} = {_written(value)}" for key, value in platform.account().items())
+    return "\n".join(("", f"[channels.{platform.name}.main]", *keys, ""))
+
+
+def _written(value: Setting) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_written(key)} = {_written(each)}" for key, each in value.items()) + " }"
+    # Of texts, numbers, booleans and lists of them, JSON is TOML.
+    return json.dumps(value, ensure_ascii=False)

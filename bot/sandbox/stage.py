@@ -25,7 +25,7 @@ from bot.clock import VirtualClock
 from bot.operations import Operations
 from bot.sandbox.pages import Page
 from bot.sandbox.people import Seen, Someone
-from bot.sandbox.platforms import LABELS, PLATFORMS, Newcomer, Platform, environment
+from bot.sandbox.platforms import LABELS, PLATFORMS, Newcomer, Platform, written
 from bot.sandbox.telegram import Person, TelegramStandIn
 from bot.sandbox.telegram.wire import Server, listen
 from bot.sandbox.visitor import Visitor
@@ -382,9 +382,9 @@ class Stage:
                 "TURNOUT_DATABASE__URL": f"sqlite:///{folder / 'turnout.db'}",
                 "TURNOUT_INTERVIEWS__PLATFORM__SECRET": SIGNING_SECRET,
             }
-            for platform in platforms.values():
-                environ |= environment(platform)
-            settings = read(HERE.joinpath("sandbox.toml").read_text("utf-8") + policy, environ, folder)
+            text = HERE.joinpath("sandbox.toml").read_text("utf-8")
+            accounts = "".join(map(written, platforms.values()))
+            settings = read(text + accounts + policy, environ, folder)
             app = await composition.build(settings, clock)
             stack.push_async_callback(app.close)
             http = await stack.enter_async_context(httpx.AsyncClient(timeout=20, trust_env=False))
