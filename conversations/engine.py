@@ -24,6 +24,7 @@ from conversations.dialog import (
 from conversations.effects import (
     REPLY,
     Answer,
+    Bind,
     CloseButtons,
     DropTimers,
     Effect,
@@ -52,7 +53,7 @@ from conversations.events import (
     Submitted,
     Wanted,
 )
-from conversations.identity import NOBODY, Recipient, Role, ToPerson, ToTeam
+from conversations.identity import NOBODY, Binding, Person, Recipient, Role, ToPerson, ToTeam
 from conversations.interview import CaseKind, CaseState
 from conversations.messages import MAX_CHOICES, Message, Note
 from conversations.understanding.intents import heed
@@ -508,5 +509,18 @@ def _after(scene: Scene, effect: Effect) -> Scene:
                 candidate=person if is_candidate else scene.candidate,
                 person=person if is_actor else scene.person,
             )
+        case Bind(person=id, address=address):
+            binding = Binding(UUID(int=0), id, address, scene.now)
+            return replace(
+                scene, candidate=_bound(scene.candidate, binding), person=_bound(scene.person, binding)
+            )
         case _:
             return scene
+
+
+def _bound(person: Person | None, binding: Binding) -> Person | None:
+    """Return somebody as they will be once they are bound, if it is they."""
+    if person is None or person.id != binding.person:
+        return person
+    others = (known for known in person.bindings if known.address != binding.address)
+    return replace(person, bindings=(*others, binding))

@@ -65,6 +65,13 @@ def test_the_personal_link_binds_and_greets_at_once() -> None:
     assert "https://example.com/privacy" in [a.to for a in say.message.actions if a.tag == "link"]
 
 
+def test_who_comes_by_a_chat_app_is_not_offered_one() -> None:
+    found = replace(stranger(), found={"inviting": ("telegram",)})
+    (said,) = [e for e in comes(found, Followed("t0"), GOOD).effects if isinstance(e, Say)]
+    assert said.message.kind == "greeting"
+    assert "chat app" not in " ".join(english(action.label) for action in said.message.actions)
+
+
 def test_the_platforms_language_is_kept_where_none_was_known() -> None:
     unknown = replace(stranger(), candidate=candidate(is_bound=False, locale=None))
     (saved,) = [e for e in comes(unknown, Followed("t"), GOOD).effects if isinstance(e, SavePerson)]
