@@ -32,6 +32,8 @@ class Platform(Protocol):
     name: str
     has_buttons: bool
     """Whether one answers there; otherwise on our page."""
+    is_invited: bool
+    """Whether people have to come to the bot first, by a personal link."""
 
     @property
     def stand_in(self) -> StandIn: ...
@@ -47,6 +49,7 @@ class OnTelegram:
 
     name = "telegram"
     has_buttons = True
+    is_invited = True
 
     def __init__(self, clock: Clock) -> None:
         self.stand_in = TelegramStandIn(clock)

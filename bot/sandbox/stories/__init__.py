@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.rule import Rule
 
 from bot.sandbox.stage import COMPANY_ZONE, Stage, WentWrong
-from bot.sandbox.stories import chats, journeys, trouble
+from bot.sandbox.stories import chats, journeys, loops, trouble
 from bot.sandbox.stories.story import CAST, Story
 from locales.zones import local
 
@@ -76,6 +76,7 @@ STORIES = (
         "strangers: no link, a broken one, somebody else's",
         trouble.second_account,
     ),
+    Story("loop", "the whole loop: one comes, one forgets, one has trouble", loops.loop),
     Story("put-aside", "a message that breaks waits for a person, the rest goes on", trouble.put_aside),
 )
 

@@ -110,18 +110,25 @@ def at_wall(at: datetime) -> str:
     return f"{local(at, COMPANY_ZONE):%Y-%m-%d %H:%M}"
 
 
+def listed(stage: Stage, booked: Mapping[str, str], on: str = "") -> Someone:
+    """Return the candidate of a row as who they are on a platform, before or after they know of us."""
+    return stage.person(booked["姓名"], on, email=booked["邮箱"], phone=booked["手机"])
+
+
 async def invited(stage: Stage, **more: str) -> Someone:
-    """Import one interview and let its candidate come to the bot by their personal link."""
+    """Import one interview, and have its candidate in touch with the bot."""
     booked = row(stage, 1, "Li Lei", **more)
+    listed(stage, booked)
     result = await stage.import_list([booked])
     stage.holds(result["counts"]["new"] == 1, f"one interview was to be new: {result}")
     return await comes(stage, booked)
 
 
-async def comes(stage: Stage, booked: Mapping[str, str]) -> Someone:
-    """Let the candidate of an imported row come to the bot."""
-    candidate = stage.person(booked["姓名"])
-    await stage.follows(candidate, await stage.invite(booked["编号"]))
+async def comes(stage: Stage, booked: Mapping[str, str], on: str = "") -> Someone:
+    """Let the candidate of an imported row come to the bot, where it may not speak first."""
+    candidate = listed(stage, booked, on)
+    if stage.platforms[on or stage.main].is_invited:
+        await stage.follows(candidate, await stage.invite(booked["编号"]))
     return candidate
 
 
