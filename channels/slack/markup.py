@@ -1,6 +1,8 @@
-"""Text as Slack takes it. Only & < > are signs to escape; nobody's words may become a mention, a link or bold.
+"""Text as Slack takes it: nobody's words may become a mention, a link or bold.
 
-docs.slack.dev/messaging/formatting-message-text; composition-objects/text-object.
+In mrkdwn & < > are escaped and nothing else can be (docs.slack.dev/messaging/formatting-message-text). A plain_text
+object is shown as it stands: escaping there would show, as github.com/yhatt/jsx-slack knows, which escapes in mrkdwn
+alone.
 """
 
 from __future__ import annotations
@@ -29,14 +31,14 @@ def fitted(text: str, limit: int) -> str:
 
 
 def plain_text(text: str, limit: int) -> dict[str, Any]:
-    """Return a text object that is nothing but text."""
+    """Return a text object of one line that is nothing but text."""
     line = " ".join(plain(text).split())
-    return {"type": "plain_text", "text": fitted(line or "…", limit), "emoji": False}
+    return block_text(cut(line or "…", limit, "characters"))
 
 
 def block_text(text: str) -> dict[str, Any]:
-    """Return a text object of several lines that is nothing but text."""
-    return {"type": "plain_text", "text": escape(text), "emoji": False}
+    """Return a text object of any number of lines that is nothing but text."""
+    return {"type": "plain_text", "text": text, "emoji": False}
 
 
 def may_be_marked(spans: Iterable[Span]) -> bool:

@@ -98,7 +98,7 @@ def _call(where: Where, parts: Sequence[Part], envelope: Envelope, number: int, 
     text = "\n\n".join(part.text for part in parts if part.text)
     params: dict[str, Any] = {
         **_target(where),
-        "text": fitted(cut(text, LONGEST_FALLBACK // 2, "characters"), LONGEST_FALLBACK),
+        "text": fitted(text, LONGEST_FALLBACK),
         "blocks": [part.block for part in parts],
         # Said aloud, because chat.update parses by another default than chat.postMessage.
         "parse": "none",
@@ -204,16 +204,8 @@ def _section(lines: Sequence[Line]) -> Iterator[Part]:
         if len(live) <= LONGEST_SECTION:
             yield Part(_mrkdwn(live), text)
             return
-    for start, end in _cuts(text, LONGEST_SECTION):
+    for start, end in pieces(text, LONGEST_SECTION, "characters"):
         yield Part({"type": "section", "text": block_text(text[start:end])}, text[start:end])
-
-
-def _cuts(text: str, limit: int) -> tuple[tuple[int, int], ...]:
-    """Return where to cut a text so that every piece still fits when it is escaped."""
-    found = pieces(text, limit, "characters")
-    if all(len(escape(text[start:end])) <= limit for start, end in found):
-        return found
-    return pieces(text, limit // len("&amp;"), "characters")
 
 
 def _mrkdwn(text: str) -> dict[str, Any]:
@@ -221,12 +213,8 @@ def _mrkdwn(text: str) -> dict[str, Any]:
 
 
 def _notes(lines: Sequence[Line]) -> Iterator[Part]:
-    said = [
-        line.text[start:end]
-        for line in lines
-        for start, end in _cuts(line.text, LONGEST_NOTE)
-        if line.text.strip()
-    ]
+    cut_up = [(line.text, pieces(line.text, LONGEST_NOTE, "characters")) for line in lines]
+    said = [text[start:end] for text, found in cut_up for start, end in found]
     for first in range(0, len(said), MOST_NOTES):
         some = said[first : first + MOST_NOTES]
         yield Part({"type": "context", "elements": [block_text(text) for text in some]}, "\n".join(some))
