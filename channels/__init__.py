@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 # Strings, because importing a platform's SDK costs seconds: only a configured channel is loaded.
 CHANNELS = {
     "console": "channels.console:Console",
+    "slack": "channels.slack:Slack",
     "telegram": "channels.telegram:Telegram",
 }
 
