@@ -29,7 +29,19 @@ from conversations.interview import (
 )
 from conversations.understanding.when import when_of
 from locales.zones import day_bounds, local
-from store import cases, figures, interviews, outbox, people, rungs, sessions, slots, tokens, transcript
+from store import (
+    cases,
+    feedback,
+    figures,
+    interviews,
+    outbox,
+    people,
+    rungs,
+    sessions,
+    slots,
+    tokens,
+    transcript,
+)
 from store.db import Tx
 from store.tokens import TokenState
 
@@ -165,6 +177,10 @@ async def _others(asked: Asked) -> tuple[Interview, ...]:
     found = await interviews.search(asked.tx, None, person=scene.person.id, state=State.SCHEDULED)
     own = scene.interview.id if scene.interview else None
     return tuple(interview for interview, _ in found if interview.id != own)
+
+
+async def _feedback(asked: Asked) -> Mapping[str, int | None]:
+    return await feedback.of_attempt(asked.tx, UUID(asked.args["attempt"]))
 
 
 # -- for staff -------------------------------------------------------------------------------------------
@@ -335,6 +351,7 @@ async def _digest(asked: Asked) -> DigestFacts:
     reasons: dict[Any, int] = {}
     for fact in no_shows:
         reasons[fact.reason] = reasons.get(fact.reason, 0) + 1
+    rated = await feedback.tally(asked.tx, "overall", start, end)
     return DigestFacts(
         team="hr",
         on=today,
@@ -347,6 +364,8 @@ async def _digest(asked: Asked) -> DigestFacts:
         reasons=reasons,
         breaches=tuple(f"I-{fact.number}" for fact in late_contacts(facts, asked.now)),
         handling=handling_time(facts).median,
+        rating=rated.average,
+        ratings=rated.answered,
         today=await _today(asked, today),
         open_cases=tuple(
             [await _open_case(asked.tx, case, asked.now) for case in await cases.open_cases(asked.tx)]
@@ -403,6 +422,7 @@ _NEEDS: Mapping[str, Callable[[Asked], Awaitable[Any]]] = {
     "transcript": _transcript,
     "deliveries": _deliveries,
     "others": _others,
+    "feedback": _feedback,
     "session": _session,
     "accounts": _accounts,
     "channels": _channels,

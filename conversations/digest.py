@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import reduce
 from typing import Literal
 
 from conversations.figures import REASONS, rate
@@ -86,6 +87,9 @@ class DigestFacts:
     open_cases: tuple[OpenCase, ...] = ()
     unbound: tuple[str, ...] = ()
     """Labels of interviews after today whose candidates cannot be reached yet."""
+    rating: float | None = None
+    """How candidates found it, 1 to 5, on average of those who said so."""
+    ratings: int = 0
     outage: Text | None = None
     is_late: bool = False
 
@@ -183,6 +187,10 @@ def _yesterday(facts: DigestFacts) -> Iterable[Block]:
         yield Fact("top_reason", t("Most often"), top)
     if facts.handling is not None:
         yield Fact("handling", t("No-show handling time"), t("median {span}", span=Span(facts.handling)))
+    if facts.rating is not None:
+        yield Fact("rating", t("Candidates' rating"), nt(
+            "{rating} of 5 ({n} answer)", "{rating} of 5 ({n} answers)", facts.ratings, rating=f"{facts.rating:.1f}",
+        ))  # fmt: skip
     if facts.breaches:
         yield Para(nt(
             "{n} candidate was not asked within the hour: {who}.",
@@ -221,10 +229,15 @@ def _today(lines: Sequence[TodayLine]) -> Iterable[Block]:
         yield Para(t(
             "{time} {label} {name}, {role}: {risks}",
             time=TimeOfDay(line.starts_at), label=line.label, name=mask_name(line.name), role=line.role,
-            risks=Listing(tuple(RISKS[risk] for risk in _ranked(line.risks))),
+            risks=_in_a_row([RISKS[risk] for risk in _ranked(line.risks)]),
         ))  # fmt: skip
     if len(risky) > RISKS_SHOWN:
         yield Para(_more(len(risky) - RISKS_SHOWN))
+
+
+def _in_a_row(risks: Sequence[Text]) -> Text:
+    """Return risks one after the other; "and" would join what does not belong together."""
+    return reduce(lambda said, risk: ct("risk", "{said}, {risk}", said=said, risk=risk), risks)
 
 
 def _to_do(facts: DigestFacts) -> Iterable[Block]:

@@ -23,6 +23,7 @@ from conversations.dialogs.reminder import REMINDER
 from conversations.dialogs.start import START
 from conversations.dialogs.status import STATUS
 from conversations.dialogs.support import SUPPORT
+from conversations.dialogs.survey import SURVEY
 from conversations.dialogs.technical import TECHNICAL
 from conversations.dialogs.unbound import UNBOUND
 
@@ -36,6 +37,7 @@ DIALOGS: tuple[Dialog, ...] = (
     CANT_COME,
     TECHNICAL,
     PERSON,
+    SURVEY,
     OPT_OUT,
     STATUS,
     PRIVACY,

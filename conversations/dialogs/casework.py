@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from conversations.commands.lines import taken_by
 from conversations.dialog import Need, Scene, Session
+from conversations.dialogs.afterwards import ask_later
 from conversations.effects import (
     ALERT,
     PROMPTLY,
@@ -118,7 +119,7 @@ def close(scene: Scene, case: Case, person: Person | None, result: str = "solved
     effects = (SaveCase(closed), DropTimers(subject_of(case)), _record(case, "case.closed", person))
     if case.kind is CaseKind.NO_SHOW:
         return effects
-    return (*effects, _offer_times(scene, person))
+    return (*effects, _offer_times(scene, person), ask_later(scene, case.attempt))
 
 
 def _offer_times(scene: Scene, person: Person | None) -> Effect:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from conversations.dialog import END, Ask, Dialog, Scene, Session, Tell, Turn, fresh_id
 from conversations.dialogs import coming
+from conversations.dialogs.afterwards import ask_later
 from conversations.dialogs.appointments import (
     actor,
     close_cases,
@@ -324,6 +325,7 @@ def _completed(scene: Scene, event: Event) -> Turn:
         end(scene, State.COMPLETED, Outcome.COMPLETED, attempt),
         *close_cases(scene, "joined", CaseKind.NO_SHOW),
         Record("interview.completed", subject(interview), actor(scene)),
+        ask_later(scene.with_interview(replace(interview, state=State.COMPLETED)), attempt.id),
     )
     if not may_be_told(scene):
         return Turn(effects=effects)

@@ -1,0 +1,280 @@
+"""How was it? One tap, then one for reminders and one for support where there was any; never twice, never pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from conversations.dialog import END, Ask, Dialog, Need, Pick, Scene, Session, Tell, Turn
+from conversations.dialogs.appointments import may_be_told
+from conversations.dialogs.forms import filled
+from conversations.dialogs.person import HELP
+from conversations.dialogs.phrases import zone_of
+from conversations.effects import Answer, Effect, Manner, Priority, SaveFeedback, Say, SetTimer, Show
+from conversations.engine import NeedMore
+from conversations.events import Due, Event, Said
+from conversations.identity import ToTeam
+from conversations.interview import Case, CaseState, State, Verdict
+from conversations.late import next_unquiet
+from conversations.messages import Fact, Field, Form, Message, Note, Press
+from conversations.policy import Policy
+from conversations.understanding.intents import heed
+from locales.text import Text, ct, t
+
+LOW = 2
+"""A score that HR hears of at once."""
+WORTH_ASKING = timedelta(days=2)
+LONGEST = 1000
+SCORES: Mapping[int, Text] = {
+    1: ct("button", "Poor"),
+    2: ct("button", "Not so good"),
+    3: ct("button", "All right"),
+    4: ct("button", "Good"),
+    5: ct("button", "Very good"),
+}
+REMINDERS: Mapping[int, Text] = {
+    0: ct("button", "Just right"),
+    1: ct("button", "Too many"),
+    -1: ct("button", "Too few"),
+}
+SUPPORT: Mapping[int, Text] = {1: ct("button", "Yes, in time"), 0: ct("button", "No, too late")}
+SKIP = ct("button", "Skip")
+Question = Literal["overall", "reminders", "support"]
+
+
+# -- when it is asked ------------------------------------------------------------------------------------
+
+
+def _due(scene: Scene, event: Event) -> Turn:
+    """Ask about an attempt that took place or in which support helped, if nobody has asked about it yet."""
+    body = event.body
+    if not isinstance(body, Due) or scene.interview is None or not may_be_told(scene):
+        return Turn()
+    attempt = UUID(body.data["attempt"])
+    cases = _helped(scene, attempt)
+    took_place = scene.booked.state is State.COMPLETED and scene.booked.attempt.id == attempt
+    if scene.open_case(*HELP) is not None or not (took_place or cases):
+        return Turn()
+    if scene.now - body.due_at > WORTH_ASKING:
+        return Turn()
+    morning = next_unquiet(scene.policy, zone_of(scene), scene.now)
+    if morning > scene.now:
+        return Turn(effects=(SetTimer("survey", body.subject, morning, body.data),))
+    if "feedback" not in scene.found:
+        raise NeedMore((Need("feedback", {"attempt": str(attempt)}),))
+    if scene.found["feedback"]:
+        return Turn()
+    return Turn(effects=_ask(scene, attempt, cases, took_place))
+
+
+def _ask(scene: Scene, attempt: UUID, cases: tuple[Case, ...], took_place: bool) -> tuple[Effect, ...]:
+    interview = scene.booked
+    sent = any(row.attempt == attempt and row.verdict is Verdict.SENT for row in scene.rungs)
+    keep = {
+        "interview": str(interview.id),
+        "attempt": str(attempt),
+        "label": interview.label,
+        "role": interview.role,
+        "about": "interview" if took_place else "help",
+        "asks": [*(["reminders"] if sent else []), *(["support"] if cases else [])],
+        "case": cases[0].label if cases else "",
+    }
+    holder, subject = f"person:{scene.whose.id}", f"survey:{interview.id}"
+    manner = Manner(where="ladder", priority=Priority.DIGEST, useful_until=scene.now + WORTH_ASKING)
+    return (
+        SaveFeedback(interview.id, attempt, "overall"),
+        Show(holder, subject, "survey.overall", keep, manner),
+    )
+
+
+def _helped(scene: Scene, attempt: UUID) -> tuple[Case, ...]:
+    """Return the cases of an attempt in which somebody of support had a hand."""
+    return tuple(
+        case
+        for case in scene.cases
+        if case.kind in HELP and case.attempt == attempt and case.state is CaseState.CLOSED and case.owner
+    )
+
+
+# -- what is asked ---------------------------------------------------------------------------------------
+
+
+def _overall(scene: Scene, session: Session) -> Message:
+    if session.data["about"] == "help":
+        lead = t("Our support has settled your question. How was that for you? One tap is enough.")
+    elif session.data["role"]:
+        lead = t(
+            "How was everything around your {role} interview for you? One tap is enough.",
+            role=session.data["role"],
+        )
+    else:
+        lead = t("How was everything around your interview for you? One tap is enough.")
+    note = Note(t("It helps us to do better, and has no effect on your application."))
+    return Message("survey.overall", lead, (note,), _presses("overall", SCORES))
+
+
+def _reminders(scene: Scene, session: Session) -> Message:
+    lead = t("Thank you! Were my reminders right for you?")
+    return Message("survey.reminders", lead, (), _presses("reminders", REMINDERS))
+
+
+def _support(scene: Scene, session: Session) -> Message:
+    lead = t("Thank you! And was our support there in time?")
+    return Message("survey.support", lead, (), _presses("support", SUPPORT))
+
+
+def _presses(question: str, labels: Mapping[int, Text]) -> tuple[Press, ...]:
+    return (*(Press(f"{question}:{score}", label) for score, label in labels.items()), Press("skip", SKIP))
+
+
+def _sorry(scene: Scene, session: Session) -> Message:
+    lead = t("I am sorry that it was not good. Would you tell us in a sentence what we should do better?")
+    note = Note(t("Just write it here. The hiring team reads it."))
+    return Message("survey.sorry", lead, (note,), (Press("skip", ct("button", "No, thank you")),))
+
+
+def _form(scene: Scene, session: Session) -> Form:
+    words = Field("words", t("In a sentence or two"), "long", max_length=LONGEST)
+    return Form("survey.sorry", t("What should we do better?"), (words,), ct("button", "Send"))
+
+
+def _thanks(scene: Scene, session: Session) -> Message:
+    lead = t("Thank you, that helps us to do better. All the best!")
+    low = session.data.get("score", LOW + 1) <= LOW
+    person = (Note(t("If you would like to talk to somebody, write “person”.")),) if low else ()
+    return Message("survey.thanks", lead, person)
+
+
+# -- what is answered ------------------------------------------------------------------------------------
+
+
+def _skip(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
+    return Turn(to=END, chosen=SKIP, answer=Answer(toast=t("No problem. All the best!")))
+
+
+def _answer(question: Question, labels: Mapping[int, Text]) -> Mapping[str, Pick]:
+    """Return the handlers of a question's buttons: an answer is kept, and leads to the next question."""
+
+    def pick(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
+        score = int(arg)
+        keep = {"score": score} if question == "overall" else {}
+        known = replace(session, data={**session.data, **keep})
+        data = session.data
+        kept = SaveFeedback(UUID(data["interview"]), UUID(data["attempt"]), question, score)
+        effects: tuple[Effect, ...] = (kept,)
+        if question == "overall" and score <= LOW:
+            effects = (*effects, _tell_hr(scene, known))
+        return Turn(effects=effects, to=_next(known, question), keep=keep, chosen=labels[score])
+
+    return {question: pick, "skip": _skip}
+
+
+_SUPPORT = _answer("support", SUPPORT)
+
+
+def _next(session: Session, answered: str) -> str:
+    """Return the step of the first question that is left."""
+    order = ("overall", *session.data["asks"])
+    left = order[order.index(answered) + 1 :]
+    return left[0] if left else "sorry" if session.data["score"] <= LOW else "thanks"
+
+
+def _hear(scene: Scene, session: Session, event: Event, said: Said) -> Turn:
+    """A plain yes or no answers what can be answered so; whatever else is said is not about this."""
+    intent = heed(said.text).intent
+    if session.step == "support" and intent in ("yes", "ack", "no"):
+        return _SUPPORT["support"](scene, session, event, "0" if intent == "no" else "1")
+    return _skip(scene, session, event, "") if intent == "no" else Turn(was_understood=False)
+
+
+def _hear_words(scene: Scene, session: Session, event: Event, said: Said) -> Turn:
+    """What went wrong, in their words; what one can say at any time is heard as that."""
+    match heed(said.text).intent:
+        case "no":
+            return _skip(scene, session, event, "")
+        case None | "complaint" | "technical":
+            return _told(scene, session, said.text)
+    return Turn(was_understood=False)
+
+
+def _submit(scene: Scene, session: Session, event: Event, values: Mapping[str, str]) -> Turn:
+    (words,) = filled(values, "words")
+    return _told(scene, session, words) if words else _skip(scene, session, event, "")
+
+
+def _told(scene: Scene, session: Session, words: str) -> Turn:
+    return Turn(effects=(_tell_hr(scene, session, words[:LONGEST]),), to="thanks")
+
+
+def _tell_hr(scene: Scene, session: Session, words: str = "") -> Say:
+    """Tell HR of a low score at once, and of their words when they follow."""
+    data: Mapping[str, Any] = session.data
+    name = scene.person.name if scene.person else ""
+    lead = t(
+        "{label} {name} was not content: {score} of 5.", label=data["label"], name=name, score=data["score"]
+    )
+    case = (Fact("case", t("Support had"), t("{case}", case=data["case"])),) if data["case"] else ()
+    said = (Fact("said", t("In their words"), t("“{words}”", words=words)),) if words else ()
+    note = Note(t("A call may help. What was sent to them: why {label}", label=data["label"]))
+    message = Message("hr.low_score", lead, (*case, *said, note))
+    manner = Manner(where="ladder", priority=Priority.ALERT)
+    return Say(ToTeam("hr"), message, manner, UUID(data["interview"]), UUID(data["attempt"]))
+
+
+def _lapse(scene: Scene, session: Session, event: Event) -> Turn:
+    """No answer is an answer, too: nobody is asked again."""
+    return Turn(to=END)
+
+
+def _patience(policy: Policy) -> timedelta:
+    return policy.patience
+
+
+_EXITS = ("reminders", "support", "sorry", "thanks", END)
+
+SURVEY = Dialog(
+    "survey",
+    Ask(
+        "overall",
+        _overall,
+        _answer("overall", SCORES),
+        hear=_hear,
+        lapse=_lapse,
+        patience=_patience,
+        exits=_EXITS,
+    ),
+    Ask(
+        "reminders",
+        _reminders,
+        _answer("reminders", REMINDERS),
+        hear=_hear,
+        lapse=_lapse,
+        patience=_patience,
+        exits=_EXITS[1:],
+    ),
+    Ask(
+        "support",
+        _support,
+        _SUPPORT,
+        hear=_hear,
+        lapse=_lapse,
+        patience=_patience,
+        exits=_EXITS[2:],
+    ),
+    Ask(
+        "sorry",
+        _sorry,
+        {"skip": _skip},
+        hear=_hear_words,
+        lapse=_lapse,
+        patience=_patience,
+        exits=("thanks", END),
+        form=_form,
+        submit=_submit,
+    ),
+    Tell("thanks", _thanks),
+    on={"due.survey": _due},
+)
