@@ -84,6 +84,8 @@ class Page:
     links: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     """What stands in a status or alert region, as a screen reader announces it."""
+    before: str = ""
+    """What the page said when it was last seen."""
     document: str | None = None
     data: bytes = b""
     told_before: list[str] = field(default_factory=list)
@@ -97,6 +99,12 @@ class Page:
         return [button.label for form in self.forms for button in form.buttons] + list(self.links)
 
     @property
+    def news(self) -> str:
+        """What it says that it did not say when it was last seen."""
+        known = {*self.before.splitlines()}
+        return "\n".join(line for line in self.text.splitlines() if line not in known)
+
+    @property
     def presses(self) -> dict[str, str]:
         """The values that forms bring back, by the labels of their buttons."""
         return {
@@ -106,6 +114,14 @@ class Page:
     @property
     def opens(self) -> dict[str, str]:
         return self.links
+
+    def option(self, value: str) -> tuple[Form, Field] | None:
+        """Return the radio button of a value, with its form."""
+        for form in self.forms:
+            for each in form.fields:
+                if each.kind == "radio" and each.value == value:
+                    return form, each
+        return None
 
     def form(self, label: str) -> tuple[Form, Button]:
         """Return the button of this label, with its form; raises LookupError."""

@@ -9,6 +9,8 @@ from typing import Protocol, TypeAlias
 
 from bot.clock import Clock
 from bot.sandbox.people import Someone, StandIn
+from bot.sandbox.slack import SlackStandIn
+from bot.sandbox.sms import SmsStandIn
 from bot.sandbox.telegram import TelegramStandIn
 
 WEBHOOK_SECRET = "sandbox-webhook-secret-0001"  # noqa: S105 - the sandbox's own
@@ -38,8 +40,8 @@ class Platform(Protocol):
     @property
     def stand_in(self) -> StandIn: ...
 
-    def account(self) -> Mapping[str, Setting]:
-        """Return what stands in `[channels.<name>.main]`, once the stand-in is started."""
+    def account(self, base: str) -> Mapping[str, Setting]:
+        """Return what stands in `[channels.<name>.main]`, once the stand-in is started; `base` is our address."""
 
     def person(self, who: Newcomer) -> Someone: ...
 
@@ -54,7 +56,7 @@ class OnTelegram:
     def __init__(self, clock: Clock) -> None:
         self.stand_in = TelegramStandIn(clock)
 
-    def account(self) -> Mapping[str, Setting]:
+    def account(self, base: str) -> Mapping[str, Setting]:
         return {
             "mode": "webhook",
             "username": self.stand_in.username,
@@ -68,8 +70,54 @@ class OnTelegram:
         return self.stand_in.person(who.name, language_code=code)
 
 
+class OnSlack:
+    """Slack, with everything sent to our address. People are found by their mailboxes."""
+
+    name = "slack"
+    has_buttons = True
+    is_invited = False
+
+    def __init__(self, clock: Clock) -> None:
+        self.stand_in = SlackStandIn(clock)
+
+    def account(self, base: str) -> Mapping[str, Setting]:
+        self.stand_in.listens(f"{base}/hooks/slack/main")
+        return {
+            "mode": "http",
+            "token": self.stand_in.token,
+            "signing_secret": self.stand_in.app.signing_secret,
+            "api_base": f"{self.stand_in.api_base}/api",
+        }
+
+    def person(self, who: Newcomer) -> Someone:
+        locale = "zh-CN" if who.locale == "zh_Hans" else "en-US"
+        return self.stand_in.person(who.name, email=who.email, locale=locale)
+
+
+class OnSms:
+    """Texts by a gateway, with phones behind it; answers are given on our page."""
+
+    name = "sms"
+    has_buttons = False
+    is_invited = False
+
+    def __init__(self, clock: Clock) -> None:
+        self.stand_in = SmsStandIn(clock)
+
+    def account(self, base: str) -> Mapping[str, Setting]:
+        self.stand_in.pushes_to(f"{base}/hooks/sms/main")
+        account: Mapping[str, Setting] = self.stand_in.account()
+        return account
+
+    def person(self, who: Newcomer) -> Someone:
+        number = who.phone if who.phone.startswith("+") or not who.phone else f"+86{who.phone}"
+        return self.stand_in.person(who.name, number)
+
+
 PLATFORMS: Mapping[str, Callable[[Clock], Platform]] = {
     "telegram": OnTelegram,
+    "slack": OnSlack,
+    "sms": OnSms,
 }
 """By the name that stories and configuration use."""
 
@@ -80,9 +128,9 @@ LABELS: Mapping[str, Mapping[str, str]] = {
 """How a transcript calls them."""
 
 
-def written(platform: Platform) -> str:
+def written(platform: Platform, base: str) -> str:
     """Return an account as it stands in a configuration file."""
-    keys = (f"{key} = {_written(value)}" for key, value in platform.account().items())
+    keys = (f"{key} = {_written(value)}" for key, value in platform.account(base).items())
     return "\n".join(("", f"[channels.{platform.name}.main]", *keys, ""))
 
 

@@ -150,6 +150,10 @@ class Stage:
                     await who.presses(label, on=message)
                     await self.settle()
                     return
+        if isinstance(who, Visitor) and (words := await who.chooses(action.partition(":")[2])):
+            self.note(who.name, f"[{words}]")
+            await self.settle()
+            return
         shown = [m.buttons for m in who.chat if m.buttons]
         raise WentWrong(f"{who.name} was to find a button for {action}, but the buttons are {shown[-3:]}")
 
@@ -383,7 +387,7 @@ class Stage:
                 "TURNOUT_INTERVIEWS__PLATFORM__SECRET": SIGNING_SECRET,
             }
             text = HERE.joinpath("sandbox.toml").read_text("utf-8")
-            accounts = "".join(map(written, platforms.values()))
+            accounts = "".join(written(platform, base) for platform in platforms.values())
             settings = read(text + accounts + policy, environ, folder)
             app = await composition.build(settings, clock)
             stack.push_async_callback(app.close)
@@ -427,6 +431,11 @@ def _as_noted(message: Seen) -> str:
         chosen = [line for line in message.text.splitlines() if line.startswith("✓")]
         if chosen or not message.presses:
             return "\n".join(chosen)
-    buttons = "\n" + "  ".join(f"[{label}]" for label in message.buttons) if message.buttons else ""
-    file = f"\n📎 {message.document}" if message.document else ""
-    return message.text + file + buttons
+    if isinstance(message, Page):
+        return "\n".join(filter(None, (message.news, _in_brackets(list(message.presses)))))
+    file = f"📎 {message.document}" if message.document else ""
+    return "\n".join(filter(None, (message.text, file, _in_brackets(message.buttons))))
+
+
+def _in_brackets(labels: Sequence[str]) -> str:
+    return "  ".join(f"[{label}]" for label in labels)

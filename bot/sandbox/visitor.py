@@ -104,6 +104,16 @@ class Visitor:
         form, button = page.form(label)
         return await self.sends(form, button=button)
 
+    async def chooses(self, value: str) -> str:
+        """Choose an option of the page they see by its value and send it; return the option's words, empty for none."""
+        page = self.page or await self.looks()
+        found = page.option(value)
+        if found is None:
+            return ""
+        form, option = found
+        await self.sends(form, {option.name: option.value})
+        return option.label
+
     async def says(self, text: str) -> Any:
         """Type something on the page, where there is room for words; otherwise answer the message."""
         page = self.page or await self.looks()
@@ -136,6 +146,8 @@ class Visitor:
                 return self.page or Page(self._clock.now(), to, "")
             answer = await self._http.get(to)
         page = read_page(answer.text, str(answer.url), self._clock.now(), answer.status_code)
+        if self.page is not None:
+            page.before = self.page.text
         if self.page is None or (page.text, page.buttons) != (self.page.text, self.page.buttons):
             self.pages.append(page)
         self.page = page
