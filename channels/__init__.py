@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 CHANNELS = {
     "console": "channels.console:Console",
     "slack": "channels.slack:Slack",
+    "sms": "channels.sms:Sms",
     "telegram": "channels.telegram:Telegram",
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.settings.addresses import BASE_URL, EMAIL, HOST, PHONE, PLACE, URL
-from bot.settings.kinds import FLAG, TEXT, Kind, choice, number, read_scalar
+from bot.settings.kinds import BLOCK, FLAG, TABLE, TEXT, Kind, choice, number, read_scalar
 from bot.settings.rungs import DELIVERY, RUNGS
 from bot.settings.signing import SECRET, SIGNING_SECRETS, TELEGRAM_TOKEN, WEBHOOK_TOKEN
 from bot.settings.times import CLOCK_OR_OFF, DAYS, HOURS, QUIET, ZONE, span
@@ -115,6 +115,82 @@ TELEGRAM = (
 )
 CONSOLE = (
     Key("secret", SECRET, None, "What must come with whatever is typed; without it nothing is taken.", True),
+)
+SMS = (
+    Key(
+        "provider",
+        choice("aliyun", "http"),
+        None,
+        "aliyun (Alibaba Cloud), or http: any gateway, described here.",
+    ),
+    Key(
+        "hook_secret",
+        SECRET,
+        None,
+        "What delivery reports and answers must carry; turnout check shows the addresses they come to.",
+        secret=True,
+    ),
+    Key(
+        "sign_name", TEXT, "", "The approved signature (签名), without 【】; a gateway's texts begin with it."
+    ),
+    Key("segments", number(1, 10), 4, "The longest text a gateway is given, in messages charged."),
+    Key("per_second", number(1, 1000), 10, "How many texts a second the provider takes."),
+    Key("deadline_seconds", number(1, 60), 10, "How long the provider may take to answer."),
+    Key("access_key_id", TEXT, None, "Alibaba Cloud: AccessKey ID of a RAM user who may send."),
+    Key("access_key_secret", SECRET, None, "Alibaba Cloud: its secret.", secret=True),
+    Key("endpoint", BASE_URL, None, "Alibaba Cloud: where the API is, if not https://dysmsapi.aliyuncs.com."),
+    Key(
+        "templates",
+        TABLE,
+        None,
+        'Alibaba Cloud: the registered template of each kind of message, "*" for all others: {code = "SMS_…", '
+        'params = {variable = "field"}}, or one such table for each language.',
+    ),
+    Key(
+        "url_suffix",
+        FLAG,
+        None,
+        "Alibaba Cloud: true where templates hold the link's address up to its last slash.",
+    ),
+    Key("longest_value", number(1, 500), None, "Alibaba Cloud: characters a variable takes, 35 without it."),
+    Key(
+        "longest_url",
+        number(1, 500),
+        None,
+        "Alibaba Cloud: characters a link's variable takes, 35 without it.",
+    ),
+    Key("method", choice("post", "get", "put"), None, "Gateway: how it is asked, post without it."),
+    Key("url", TEXT, None, "Gateway: its https address; {to} {text} {id} {from} {secret} are filled in."),
+    Key("headers", TABLE, None, 'Gateway: headers, like {Authorization = "Bearer {secret}"}.'),
+    Key("content", choice("json", "form"), None, "Gateway: what body is, json without it."),
+    Key("body", BLOCK, None, "Gateway: what is sent, with the same names in braces."),
+    Key("secret", SECRET, None, "Gateway: what stands for {secret}.", secret=True),
+    Key("from", TEXT, None, "Gateway: what stands for {from}: the number or name that texts come from."),
+    Key("plus_sign", FLAG, None, "Gateway: false where {to} is wanted without its +."),
+    Key("success_status", TEXT, None, 'Gateway: statuses that mean accepted, "200-299" without it.'),
+    Key("success_pointer", TEXT, None, "Gateway: JSON pointer to what says so."),
+    Key("success_value", TEXT, None, "Gateway: what stands there then."),
+    Key("id_pointer", TEXT, None, "Gateway: JSON pointer to its id of the message."),
+    Key(
+        "retry_after_pointer",
+        TEXT,
+        None,
+        "Gateway: JSON pointer to the seconds to wait; Retry-After is heeded.",
+    ),
+    Key("error_pointer", TEXT, None, "Gateway: JSON pointer to its error code."),
+    Key("errors", TABLE, None, "Gateway: what codes mean: busy, gone, closed, refused or stopped."),
+    Key(
+        "reports",
+        TABLE,
+        None,
+        "Gateway: delivery reports: JSON pointers number, status, id, list, and the statuses that are gone.",
+    ),
+    Key(
+        "inbound",
+        TABLE,
+        None,
+        "Gateway: answers: JSON pointers number, text, id, list, about (the message answered).",
+    ),
 )
 
 SUPPORT = (
@@ -225,6 +301,7 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "policy.support": SUPPORT,
     "interviews.<account>": INTERVIEWS,
     "channels.telegram.<account>": TELEGRAM,
+    "channels.sms.<account>": SMS,
 }
 UNDECLARED = Kind(read_scalar)
 UNDECLARED_SECRET = SECRET

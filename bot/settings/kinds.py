@@ -86,6 +86,31 @@ def list_of(value: object, example: str) -> list[object]:
     return value
 
 
+def read_plain_table(value: object) -> dict[str, object]:
+    """Return a table whose keys are looked at elsewhere: lines of text, numbers, truth values, lists, tables."""
+    if not isinstance(value, dict):
+        raise Wrong(f"{shown(value)} is not a table", "write it in { }, or below a line of its own in [ ]")
+    found: dict[str, object] = {}
+    problems = []
+    for name, each in value.items():
+        try:
+            found[name] = _plain(each)
+        except Wrong as wrong:
+            problems += [under(problem, f".{name}") for problem in wrong.problems]
+    if problems:
+        raise Wrong.at(problems)
+    return found
+
+
+def _plain(value: object) -> object:
+    match value:
+        case dict():
+            return read_plain_table(value)
+        case list():
+            return [_plain(each) for each in value]
+    return read_scalar(value)
+
+
 def inline(text: str) -> object:
     """Return what TOML would read there, or the text itself."""
     try:
@@ -109,4 +134,6 @@ def under(problem: Problem, key: str) -> Problem:
 
 
 TEXT = Kind(read_line)
+BLOCK = Kind(read_text)
+TABLE = Kind(read_plain_table, table_from_text)
 FLAG = Kind(read_flag, lambda text: {"true": True, "false": False}.get(text.strip().casefold(), text))

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from bot.settings import keys
 from bot.settings.keys import Key
+from bot.settings.sms import check_sms
 from bot.settings.tables import Reading
 
-Config = Mapping[str, Any]
+Config = dict[str, Any]
 
 TELEGRAM_API = "https://api.telegram.org"
 TELEGRAM_PORTS = frozenset({None, 443, 80, 88, 8443})
@@ -53,10 +54,15 @@ class Platform:
     keys: tuple[Key, ...] = ()
     required: tuple[str, ...] = ()
     check: Callable[[Reading, Config, str, str], None] = check_nothing
+    hooks: tuple[str, ...] = ()
+    """What stands behind the account's address in those that its provider has to be given."""
 
 
 PLATFORMS: Mapping[str, Platform] = {
     "console": Platform(keys.CONSOLE),
+    "sms": Platform(
+        keys.SMS, ("provider",), check_sms, ("reports?key=<hook_secret>", "inbound?key=<hook_secret>")
+    ),
     "telegram": Platform(keys.TELEGRAM, ("token",), check_telegram),
 }
 """On a platform that is missing here any key is taken as it stands."""

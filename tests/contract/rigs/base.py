@@ -14,6 +14,9 @@ from conversations.events import Event
 from conversations.messages import Message
 from tests.support import samples
 
+PAUSE = timedelta(seconds=5)
+"""How long an account rests while nothing gets through."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -44,6 +47,8 @@ class Rig(ABC):
     troubles: ClassVar[Sequence[Trouble]] = ()
     gone: ClassVar[Sequence[str]] = ()
     """The ways in which somebody can get out of reach."""
+    longest_word: ClassVar[int] = 1000
+    """Words shorter than this arrive whole, whatever else has to be cut; 0 where a template has its own."""
     channel: Channel
     chat: str
 
