@@ -113,6 +113,42 @@ TELEGRAM = (
     Key("poll_seconds", number(0, 50), 25, "How long one poll waits."),
     Key("deadline_seconds", number(1, 60), 15, "How long Telegram may take to answer."),
 )
+SLACK = (
+    Key("token", SECRET, None, "The bot's token, xoxb-…, from OAuth & Permissions.", secret=True),
+    Key(
+        "mode",
+        choice("socket", "http"),
+        None,
+        "socket needs no public address, and is meant where there is an app_token; http needs signing_secret, and "
+        "Slack has to reach /hooks/slack/<account> under server.public_url.",
+    ),
+    Key(
+        "app_token",
+        SECRET,
+        None,
+        "For socket: the app-level token, xapp-…, with connections:write.",
+        secret=True,
+    ),
+    Key("signing_secret", SECRET, None, "For http: what Slack proves itself with.", secret=True),
+    Key(
+        "client_id",
+        TEXT,
+        "",
+        "Instead of token: workspaces install the app at /hooks/slack/<account>/install.",
+    ),
+    Key("client_secret", SECRET, None, "Goes with client_id.", secret=True),
+    Key("workspaces", TEXT, "", 'The ids of the workspaces that may install it, like "T01AB2CD3EF, T02…".'),
+    Key(
+        "history",
+        FLAG,
+        True,
+        "Look into our own private chats, when it is not known whether a message arrived, before sending it again.",
+    ),
+    Key("api_base", BASE_URL, "https://slack.com/api", "Where the Web API is."),
+    Key("authorize_url", BASE_URL, "https://slack.com/oauth/v2/authorize", "Where installing begins."),
+    Key("poll_seconds", number(0, 60), 25, "How long the socket is listened to at a time."),
+    Key("deadline_seconds", number(1, 60), 15, "How long Slack may take to answer."),
+)
 CONSOLE = (
     Key("secret", SECRET, None, "What must come with whatever is typed; without it nothing is taken.", True),
 )
@@ -301,6 +337,7 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "policy.support": SUPPORT,
     "interviews.<account>": INTERVIEWS,
     "channels.telegram.<account>": TELEGRAM,
+    "channels.slack.<account>": SLACK,
     "channels.sms.<account>": SMS,
 }
 UNDECLARED = Kind(read_scalar)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from bot.settings import keys
 from bot.settings.keys import Key
+from bot.settings.slack import check_slack
 from bot.settings.sms import check_sms
 from bot.settings.tables import Reading
 
@@ -63,6 +64,7 @@ PLATFORMS: Mapping[str, Platform] = {
     "sms": Platform(
         keys.SMS, ("provider",), check_sms, ("reports?key=<hook_secret>", "inbound?key=<hook_secret>")
     ),
+    "slack": Platform(keys.SLACK, check=check_slack),
     "telegram": Platform(keys.TELEGRAM, ("token",), check_telegram),
 }
 """On a platform that is missing here any key is taken as it stands."""
