@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import observe
 from bot.clock import Clock
+from bot.web.sorry import is_for_people, sorry
 from channels.base import Forged, Inbound, Malformed
 
 LARGEST = 256 * 1024
@@ -35,10 +36,12 @@ class Refused(Exception):
         self.headers = headers or {}
 
 
-def refusal(error: Refused, path: str) -> Response:
-    """Log one line without any of the request's content, and return the answer."""
+def refusal(error: Refused, scope: Scope, root: str = "") -> Response:
+    """Log one line without any of the request's content, and return the answer: a page where people read it."""
     observe.REFUSED.labels(error.reason).inc()
-    log.info("request.refused", reason=error.reason, status=error.status, path=_plain(path))
+    log.info("request.refused", reason=error.reason, status=error.status, path=_plain(scope["path"]))
+    if is_for_people(scope["path"]):
+        return sorry(scope, error.status, error.headers, root)
     body = {"error": error.reason, "remedy": error.remedy}
     return JSONResponse(body, error.status, {**error.headers, "Cache-Control": "no-store"})
 
@@ -82,18 +85,17 @@ async def read(request: Request, clock: Clock) -> Inbound:
 class FrontDoor:
     """ASGI middleware round everything: an error of ours is logged and answered with 503, so that it comes again."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, root: str = "") -> None:
         self.app = app
+        self.root = root
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         if scope["method"] not in METHODS:
-            response = refusal(
-                Refused(405, "method", "Use GET or POST.", {"Allow": "GET, POST"}), scope["path"]
-            )
-            await response(scope, receive, send)
+            other = Refused(405, "method", "Use GET or POST.", {"Allow": "GET, POST"})
+            await refusal(other, scope, self.root)(scope, receive, send)
             return
         has_started = False
 
@@ -104,14 +106,20 @@ class FrontDoor:
 
         try:
             await self.app(scope, receive, watched)
-        except Refused as error:
-            await refusal(error, scope["path"])(scope, receive, send)
+        except Refused as refused:
+            await refusal(refused, scope, self.root)(scope, receive, send)
         except Exception as error:
             log.error("request.failed", path=_plain(scope["path"]), error=error)
             if not has_started:
-                body = json.dumps({"error": "busy", "remedy": "Try again in a few seconds."}).encode()
-                headers = {"Retry-After": "5", "Cache-Control": "no-store"}
-                await Response(body, 503, headers, "application/json")(scope, receive, send)
+                await _busy(scope, self.root)(scope, receive, send)
+
+
+def _busy(scope: Scope, root: str) -> Response:
+    headers = {"Retry-After": "5", "Cache-Control": "no-store"}
+    if is_for_people(scope["path"]):
+        return sorry(scope, 503, headers, root)
+    body = json.dumps({"error": "busy", "remedy": "Try again in a few seconds."}).encode()
+    return Response(body, 503, headers, "application/json")
 
 
 def of_router(error: HTTPException) -> Refused:

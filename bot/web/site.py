@@ -1,47 +1,26 @@
-"""The routes: platforms' hooks, interview signals, the tracked interview link, health and figures for machines."""
+"""The routes: platforms' hooks, interview signals, the candidates' pages, health and figures for machines."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from prometheus_client import generate_latest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from bot import observe
-from bot.links import BadToken, PageToken
-from bot.web import door, interviews
+from bot.web import door, interviews, page
 from bot.web.door import FrontDoor, Refused
+from bot.web.my import add_routes
 from channels.base import Forged, Malformed
-from conversations.events import Event, Opened
-from conversations.interview import State
-from locales.text import Countdown, Moment, Reader, Text, ct, t
-from locales.translate import render
-from store import interviews as interview_rows
 from store import outbox
 
 if TYPE_CHECKING:
     from bot.app import App
-
-OPEN = (State.SCHEDULED, State.JOINED, State.NO_SHOW)
-"""States in which an interview can be entered."""
-TICK_WITHIN = timedelta(seconds=15)
-PAGE_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self' https: http:; "
-    "frame-ancestors 'none'; base-uri 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-
-_pages = Environment(
-    loader=PackageLoader("bot.web", "pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-)
 
 
 def build(app: App) -> FastAPI:
@@ -49,11 +28,12 @@ def build(app: App) -> FastAPI:
     site = FastAPI(
         openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=app.lifespan
     )
-    site.add_middleware(FrontDoor)
+    root = urlsplit(app.settings.server.public_url).path.rstrip("/")
+    site.add_middleware(FrontDoor, root=root)
 
     @site.exception_handler(HTTPException)
     async def not_there(request: Request, error: HTTPException) -> Response:
-        return door.refusal(door.of_router(error), request.scope["path"])
+        return door.refusal(door.of_router(error), request.scope, root)
 
     @site.api_route("/hooks/interviews/{account}", methods=["POST"])
     async def interview_signal(account: str, request: Request) -> Response:
@@ -88,18 +68,11 @@ def build(app: App) -> FastAPI:
         headers = {"Cache-Control": "no-store", **parsed.headers}
         return Response(parsed.reply, parsed.status, headers, parsed.media_type)
 
-    @site.get("/go/{token}")
-    async def show_entrance(token: str, request: Request) -> Response:
-        return await _entrance(app, token, request)
-
-    @site.post("/go/{token}")
-    async def enter(token: str, request: Request) -> Response:
-        return await _enter(app, token, request)
+    add_routes(site, app)
 
     @site.get("/page.css")
     async def style() -> Response:
-        source, _, _ = _pages.loader.get_source(_pages, "page.css")  # type: ignore[union-attr]
-        return Response(source, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+        return page.sheet()
 
     @site.get("/healthz")
     async def healthy() -> Response:
@@ -120,63 +93,6 @@ def build(app: App) -> FastAPI:
         return Response(generate_latest(observe.REGISTRY), media_type="text/plain; version=0.0.4")
 
     return site
-
-
-async def _read(app: App, token: str) -> PageToken:
-    try:
-        return app.links.read_page("go", token, app.clock.now())
-    except BadToken as bad:
-        raise Refused(404, f"link:{bad.reason}", "Open the newest message from us: its link works.") from None
-
-
-async def _entrance(app: App, token: str, request: Request) -> Response:
-    """Show where the interview is. Opening changes nothing: mail scanners and previews open every link."""
-    opened = await _read(app, token)
-    async with app.db.read() as tx:
-        interview = await interview_rows.get(tx, opened.interview)
-        person = await app.person(tx, opened.person)
-    if interview is None:
-        raise Refused(404, "link:unknown", "Open the newest message from us: its link works.")
-    policy = app.settings.policies.for_(interview.company, interview.role)
-    reader = app.delivery.reader(person, policy, request.headers.get("accept-language", "")[:5] or None)
-    attempt = interview.attempt
-    is_url = attempt.join.startswith(("https://", "http://"))
-    is_on = interview.state in OPEN
-    words = {
-        "title": t("Your interview: {role}", role=interview.role),
-        "when": t("{time}", time=Moment(attempt.starts_at, attempt.zone)),
-        "countdown": t("{countdown}", countdown=Countdown(attempt.starts_at)),
-        "enter": ct("button", "Enter the interview"),
-        "over": t("This interview is no longer open. Please look at the newest message from us."),
-        "join": t("How to join: {join}", join=attempt.join),
-    }
-    return _page("go.html", reader, words, is_url=is_url, is_on=is_on)
-
-
-async def _enter(app: App, token: str, request: Request) -> Response:
-    """Note the tap as evidence, and send the candidate on to the interview."""
-    opened = await _read(app, token)
-    await door.read(request, app.clock)
-    async with app.db.read() as tx:
-        interview = await interview_rows.get(tx, opened.interview)
-    if interview is None or not interview.attempt.join.startswith(("https://", "http://")):
-        raise Refused(404, "link:unknown", "Open the newest message from us: its link works.")
-    if interview.state not in OPEN:
-        return await _entrance(app, token, request)
-    now = app.clock.now()
-    id = f"go:{interview.attempt.id}:{now.isoformat(timespec='minutes')}"
-    await app.receive([Event(id, "web", now, Opened("entered", interview.id))])
-    return RedirectResponse(
-        interview.attempt.join, 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-    )
-
-
-def _page(name: str, reader: Reader, words: dict[str, Text], **values: object) -> HTMLResponse:
-    rendered = {key: render(text, reader) for key, text in words.items()}
-    lang = reader.locale.replace("_", "-")
-    return HTMLResponse(
-        _pages.get_template(name).render(lang=lang, **rendered, **values), headers=PAGE_HEADERS
-    )
 
 
 def _is_from_here(request: Request) -> bool:

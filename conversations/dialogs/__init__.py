@@ -20,6 +20,7 @@ from conversations.dialogs.person import PERSON
 from conversations.dialogs.privacy import PRIVACY
 from conversations.dialogs.rebook import REBOOK
 from conversations.dialogs.reminder import REMINDER
+from conversations.dialogs.send_link import SEND_LINK
 from conversations.dialogs.start import START
 from conversations.dialogs.status import STATUS
 from conversations.dialogs.support import SUPPORT
@@ -43,6 +44,7 @@ DIALOGS: tuple[Dialog, ...] = (
     PRIVACY,
     MENU,
     HOME,
+    SEND_LINK,
     # what staff see
     ALERT_DIALOG,
     SUPPORT,

@@ -79,6 +79,17 @@ def _heed_stop(scene: Scene, event: Event) -> Turn:
     return Turn(to="opt_out.done" if person and person.opted_out_at else "opt_out.ask")
 
 
+def _unsubscribed(scene: Scene, event: Event) -> Turn:
+    """One click in a mail program, or on the page that an e-mail leads to: done without a question."""
+    person = scene.candidate or scene.person
+    if person is None or person.opted_out_at is not None:
+        return Turn()
+    effects = _opt_out(scene, person)
+    if scene.interview is None:
+        return Turn(effects=effects, say=_done(scene, _NO_SESSION))
+    return Turn(effects=effects, to="opt_out.done")
+
+
 def _yes(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
     return Turn(
         effects=_opt_out(scene, scene.whose),
@@ -145,6 +156,7 @@ OPT_OUT = Dialog(
     Tell("kept", _kept),
     Tell("back", _back),
     entries=("done", "back"),
+    on={"wanted.unsubscribe": _unsubscribed},
     heeds={"stop": _heed_stop, "start": come_back},
-    needs={"stop": ("others",)},
+    needs={"stop": ("others",), "wanted.unsubscribe": ("others",)},
 )

@@ -34,6 +34,18 @@ class Response:
     def json(self) -> Any:
         return json.loads(self.body)
 
+    @property
+    def is_for_people(self) -> bool:
+        """Whether it is a page in a language, with a heading, and kept nowhere."""
+        if not self.headers["content-type"].startswith("text/html"):
+            return False
+        page = self.body.decode()
+        assert '<html lang="' in page
+        assert "<h1" in page
+        assert self.headers["cache-control"] == "no-store"
+        assert "script" not in self.headers["content-security-policy"]
+        return True
+
 
 @dataclass(slots=True)
 class Web:
@@ -102,7 +114,7 @@ class Web:
         assert lines[0]["reason"]
         assert lines[0]["status"] == answer.status
         assert CANARY not in str(lines), what
-        assert answer.json["remedy"]
+        assert answer.is_for_people or answer.json["remedy"]
         assert CANARY.encode() not in answer.body
         return answer
 

@@ -1,0 +1,99 @@
+"""What our pages for people share: templates, their one style sheet, headers, and words in the reader's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+
+from locales.catalogue import LOCALES, best_locale
+from locales.text import Reader, Text
+from locales.translate import render
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    # Entering leads on to the meeting's own address, which Chromium counts as the form's action too.
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self' https: http:; frame-ancestors 'none'; base-uri 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+LANGUAGE_NAMES: Mapping[str, str] = {
+    "zh_Hans": "简体中文",
+    "zh_Hant": "繁體中文",
+    "en": "English",
+    "ja": "日本語",
+}
+"""What languages call themselves."""
+
+_LONGEST_PREFERENCE = 200
+_TAG = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8}){0,3}")
+
+_templates = Environment(
+    loader=PackageLoader("bot.web", "pages"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def show(
+    template: str,
+    reader: Reader,
+    words: Mapping[str, Text],
+    *,
+    root: str,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **values: object,
+) -> HTMLResponse:
+    """Return a page: `words` in the reader's language, and `values` as they are; the template escapes all of it.
+
+    `root` is the path under which the internet finds us, without a slash at its end.
+    """
+    said = {name: render(text, reader) for name, text in words.items()}
+    html = _templates.get_template(template).render(
+        lang=reader.locale.replace("_", "-"),
+        root=root,
+        style=f"{root}/page.css?{style()[0]}",
+        **said,
+        **values,
+    )
+    return HTMLResponse(html, status, {**HEADERS, **(headers or {})})
+
+
+@cache
+def style() -> tuple[str, str]:
+    """Return the style sheet, after a name for this version of it."""
+    source, _, _ = _templates.loader.get_source(_templates, "page.css")  # type: ignore[union-attr]
+    return sha256(source.encode()).hexdigest()[:8], source
+
+
+def sheet() -> Response:
+    headers = {"Cache-Control": "max-age=86400", "X-Content-Type-Options": "nosniff"}
+    return Response(style()[1], media_type="text/css", headers=headers)
+
+
+def preferred(accept_language: str) -> str | None:
+    """Return the tag a browser wants most, of what an Accept-Language header lists; None when it wants nothing."""
+    best, weight = None, 0.0
+    for item in accept_language[:_LONGEST_PREFERENCE].split(","):
+        tag, _, quality = item.strip().partition(";")
+        number = quality.strip().removeprefix("q=")
+        q = 1.0 if not quality else float(number) if re.fullmatch(r"[01](?:\.[0-9]{1,3})?", number) else 0.0
+        if q > weight and _TAG.fullmatch(tag.strip()):
+            best, weight = tag.strip(), q
+    return best
+
+
+def language(accept_language: str) -> str:
+    """Return the language of ours that is nearest to what a browser wants."""
+    return best_locale(preferred(accept_language), LOCALES)
