@@ -101,7 +101,7 @@ TABLE: list[tuple[dict[str, object], str, str]] = [
     ({"log/format": "jsn"}, "log.format", 'did you mean "json"?'),
     # channels and their secrets
     ({"channels/telgram/main": {"token": TOKEN}}, "channels.telgram", 'did you mean "telegram"?'),
-    ({"channels/fax/main": {}}, "channels.fax", "there are: console, telegram"),
+    ({"channels/fax/main": {}}, "channels.fax", "there are: console"),
     ({"channels/telegram/Main Bot": {"token": "1:x"}}, 'channels.telegram."Main Bot"', "cannot be the name"),
     ({"channels/telegram/main/token": GONE}, "channels.telegram.main.token", "is missing"),
     ({"channels/telegram/main/token": ""}, "channels.telegram.main.token", "it is empty"),

@@ -67,6 +67,10 @@ def test_databases_are_told_without_driver_and_with_an_absolute_path(written, us
 # The environment
 
 
+ACCOUNTS = {"channels/slack/main": {"token": "xoxb-1-2-Abc", "app_token": "xapp-1-A1-Abc"}}
+"""What accounts cannot do without."""
+
+
 def test_every_key_has_a_variable():
     assert variable("database.url") == "TURNOUT_DATABASE__URL"
     assert variable("channels.telegram.main.token") == "TURNOUT_CHANNELS__TELEGRAM__MAIN__TOKEN"
@@ -77,7 +81,7 @@ def test_every_key_has_a_variable():
             name = variable(f"{section}.{key.name}".replace("<account>", "main"))
             value = key.default if isinstance(key.default, str) else json.dumps(key.default)
             # A table reads as TOML has it, and JSON's colon is not TOML's.
-            good({"policy/devices": BOTH}, **{name: re.sub(r'"(\w+)": ', r"\1 = ", value)})
+            good({"policy/devices": BOTH, **ACCOUNTS}, **{name: re.sub(r'"(\w+)": ', r"\1 = ", value)})
 
 
 def test_the_environment_wins():
@@ -422,5 +426,13 @@ def test_a_channel_knows_every_key_we_let_through():
     from channels.telegram.settings import KNOWN
 
     ours = {key.name for key in SECTIONS["channels.telegram.<account>"]}
+    assert set(KNOWN) - ours == {"public_url"}
+    assert ours <= set(KNOWN)
+
+
+def test_slack_knows_every_key_we_let_through():
+    from channels.slack.settings import KNOWN
+
+    ours = {key.name for key in SECTIONS["channels.slack.<account>"]}
     assert set(KNOWN) - ours == {"public_url"}
     assert ours <= set(KNOWN)
