@@ -201,7 +201,7 @@ class Delivery:
             if row.session is not None
         }
         edits = await self._edit_token(tx, row, channel)
-        if row.edits is not None and edits is None:
+        if (row.edits is not None and edits is None) or await self._only_follows(tx, row, channel):
             raise NotWorthSending("superseded", "not_editable")
         if countdown.is_countdown(row):
             old = await shown.get(tx, row.edits) if row.edits else None
@@ -218,6 +218,16 @@ class Delivery:
             edits=edits,
             request_id=row.id.hex,
         )
+
+    async def _only_follows(self, tx: Tx, row: OutboxRow, channel: Channel) -> bool:
+        """Tell whether an open card would only be told again, to somebody whose channel cannot edit the one they have.
+
+        What they answer counts for the card as it is now; that it is settled they are told.
+        """
+        is_quiet = (
+            row.priority == Priority.EDIT and channel.caps.edits == "never" and bool(row.message.presses)
+        )
+        return is_quiet and await shown.find(tx, row.account, row.chat, row.message.key) is not None
 
     async def _edit_token(self, tx: Tx, row: OutboxRow, channel: Channel) -> str | None:
         """Return the token of the shown message this one replaces, while its channel lets us edit it."""

@@ -19,11 +19,11 @@ from channels.routes import ROUTES
 from conversations.book import Book
 from conversations.commands import COMMANDS
 from conversations.dialogs import DIALOGS
-from conversations.effects import ALERT, Manner, Say
+from conversations.effects import ALERT, Manner, Priority, Say
 from conversations.events import Booked, Event, Pressed, Said, Wanted
 from conversations.identity import PAGE, Person, Place, Role, ToPerson, ToTeam
 from conversations.interview import Interview, State
-from conversations.messages import File, Message
+from conversations.messages import File, Message, Press
 from store import interviews, outbox, people, shown
 from tests.support.town import Town, open_town
 from tests.support.toys import words
@@ -311,3 +311,20 @@ async def test_what_a_lost_group_should_have_read_goes_to_a_member_who_learns_of
     assert rows["telegram.main"].to_person == member.id
     assert rows["telegram.main"].is_private
     assert interview.state is State.SCHEDULED
+
+
+# -- cards where nothing can be edited --------------------------------------------------------------------
+
+
+async def test_a_card_that_cannot_be_edited_is_told_anew_when_it_is_settled(town: Town) -> None:
+    sms = board(town, "sms")
+    who = await candidate(town)
+    interview = await booked(town, who, HOUR)
+    place, quietly = Place("sms.main", "+8613900000000"), Manner("ladder", Priority.EDIT)
+    card = Message("alert.card", words("open"), (), (Press("take", words("mine")),), key="card:1")
+    await _says(town, interview, Say(place, card, ALERT))
+    await _says(town, interview, Say(place, replace(card, lead=words("asked")), quietly))
+    await _says(town, interview, Say(place, replace(card, lead=words("settled"), actions=()), quietly))
+    assert [text.partition("\n")[0] for text in sms.texts()] == ["open", "settled"]
+    (row,) = [row for row in await town.rows() if row.state == "superseded"]
+    assert row.why == "not_editable"
