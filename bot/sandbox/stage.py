@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import re
 import socket
 import tempfile
 from collections import Counter
@@ -46,6 +47,8 @@ PACE = timedelta(seconds=30)
 
 
 HEARTBEAT = timedelta(minutes=10)
+_NUMBERED = re.compile(r"\d[.、)]? ")
+"""A choice that is made by typing its number."""
 
 
 class WentWrong(AssertionError):
@@ -98,18 +101,26 @@ class Stage:
         return stand_in
 
     def person(
-        self, name: str, on: str = "", *, email: str = "", phone: str = "", language: str = ""
+        self,
+        name: str,
+        on: str = "",
+        *,
+        email: str = "",
+        phone: str = "",
+        language: str = "",
+        has_page: bool = True,
     ) -> Someone:
         """Return somebody on a platform, made when first named; by default they speak the story's language.
 
-        Where a platform carries no buttons they answer on our page.
+        Where a platform carries no buttons candidates answer on our page; staff have no page.
         """
         key = name, on or self.main
         if key not in self.people:
             platform = self.platforms[key[1]]
             who = Newcomer(name, language or self.locale, email, phone)
             found = platform.person(who)
-            self.people[key] = found if platform.has_buttons else self._visitor(found, who)
+            is_visitor = has_page and not platform.has_buttons
+            self.people[key] = self._visitor(found, who) if is_visitor else found
         return self.people[key]
 
     def on_page(self, who: Someone, phone: str = "") -> Visitor:
@@ -154,8 +165,23 @@ class Stage:
             self.note(who.name, f"[{words}]")
             await self.settle()
             return
+        if number := await self._number_of(who, action):
+            await self.says(who, number)
+            return
         shown = [m.buttons for m in who.chat if m.buttons]
         raise WentWrong(f"{who.name} was to find a button for {action}, but the buttons are {shown[-3:]}")
+
+    async def _number_of(self, who: Someone, action: str) -> str:
+        """Return the number to type for an action of the newest message with choices, empty when it has no such."""
+        numbered = [line for seen in who.chat for line in seen.text.splitlines() if _NUMBERED.match(line)]
+        if not numbered:
+            return ""
+        async with self.app.db.read() as tx:
+            for row in await outbox.listing(tx, limit=50):
+                session = await sessions.get(tx, row.session) if row.session else None
+                if session is not None and row.turn == session.turn and action in session.choices:
+                    return str(session.choices.index(action) + 1)
+        return ""
 
     async def _action_of(self, value: str) -> str:
         """Return what a button does at present, empty when it is from an earlier turn or none of ours."""
@@ -199,7 +225,7 @@ class Stage:
 
     async def staff(self, name: str, role: str, on: str = "") -> Someone:
         """Return somebody of staff, who sent the one-time code for a role to the bot."""
-        person = self.person(name, on)
+        person = self.person(name, on, email=f"{role}@nebula.example", has_page=False)
         code = await self.operations.admin_code({"role": role})
         self.note(person.name, "(one-time code)")
         await person.says(code["code"])
@@ -434,7 +460,9 @@ def _as_noted(message: Seen) -> str:
     if isinstance(message, Page):
         return "\n".join(filter(None, (message.news, _in_brackets(list(message.presses)))))
     file = f"📎 {message.document}" if message.document else ""
-    return "\n".join(filter(None, (message.text, file, _in_brackets(message.buttons))))
+    # A bare address stands in the text already.
+    labels = [label for label in message.buttons if message.opens.get(label) != label]
+    return "\n".join(filter(None, (message.text, file, _in_brackets(labels))))
 
 
 def _in_brackets(labels: Sequence[str]) -> str:

@@ -93,9 +93,15 @@ class Visitor:
         return await self.visits(self.link())
 
     async def enters(self) -> str:
-        """Follow the tracked link into the interview and press there; return where that leads."""
-        page = await self.visits(self.link("go"))
-        await self.sends(page.forms[0])
+        """Go into the interview by the tracked link, from their page or a message; return where that leads."""
+        entrance = f"{self._base}/go/"
+        page = self.page or await self.visits(self.link("go"))
+        form = next(
+            (form for form in page.forms if form.action.startswith(entrance) or page.url == form.action), None
+        )
+        if form is None:
+            raise LookupError(f"{page.url} leads into no interview")
+        await self.sends(form)
         return self.went[-1]
 
     async def presses(self, label: str, *, on: Any = None) -> Page:
