@@ -100,6 +100,27 @@ def check(
 
 
 @app.command()
+def manifest(
+    platform: Annotated[str, typer.Argument(help="slack")],
+    public_url: Annotated[
+        str, typer.Option(help="Where the internet finds us, https://…; without it, Socket Mode.")
+    ] = "",
+    account: Annotated[str, typer.Option(help="What the account is called in the configuration.")] = "main",
+) -> None:
+    """Print what makes our app on a platform: paste it where a new app is made from a manifest."""
+    from channels import UnknownChannel, load
+
+    try:
+        describe = getattr(load(platform), "manifest", None)
+    except UnknownChannel:
+        describe = None
+    if describe is None:
+        _fail(Problem(f"{platform} makes no apps from manifests", "Use: turnout manifest slack"))
+        raise typer.Exit(1)
+    _print_json(describe(account, public_url))
+
+
+@app.command()
 def init(
     preset: Annotated[str, typer.Option(help="retail, campus, tech or manufacturing")] = "general",
     path: Annotated[Path, typer.Option("--config", "-c", help="Where to write it.")] = Path(CONFIG),

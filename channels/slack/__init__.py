@@ -28,6 +28,7 @@ from channels.base import (
     Vault,
 )
 from channels.routes import ROUTES
+from channels.slack.manifest import manifest as make_manifest
 from channels.slack.markup import fitted
 from channels.slack.modals import TooLarge, make_errors, make_view
 from channels.slack.places import read_chat, split_team
@@ -82,6 +83,11 @@ class Slack:
         self._posting: Posting | None = None
         self._socket: Socket | None = None
         self._installing: Installing | None = None
+
+    @staticmethod
+    def manifest(account: str = "main", public_url: str = "") -> dict[str, Any]:
+        """Return what makes the app at api.slack.com: by Socket Mode, unless the internet reaches us by an address."""
+        return make_manifest(account, public_url)
 
     async def open(self) -> None:
         """Learn who the bot is; may be repeated; raises NotDelivered."""

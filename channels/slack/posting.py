@@ -38,6 +38,10 @@ class Posting:
                 sent = await self._send(call, ends, blobs, payload.in_doubt)
             except NotDelivered as failure:
                 failure.accepted, failure.receipt = accepted, receipt
+                if failure.why == "stopped" and self._workspaces.are_named:
+                    # One workspace's trouble: the account goes on in all others.
+                    self._workspaces.distrust(str(call.params.get("team", "")))
+                    failure.scope = "chat"
                 raise
             if receipt is None:
                 brought = (*payload.carried, *(short_name(read_reference(name)[0]) for name in blobs))

@@ -57,6 +57,10 @@ class Workspaces:
         teams = [name.removeprefix(_PREFIX) for name in await self._vault.names(_PREFIX)]
         return tuple([found for team in teams if (found := await self.get(team)) is not None])
 
+    def distrust(self, team: str) -> None:
+        """Read an installation anew before it is used again: its token was refused."""
+        self._known.pop(team, None)
+
     async def keep(self, workspace: Workspace) -> None:
         """Store an installation, in place of an earlier one in the same workspace."""
         if self._only is not None:
