@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from bot.settings import Policies
 from conversations.dialog import Scene, Session
 from conversations.events import (
     Booked,
+    Checked,
     Delivered,
     Done,
     Due,
@@ -21,13 +22,16 @@ from conversations.events import (
     Ordered,
     Picked,
     Pressed,
+    Said,
     Signal,
     Submitted,
 )
 from conversations.identity import PAGE, Address, Person
 from conversations.interview import Interview, State
+from conversations.understanding.numbers import number_in
 from store import cases, interviews, people, rungs, sessions, shown, signals, tokens
 from store.db import Tx
+from store.shown import Shown
 
 _OPEN = (State.SCHEDULED, State.NO_SHOW)
 
@@ -40,6 +44,8 @@ async def load(tx: Tx, event: Event, policies: Policies, links: Links, now: date
     person = await _actor(tx, event)
     if isinstance(event.body, Pressed):
         event = replace(event, body=_read_press(event, event.body, person, links, now))
+    elif person is not None and person.is_staff:
+        event = await _numbered(tx, event)
     about = await _session_answered(tx, event)
     held = await sessions.of_holder(tx, f"person:{person.id}") if person else []
     interview = await _interview(tx, event, person, about, held)
@@ -90,6 +96,38 @@ def _read_press(event: Event, press: Pressed, person: Person | None, links: Link
     return links.read_button(press.value, tuple(names), now)
 
 
+async def _numbered(tx: Tx, event: Event) -> Event:
+    """Take a number that staff type for the choice that had it on a team's card, as it was shown to them.
+
+    It is the card they reply to, otherwise the newest in this chat; a question of their own goes before older cards.
+    """
+    n = number_in(event.body.text) if isinstance(event.body, Said) else None
+    for seen in await _cards(tx, event) if n is not None else ():
+        session = await sessions.get(tx, seen.session) if seen.session else None
+        if session is None or not session.is_waiting:
+            continue
+        presses = seen.message.presses
+        if not session.holder.startswith("team:") or n is None or n > len(presses):
+            break
+        action = presses[n - 1].action
+        if action in session.choices:
+            picked = Picked(session.id, session.choices.index(action) + 1, session.turn)
+        else:
+            picked = Picked(session.id, n, seen.turn)
+        return replace(event, body=picked)
+    return event
+
+
+async def _cards(tx: Tx, event: Event) -> Sequence[Shown]:
+    if event.account is None or event.chat is None:
+        return ()
+    if event.about is not None:
+        answered = await shown.by_platform_id(tx, event.account, event.chat, event.about)
+        if answered is not None and answered.session is not None:
+            return (answered,)
+    return await shown.asking(tx, event.account, event.chat) if event.is_private else ()
+
+
 async def _session_answered(tx: Tx, event: Event) -> Session | None:
     """Return the session of the press, of the timer, or of the message that was replied to."""
     match event.body:
@@ -121,7 +159,7 @@ async def _interview(
 
 async def _named_interview(tx: Tx, event: Event) -> UUID | None:
     match event.body:
-        case Signal(interview=id) | Opened(interview=id) | Ordered(interview=id):
+        case Signal(interview=id) | Opened(interview=id) | Checked(interview=id) | Ordered(interview=id):
             return id
         case Booked(interview=id) | Delivered(interview=id):
             return id

@@ -37,6 +37,7 @@ from conversations.effects import (
     Show,
 )
 from conversations.events import (
+    Checked,
     Commanded,
     Delivered,
     Done,
@@ -127,6 +128,8 @@ def _key(event: Event) -> str:
             return f"signal.{kind}"
         case Opened(page=page):
             return f"opened.{page}"
+        case Checked(verdict=verdict):
+            return f"checked.{verdict}"
         case Ordered(act=act):
             return f"ordered.{act}"
         case Delivered(kind=kind):
@@ -311,9 +314,20 @@ class _Play:
 
     def _stale(self, session: Session) -> None:
         self.answer = Answer(toast=t("Things have moved on since that message."))
+        remark = Note(t("Things have moved on since that message. This is where we are:"))
         if session.is_waiting and not session.holder.startswith("team:"):
-            remark = Note(t("Things have moved on since that message. This is where we are:"))
             self._prompt(session, REPLY, remark)
+        elif session.is_waiting and self.event.answer_token is None:
+            self._tell_again(session, remark)
+
+    def _tell_again(self, session: Session, remark: Note) -> None:
+        """Tell whoever typed a number how a team's card stands: nothing flashes up for them."""
+        _, step = self.book.step(session.at)
+        _require(self.scene, [Need(name) for name in step.needs])
+        card = step.prompt(self.scene, session)
+        to = ToPerson(self.scene.person.id if self.scene.person else NOBODY)
+        told = replace(card, blocks=(remark, *card.blocks), key="")
+        self.effects.append(Say(to, told, REPLY, *self._about(), session.id, session.turn))
 
     # -- what a decision does ----------------------------------------------------------------------------
 

@@ -101,6 +101,16 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """A device check on our page has ended. `codes` name what was wrong, worst first (`CAM-BUSY`), for support."""
+
+    interview: UUID
+    verdict: Literal["passed", "warned", "failed"]
+    codes: tuple[str, ...] = ()
+    tag: Literal["checked"] = "checked"
+
+
+@dataclass(frozen=True, slots=True)
 class Signal:
     """The interview platform says something about an interview, or, as a heartbeat, that it is alive."""
 
@@ -189,6 +199,7 @@ Body = Annotated[
     | Followed
     | Unreachable
     | Opened
+    | Checked
     | Signal
     | Due
     | Booked

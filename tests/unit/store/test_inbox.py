@@ -10,6 +10,7 @@ import pytest
 from conversations.events import (
     Body,
     Booked,
+    Checked,
     Commanded,
     Delivered,
     Done,
@@ -39,6 +40,7 @@ BODIES = [
     Commanded("show", "I-1001"),
     Submitted("reason", {"said": "x"}, {"session": "1"}),
     Wanted("move"),
+    Checked(uuid4(), "failed", ("CAM-BUSY", "NET-SLOW")),
     Sent("voice", "file", "caption"),
     Followed("token"),
     Unreachable("blocked"),
