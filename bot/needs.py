@@ -14,7 +14,7 @@ from conversations.dialog import Need, Scene, Session
 from conversations.digest import DigestFacts, OpenCase, TodayLine, risks_of
 from conversations.events import Event, Followed
 from conversations.figures import AttemptFacts, handling_time, late_contacts
-from conversations.findings import Delivery, LedgerEntry, Target, TranscriptLine
+from conversations.findings import Around, Delivery, LedgerEntry, Target, TranscriptLine
 from conversations.identity import Person, Role
 from conversations.interview import (
     Attempt,
@@ -235,6 +235,25 @@ async def _interviews(asked: Asked) -> tuple[Target, ...]:
     return tuple([await _target(asked.tx, i, p) for i, p in found])
 
 
+async def _around(asked: Asked) -> Around:
+    """What each filter of a list finds alone, and what lies nearest to the days it was asked for."""
+    tx, who = asked.tx, asked.scene.person
+    text, state = asked.args["text"] or None, State(asked.args["state"]) if asked.args["state"] else None
+    start, end = asked.window("today")
+    before = await interviews.search(
+        tx, who, text=text, state=state, starts_until=start, limit=1, latest_first=True
+    )
+    after = await interviews.search(tx, who, text=text, state=state, starts_from=end, limit=1)
+    return Around(
+        total=await interviews.tally(tx, who),
+        of_text=await interviews.tally(tx, who, text=text),
+        of_state=await interviews.tally(tx, who, state=state),
+        of_days=await interviews.tally(tx, who, starts_from=start, starts_until=end),
+        before=Target(*before[0]) if before else None,
+        after=Target(*after[0]) if after else None,
+    )
+
+
 async def _ledger(asked: Asked) -> tuple[LedgerEntry, ...]:
     return tuple(
         [
@@ -430,6 +449,7 @@ _NEEDS: Mapping[str, Callable[[Asked], Awaitable[Any]]] = {
     "attempts": _attempts,
     "targets": _targets,
     "interviews": _interviews,
+    "around": _around,
     "ledger": _ledger,
     "plan": _plan,
     "facts": _facts,

@@ -21,6 +21,19 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """What there is where a list found nothing: how many each filter alone would find, and what lies nearest."""
+
+    total: int = 0
+    of_text: int = 0
+    of_state: int = 0
+    of_days: int = 0
+    before: Target | None = None
+    """Of the same name and state, the last one before the days that were asked for."""
+    after: Target | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """One row of the outbox, as `why` tells it."""
 

@@ -131,12 +131,50 @@ async def search(
     company: str | None = None,
     limit: int = 50,
     offset: int = 0,
+    latest_first: bool = False,
 ) -> list[tuple[Interview, Person]]:
     """Return the interviews that concern the principal, by their start, each with its candidate.
 
     `text` is a number (`I-1024`, `1024`), an external id, part of a role, or a candidate's whole name, phone or
     e-mail address: those are sealed, so parts of them cannot be searched. `starts_until` itself is not included.
     """
+    conditions = _conditions(tx, principal, text, state, starts_from, starts_until)
+    if person is not None:
+        conditions.append(interviews.c.person == person)
+    if company is not None:
+        conditions.append(interviews.c.company == company)
+    order = (attempt_rows.c.starts_at, interviews.c.number)
+    ordered = [column.desc() for column in order] if latest_first else order
+    query = _query().where(*conditions).order_by(*ordered)
+    found = [_read(tx, row) for row in (await tx.conn.execute(query.limit(limit).offset(offset))).all()]
+    persons = await load_people(tx, {interview.person for interview in found})
+    return [(interview, persons[interview.person]) for interview in found]
+
+
+async def tally(
+    tx: Tx,
+    principal: Principal,
+    *,
+    text: str | None = None,
+    state: State | None = None,
+    starts_from: datetime | None = None,
+    starts_until: datetime | None = None,
+) -> int:
+    """Return how many interviews `search` would find without a limit."""
+    conditions = _conditions(tx, principal, text, state, starts_from, starts_until)
+    joined = interviews.join(attempt_rows, attempt_rows.c.id == interviews.c.attempt)
+    query = select(func.count()).select_from(joined).where(*conditions)
+    return int((await tx.conn.execute(query)).scalar_one())
+
+
+def _conditions(
+    tx: Tx,
+    principal: Principal,
+    text: str | None,
+    state: State | None,
+    starts_from: datetime | None,
+    starts_until: datetime | None,
+) -> list[ColumnElement[bool]]:
     conditions = [visible_to(principal)]
     if text is not None and text.strip():
         conditions.append(_matches(tx, text.strip()))
@@ -146,14 +184,7 @@ async def search(
         conditions.append(attempt_rows.c.starts_at >= starts_from)
     if starts_until is not None:
         conditions.append(attempt_rows.c.starts_at < starts_until)
-    if person is not None:
-        conditions.append(interviews.c.person == person)
-    if company is not None:
-        conditions.append(interviews.c.company == company)
-    query = _query().where(*conditions).order_by(attempt_rows.c.starts_at, interviews.c.number)
-    found = [_read(tx, row) for row in (await tx.conn.execute(query.limit(limit).offset(offset))).all()]
-    persons = await load_people(tx, {interview.person for interview in found})
-    return [(interview, persons[interview.person]) for interview in found]
+    return conditions
 
 
 async def counts(tx: Tx, principal: Principal = None) -> dict[State, int]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from conversations.book import fold
 from conversations.commands.lines import SCREEN, days_of, line, line_typed, more, page_in, pages, zone_of
-from conversations.commands.one import sees
+from conversations.commands.one import SEES_ALL, sees
 from conversations.dialog import Command, Need, Scene, Turn
+from conversations.engine import NeedMore
 from conversations.events import Event
-from conversations.findings import Target
+from conversations.findings import Around, Target
 from conversations.identity import STAFF
-from conversations.messages import Block, Link, Message, Note
+from conversations.messages import Block, Link, Message, Note, Para
 from conversations.understanding.when import when_of
-from locales.text import Text, ct, nt, t
+from locales.text import Listing, Text, ct, nt, t
 
 STATES: Mapping[str, str] = {
     word: state
@@ -41,8 +42,12 @@ _LISTED: Mapping[str, Text] = {
     "cancelled": ct("list", "cancelled"),
     "withdrawn": ct("list", "withdrawn"),
 }
-_AHEAD = frozenset({"unbound", "unconfirmed", "confirmed"})
-"""What only interviews still ahead can be."""
+_AHEAD: Mapping[str, Text] = {
+    "unbound": t("Everybody who is still ahead can be reached."),
+    "unconfirmed": t("Everybody who is still ahead has confirmed."),
+    "confirmed": t("Nobody who is still ahead has confirmed yet."),
+}
+"""What only interviews still ahead can be, and what it means when none is."""
 _USUAL: Mapping[str, str] = {
     "unconfirmed": "next60d",
     "confirmed": "next60d",
@@ -81,23 +86,39 @@ class Asked:
             (
                 target
                 for target in scene.found["unbound" if self.state == "unbound" else "interviews"]
-                if sees(scene.person, target.interview)
-                and (window is None or window[0] <= target.interview.attempt.starts_at < window[1])
-                and self._is_meant(target, scene.now)
+                if (window is None or window[0] <= target.interview.attempt.starts_at < window[1])
+                and self.is_meant(target, scene)
             ),
             key=lambda target: self._order(target, scene.now),
         )
 
     def in_words(self, scene: Scene) -> Text:
         """Return what is listed, as in "no-shows, Tue 24 Nov"."""
-        window = when_of(self.when, scene.now, zone_of(scene)) if self.when != "all" else None
         said = [_LISTED[self.state]] if self.state else []
-        said += [days_of(window, zone_of(scene))] if window else []
+        said += [self.days(scene)] if self.has_days else []
         said += [t("“{text}”", text=self.text)] if self.text else []
         what = said[0] if said else t("all")
         for also in said[1:]:
             what = t("{what}, {also}", what=what, also=also)
         return what
+
+    @property
+    def has_days(self) -> bool:
+        return self.when != "all"
+
+    def days(self, scene: Scene) -> Text:
+        window = when_of(self.when, scene.now, zone_of(scene))
+        return days_of(window, zone_of(scene)) if window else t("all")
+
+    @property
+    def around(self) -> Need:
+        """What tells why nothing was found."""
+        state = "scheduled" if self.state in _AHEAD else self.state
+        return Need("around", {"text": self.text, "state": state, "when": self.when})
+
+    def is_meant(self, target: Target, scene: Scene) -> bool:
+        """Tell whether an interview would be listed, if its day were asked for."""
+        return sees(scene.person, target.interview) and self._is_meant(target, scene.now)
 
     def _order(self, target: Target, now: datetime) -> tuple[bool, float, int]:
         starts_at = target.interview.attempt.starts_at
@@ -159,10 +180,7 @@ def _answer(asked: Asked, found: Sequence[Target], scene: Scene, event: Event) -
     page = asked.page if asked.page <= -(-len(found) // SCREEN) else 1
     shown = pages(found, page)
     if not shown:
-        lead = t("No interviews: {what}.", what=asked.in_words(scene))
-        return Message(
-            "command.list", lead, (Note(t("Try: list today · list tomorrow · list no_show · list unbound")),)
-        )
+        return _none(asked, scene, event)
     lead = nt("{n} interview: {what}.", "{n} interviews: {what}.", len(found), what=asked.in_words(scene))
     narrow = t("There are more than {n}, so not all are listed: ask for a day, a state or a name.", n=LIMIT)
     blocks: tuple[Block, ...] = (
@@ -172,6 +190,55 @@ def _answer(asked: Asked, found: Sequence[Target], scene: Scene, event: Event) -
         Note(t("More about one: show {label}. What was sent: why {label}", label=shown[0].interview.label)),
     )
     return Message("command.list", lead, blocks, _links(shown, event) if asked.state == "unbound" else ())
+
+
+def _none(asked: Asked, scene: Scene, event: Event) -> Message:
+    """Say why nothing is listed: which filter finds nothing, what lies nearest, and how much there is at all."""
+    if "around" not in scene.found:
+        raise NeedMore((asked.around,))
+    around: Around = scene.found["around"]
+    lead = t("No interviews: {what}.", what=asked.in_words(scene))
+    if not around.total:
+        return Message("command.list", lead, (Note(_nothing_at_all(scene)),))
+    near = [target for target in (around.after, around.before) if target and asked.is_meant(target, scene)]
+    nearest = min(near, key=lambda target: abs(target.interview.attempt.starts_at - scene.now), default=None)
+    blocks: tuple[Block, ...] = (
+        *map(Para, _reasons(asked, around, scene)),
+        *([Para(t("The nearest: {line}", line=line(nearest, event, scene.now).text))] if nearest else []),
+        Note(nt("There is {n} interview in all.", "There are {n} interviews in all.", around.total)),
+        Note(t("Try: list today · list tomorrow · list no_show · list unbound")),
+    )
+    return Message("command.list", lead, blocks)
+
+
+def _nothing_at_all(scene: Scene) -> Text:
+    if scene.person is not None and scene.person.roles & SEES_ALL:
+        return t("There is no interview at all yet. They come with a list: turnout import")
+    return t("You see the interviews you recruit for, and there is none yet.")
+
+
+def _reasons(asked: Asked, around: Around, scene: Scene) -> Iterator[Text]:
+    """Yield what each filter finds alone, when it finds nothing or several only miss each other."""
+    state = "" if asked.state in _AHEAD else asked.state
+    filters = (
+        (asked.text, t("“{text}”", text=asked.text), around.of_text),
+        (state, _LISTED.get(state, t("all")), around.of_state),
+        (asked.has_days, asked.days(scene), around.of_days),
+    )
+    used = [(words, n) for is_asked, words, n in filters if is_asked]
+    without = [words for words, n in used if not n]
+    for words in without:
+        yield t("Nothing matches: {what}.", what=words)
+    if asked.text and not around.of_text:
+        yield t("Names are compared whole. The number (I-1024) or the end of the phone number works, too.")
+    if not without and len(used) > 1:
+        yield t("Each alone matches something: {what}.", what=Listing(tuple(_counted(*one) for one in used)))
+    elif not without and asked.state in _AHEAD:
+        yield _AHEAD[asked.state]
+
+
+def _counted(words: Text, n: int) -> Text:
+    return t("{what} ({n})", what=words, n=n)
 
 
 def _links(shown: Sequence[Target], event: Event) -> tuple[Link, ...]:

@@ -465,6 +465,9 @@ def _ordered_offer(scene: Scene, event: Event) -> Turn:
     """After a call for help was settled: other times, beside "keep my time"."""
     if not may_be_told(scene) or is_off(scene):
         return Turn()
+    if scene.booked.state is State.SCHEDULED and not _slots(scene):
+        # Their own time stands: that there is no other is nobody's matter yet.
+        return Turn(to="technical.closed", keep={"slots": []}, manner=PROMPTLY)
     return replace(begin(scene, event, "closed", by_staff=True, to="technical.closed"), manner=PROMPTLY)
 
 

@@ -80,6 +80,12 @@ def _closed(scene: Scene, session: Session) -> Message:
     interview = scene.booked
     if is_off(scene):
         return Message("technical.closed", t("Our support has settled your question."))
+    if interview.state is State.SCHEDULED and session.data.get("slots") == []:
+        lead = t(
+            "Our support has settled your question. Your interview is still {when}.",
+            when=when(interview.attempt),
+        )
+        return Message("technical.closed", lead, (), go(scene))
     if interview.state is State.SCHEDULED and scene.now < interview.attempt.starts_at:
         lead = t(
             "Our support has settled your question. Your interview is still {when}; you can also choose another time:",

@@ -23,7 +23,7 @@ from conversations.dialogs.unbound import UNBOUND
 from conversations.effects import PROMPTLY, Answer, Effect, SaveCase, SaveInterview, Say, Then
 from conversations.engine import NeedMore, Outcome, react
 from conversations.events import Body, Commanded, Event, Ordered, Picked, Said, Submitted
-from conversations.findings import Target
+from conversations.findings import Around, Target
 from conversations.identity import Address, Binding, Person, Role, ToTeam
 from conversations.interview import Attempt, Case, CaseKind, CaseState, Interview
 from conversations.messages import Fact, File, Form, Link, Message, Press
@@ -226,7 +226,7 @@ class Stage:
     def _find(self, name: str, args: Mapping[str, str]) -> Any:
         if name.startswith("session:"):
             return self.sessions.get((args["holder"], args["subject"]))
-        value = self.found.get(name, ())
+        value = self.found.get(name, Around() if name == "around" else ())
         return value(args) if callable(value) else value
 
     def _scene(self, event: Event, by: Person | None, found: Mapping[str, Any]) -> Scene:

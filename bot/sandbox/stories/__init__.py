@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.rule import Rule
 
 from bot.sandbox.stage import COMPANY_ZONE, Stage, WentWrong
-from bot.sandbox.stories import chats, journeys, loops, trouble
+from bot.sandbox.stories import chats, feedback, journeys, loops, trouble
 from bot.sandbox.stories.story import CAST, Story
 from locales.zones import local
 
@@ -46,6 +46,8 @@ STORIES = (
     Story("lapse", "no answer for a day: HR's turn, on the card and in the digest", journeys.lapse),
     Story("many-flags", "six no-shows of one start are one list for HR", journeys.many_flags),
     Story("opt-out", "stop means stop, and HR knows; START brings the reminders back", journeys.opt_out),
+    Story("content", "how was it? one tap each, and thanks", feedback.content),
+    Story("not-content", "not content: HR hears of it at once, and why", feedback.not_content),
     Story("words", "everything a candidate may say at any time", chats.words),
     Story("commands", "everything HR may ask, and what is not allowed", chats.commands),
     Story("recorded", "HR records who came and who did not, and takes it back", chats.recorded),

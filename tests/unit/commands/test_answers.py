@@ -8,7 +8,7 @@ from conversations.commands import COMMANDS
 from conversations.commands.list import LIMIT
 from conversations.commands.why import WHYS, in_words
 from conversations.figures import AttemptFacts
-from conversations.findings import Delivery, LedgerEntry, Target
+from conversations.findings import Around, Delivery, LedgerEntry, Target
 from conversations.interview import CaseKind, CaseState, Outcome, Reason, RungRow, Slot, State, Verdict
 from conversations.messages import Link
 from locales.translate import render
@@ -99,10 +99,79 @@ def test_a_list_cut_off_by_the_query_says_so():
     assert "not all are listed" in text_of(Stage(found={"interviews": many(LIMIT)}).types("list"))
 
 
-def test_an_empty_list_says_what_to_try():
-    shown = text_of(Stage().types("list no_show"))
-    assert "No interviews: no-shows." in shown
-    assert "list unbound" in shown
+LATER = target(1031, "韩梅梅", starts_at=START + timedelta(days=2))
+EARLIER = target(1019, "韩梅梅", starts_at=START - timedelta(days=9), state=State.COMPLETED)
+
+
+def nothing(line: str, by=HAN, **around) -> list[str]:
+    played = Stage(
+        found={"around": Around(**{"total": 37, "of_text": 0, "of_state": 0, "of_days": 0, **around})}
+    )
+    message = played.types(line, by)
+    assert message is not None
+    assert message.kind == "command.list"
+    return lines(message)
+
+
+def test_an_empty_list_says_how_many_there_are_and_what_to_try():
+    shown = nothing("list no_show")
+    assert shown[0] == "No interviews: no-shows."
+    assert "Nothing matches: no-shows." in shown
+    assert "There are 37 interviews in all." in shown
+    assert "list unbound" in shown[-1]
+
+
+@pytest.mark.parametrize(
+    ("line", "around", "why"),
+    [
+        ("list sales friday", {"of_text": 3}, ["Nothing matches: Fri 27 Nov."]),
+        ("list sales friday", {"of_days": 3}, ["Nothing matches: “sales”.", "Names are compared whole."]),
+        ("list sales friday", {}, ["Nothing matches: “sales”.", "Nothing matches: Fri 27 Nov."]),
+        (
+            "list sales no_show friday",
+            {"of_text": 3, "of_state": 2, "of_days": 5},
+            ["Each alone matches something: “sales” (3), no-shows (2), and Fri 27 Nov (5)."],
+        ),
+        ("list unconfirmed", {"of_state": 5, "of_days": 5}, ["Everybody who is still ahead has confirmed."]),
+        ("list unbound", {"of_state": 5}, ["Everybody who is still ahead can be reached."]),
+        ("list confirmed friday", {"of_state": 5}, ["Nothing matches: Fri 27 Nov."]),
+    ],
+)
+def test_an_empty_list_says_which_filter_matched_nothing(line, around, why):
+    shown = nothing(line, **around)
+    for sentence in why:
+        assert any(said.startswith(sentence) for said in shown), shown
+    assert sum("matches" in said for said in shown) == sum("matches" in sentence for sentence in why)
+
+
+def test_an_empty_list_names_the_nearest():
+    shown = nothing("list", of_state=1, before=EARLIER, after=LATER)
+    assert "The nearest: I-1031 韩梅梅, Java: Thu 26 Nov, 14:00, not confirmed" in shown
+    shown = nothing("list 韩梅梅 today", of_text=1, before=EARLIER)
+    assert "The nearest: I-1019 韩梅梅, Java: Sun 15 Nov, 14:00, completed" in shown
+    shown = nothing("list unconfirmed today", of_state=1, before=EARLIER)
+    assert not any(said.startswith("The nearest") for said in shown), (
+        "what is over is no longer to be confirmed"
+    )
+
+
+def test_what_somebody_may_not_see_is_not_named_as_the_nearest():
+    shown = nothing("list", RUI, after=LATER)
+    assert not any("I-1031" in said for said in shown)
+
+
+def test_where_there_is_nothing_at_all_the_way_in_is_told():
+    assert "turnout import" in nothing("list", total=0)[-1]
+    assert "the interviews you recruit for" in nothing("list", RUI, total=0)[-1]
+
+
+def test_why_nothing_is_listed_is_asked_for_only_then():
+    played = Stage(found={"interviews": many(1), "around": Around()})
+    played.types("list")
+    assert [name for name, _ in played.asked] == ["interviews"]
+    played = Stage(found={"around": Around()})
+    played.types("list sales friday")
+    assert played.asked[-1] == ("around", {"text": "sales", "state": "", "when": "friday"})
 
 
 def test_the_unbound_come_with_their_links():

@@ -146,6 +146,18 @@ def test_settled_offers_times_beside_keeping_ones_own() -> None:
     assert done.kind == "rebook.done"
 
 
+def test_settled_without_another_free_time_leaves_ones_own_and_opens_no_case() -> None:
+    played = Stage(scene(SOON, found={"slots": (), "transcript": ()}))
+    (closed,) = played.happens(Ordered("offer", played.interview.id))
+    assert closed.kind == "technical.closed"
+    assert english(closed.lead, SOON).endswith("Your interview is still today, Tue 24 Nov, 14:00.")
+    assert closed.presses == ()
+    assert played.scene.cases == ()
+    played = Stage(scene(AFTER, missed(), found={"slots": (), "transcript": ()}))
+    (handed,) = played.happens(Ordered("offer", played.interview.id))
+    assert handed.kind == "rebook.by_person", "who missed theirs has none to keep"
+
+
 def test_settled_after_a_no_show_offers_times_only() -> None:
     played = Stage(scene(AFTER, missed(), cases=(case(),)))
     (closed,) = played.happens(Ordered("offer", played.interview.id))

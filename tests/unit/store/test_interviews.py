@@ -300,3 +300,18 @@ async def test_of_twenty_who_open_a_case_all_get_the_same(db: Database) -> None:
             return await cases.save_case(tx, case(of))
 
     assert len({opened.id for opened in await asyncio.gather(*map(open_one, range(20)))}) == 1
+
+
+async def test_a_tally_counts_what_a_search_would_find(db: Database) -> None:
+    async with db.write() as tx:
+        for days, role in ((1, "Sales"), (2, "Sales"), (3, "Java")):
+            one = await booked(tx, role=role)
+            at = NOW + days * DAY
+            await interviews.save(tx, replace(one, attempt=replace(one.attempt, starts_at=at)))
+        assert await interviews.tally(tx, None) == 3
+        assert await interviews.tally(tx, None, text="sales") == 2
+        assert await interviews.tally(tx, None, state=State.JOINED) == 0
+        assert await interviews.tally(tx, None, text="sales", starts_from=NOW + 2 * DAY) == 1
+        assert await interviews.tally(tx, person(roles=frozenset({Role.RECRUITER}))) == 0
+        last = await interviews.search(tx, None, limit=1, latest_first=True)
+        assert [interview.role for interview, _ in last] == ["Java"]
