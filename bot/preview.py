@@ -11,8 +11,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from bot.sandbox.accounts import channel
 from bot.sandbox.examples import Example, examples
-from channels import load
 from channels.base import Caps, Unrenderable
 from channels.routes import ROUTES
 from channels.shape import Shape, shape
@@ -60,12 +60,18 @@ def _shown(example: Example, locale: str, caps: Caps) -> Shown:
     message, envelope = example.told_in(locale), example.envelope(locale, caps)
     try:
         if caps.route == "telegram":
-            config = {"token": "1:abcdefgh"}
-            channel = load("telegram")("telegram.main", config, lambda: example.said_at)
-            return _telegram([call.params for call in channel.render(message, envelope).calls])
+            calls = channel("telegram", lambda: example.said_at).render(message, envelope).calls
+            return _telegram([call.params for call in calls])
+        if caps.route == "sms":
+            calls = channel("sms", lambda: example.said_at).render(message, envelope).calls
+            return _sms(calls[0].params)
         return _shape(shape(message, envelope, caps))
     except Unrenderable as problem:
         return {"problem": str(problem), "text": "", "rows": [], "files": []}
+
+
+def _sms(params: Mapping[str, Any]) -> Shown:
+    return {"problem": "", "text": escape(params["text"]), "rows": [], "files": []}
 
 
 def _shape(shaped: Shape) -> Shown:

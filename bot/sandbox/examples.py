@@ -15,8 +15,10 @@ from bot.sandbox.stories import CAST, STORIES, Story
 from channels.base import Caps, Envelope
 from conversations.messages import Link, Message
 from locales.text import Reader
-from store import outbox
+from store import interviews, outbox
 from store.codec import message_from, message_text
+from store.db import Tx
+from store.outbox import OutboxRow
 
 _EVERYTHING = 10_000
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -31,6 +33,8 @@ class Example:
 
     message: Message
     said_at: datetime
+    is_candidates: bool = False
+    """Whether it was said to a candidate about their interview, who has a page for it."""
 
     @property
     def kind(self) -> str:
@@ -46,7 +50,8 @@ class Example:
         """Return an envelope in which the message can be rendered on a route."""
         values = {press.action: f"v1.{n}.example" for n, press in enumerate(self.message.presses, 1)}
         links = [action.to for action in self.message.actions if isinstance(action, Link)]
-        urls = {to: _opened(to) for to in links}
+        pages = ("my", "stop") if self.is_candidates else ()
+        urls = {to: _opened(to, caps) for to in (*pages, *links)}
         reader = Reader(locale, COMPANY_ZONE, self.said_at)
         return Envelope(reader, f"{caps.route}.main", "10001", values=values, urls=urls)
 
@@ -72,7 +77,15 @@ async def _told(story: Story) -> Iterable[Example]:
         await story.play(stage)
         async with stage.app.db.read() as tx:
             rows = await outbox.listing(tx, limit=_EVERYTHING)
-    return [Example(row.message, row.created_at) for row in sorted(rows, key=lambda row: row.sequence)]
+            return [
+                Example(row.message, row.created_at, await _is_candidates(tx, row))
+                for row in sorted(rows, key=lambda row: row.sequence)
+            ]
+
+
+async def _is_candidates(tx: Tx, row: OutboxRow) -> bool:
+    interview = await interviews.get(tx, row.interview) if row.interview else None
+    return interview is not None and interview.person == row.to_person
 
 
 def _fullness(message: Message) -> tuple[int, int, int]:
@@ -102,10 +115,12 @@ def _numbered(message: Message) -> Message:
     return message_from(_BLOB.sub("sha256:" + "0" * 64, _UUID.sub(number, message_text(message))))
 
 
-def _opened(to: str) -> str:
-    """Return where a link of a message leads in a preview."""
+def _opened(to: str, caps: Caps) -> str:
+    """Return where a link of a message leads in a preview; as long as true ones where length is money."""
     match to.partition(":")[0]:
-        case "go" | "my":
+        case "my" if caps.text_unit == "segments":
+            return f"https://turnout.example.com/my/{'3f9d' * 12}.{'3f9d' * 4}"
+        case "go" | "my" | "stop":
             return f"https://turnout.example.com/{to}/3f9d"
         case "invite":
             return "https://t.me/turnout_bot?start=3f9d"

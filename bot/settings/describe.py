@@ -38,6 +38,7 @@ def describe(settings: Settings) -> dict[str, Any]:
             {"company": company or "*", "role": role or "*", "policy": _policy(policy)}
             for company, role, policy in settings.policies
         ],
+        "hooks": {account: urls for account in settings.channels if (urls := _hooks(settings, account))},
         "warnings": [asdict(warning) for warning in settings.warnings],
     }
 
@@ -50,6 +51,13 @@ def _account(account: str, config: Mapping[str, Any]) -> dict[str, Any]:
     declared = PLATFORMS.get(account.split(".")[0], Platform()).keys
     masked = {name: _is_set(value) if isinstance(value, Secret) else value for name, value in config.items()}
     return {key.name: "missing" for key in declared if key.secret} | masked
+
+
+def _hooks(settings: Settings, account: str) -> list[str]:
+    """Return the addresses that an account's provider has to be given, its secret by name."""
+    platform, _, name = account.partition(".")
+    hooks = PLATFORMS.get(platform, Platform()).hooks
+    return [f"{settings.public_url}/hooks/{platform}/{name}/{hook}" for hook in hooks if settings.public_url]
 
 
 def _without_user(url: str) -> str:

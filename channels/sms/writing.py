@@ -6,6 +6,7 @@ beyond what the account allows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -39,16 +40,22 @@ def write(message: Message, envelope: Envelope, caps: Caps, sign_name: str, hear
     text = _joined([lead, *(line.text for line in more)])
     if not (message.actions or _has_files(message)) and _fits(text, caps):
         return _plainer(text)
-    asks = t("Answer here: {url}", url=page) if message.presses else t("Details: {url}", url=page)
-    opts_out = [t("Reply STOP for no more messages.")] if hears and "stop" in envelope.urls else []
-    tails = [[_say(text, envelope) for text in (asks, *last)] for last in (opts_out, [])]
-    for tail in tails:
-        if _fits(_joined([lead, *tail]), caps):
-            return _filled(lead, more, tail, caps)
-    return _shortened(message, lead, tails[-1], caps)
+    asks = _say(
+        t("Answer here: {url}", url=page) if message.presses else t("Details: {url}", url=page), envelope
+    )
+    stop = _say(t("Reply STOP for no more messages."), envelope)
+    if hears and "stop" in envelope.urls and _fits(_joined([lead, asks, stop]), caps):
+        text = _filled(lead, more, [asks, stop], caps)
+        if not _STOP.search(text.removesuffix(stop)):
+            return text
+    if _fits(_joined([lead, asks]), caps):
+        return _filled(lead, more, [asks], caps)
+    return _shortened(message, lead, [asks], caps)
 
 
 _TAPPED = ("link", "choice", "hint")
+_STOP = re.compile(r"(?i)\bstop\b|退订")
+"""Where words say already how messages are stopped, or ask about just that."""
 
 
 def segments(text: str) -> int:
@@ -76,14 +83,23 @@ def _say(text: Text, envelope: Envelope) -> str:
     return plain(render(text, envelope.reader))
 
 
-def _filled(lead: str, more: Sequence[Line], tail: Sequence[str], caps: Caps) -> str:
-    """Return the text with as much between lead and tail as fits, small print last; what is left out is on the page."""
+def _filled(
+    lead: str, more: Sequence[Line], tail: Sequence[str], caps: Caps, *, is_elsewhere: bool = True
+) -> str:
+    """Return the text with as much between lead and tail as fits, small print last.
+
+    What stands elsewhere too, on the page, is left out where it does not fit; otherwise the text ends there, with …
+    """
     taken: list[Line] = []
     for line in sorted(more, key=lambda line: line.kind == "note"):
-        kept = [each for each in more if each in taken or each is line]
-        if _fits(_joined([lead, *(each.text for each in kept), *tail]), caps):
+        kept = [each.text for each in more if each in taken or each is line]
+        if _fits(_joined([lead, *kept, *tail]), caps):
             taken.append(line)
-    return _plainer(_joined([lead, *(line.text for line in more if line in taken), *tail]))
+        elif not is_elsewhere:
+            break
+    kept = [line.text for line in more if line in taken]
+    is_cut = not is_elsewhere and len(kept) < len(more) and _fits(_joined([lead, *kept, "…", *tail]), caps)
+    return _plainer(_joined([lead, *kept, *(["…"] if is_cut else []), *tail]))
 
 
 def _whole(message: Message, caps: Caps, lead: str, more: Sequence[Line], tapped: Sequence[Line]) -> str:
@@ -94,7 +110,7 @@ def _whole(message: Message, caps: Caps, lead: str, more: Sequence[Line], tapped
     ]
     for tail in tails:
         if _fits(_joined([lead, *tail]), caps):
-            return _filled(lead, more, tail, caps)
+            return _filled(lead, more, tail, caps, is_elsewhere=False)
     return _shortened(message, lead, tails[-1], caps)
 
 

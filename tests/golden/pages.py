@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from channels import CHANNELS, load
+from bot.sandbox.accounts import channel
+from channels import CHANNELS
 from channels.base import Envelope, Unrenderable
 from channels.routes import ROUTES
 from channels.shape import shape
@@ -23,8 +24,7 @@ def page(route: str, message: Message, envelope: Envelope, now: datetime) -> Ite
 
 
 def _calls(route: str, message: Message, envelope: Envelope, now: datetime) -> Iterator[str]:
-    config = {"token": "1:abcdefgh"} if route == "telegram" else {}
-    for call in load(route)(f"{route}.main", config, lambda: now).render(message, envelope).calls:
+    for call in channel(route, lambda: now).render(message, envelope).calls:
         yield call.method
         for name, value in call.params.items():
             yield from _field(name, value)

@@ -1,0 +1,29 @@
+"""Accounts that channels can be made with to show what they would send: for previews and golden files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from channels import load
+from channels.base import Channel
+
+ACCOUNTS: Mapping[str, Mapping[str, Any]] = {
+    "console": {},
+    "telegram": {"token": "1:abcdefgh"},
+    "slack": {"token": "xoxb-1-2-Abc", "app_token": "xapp-1-A1-Abc"},
+    "email": {"host": "smtp.example.com", "from": "interviews@example.com"},
+    "sms": {
+        "provider": "http",
+        "url": "https://gateway.example.com/messages",
+        "body": '{"to": "{to}", "text": "{text}"}',
+        "hook_secret": "sample-hook-secret",
+        "inbound": {"number": "/from", "text": "/text"},
+    },
+}
+
+
+def channel(name: str, now: Callable[[], datetime]) -> Channel:
+    """Return a channel that renders as it would for an account called `main`, and reaches nobody."""
+    return load(name)(f"{name}.main", ACCOUNTS[name], now)
