@@ -95,8 +95,6 @@ def check(
         channels = ", ".join(found["settings"]["channels"]) or "none"
         out.print(f"Database: {found['database']}", markup=False)
         out.print(f"Channels: {channels}")
-        for account, urls in found["settings"].get("hooks", {}).items():
-            out.print(f"Give the provider of {account}: {' and '.join(urls)}", markup=False, soft_wrap=True)
         out.print("All good. Next: turnout run" if found["ok"] else "Mend what is listed, then check again.")
     raise typer.Exit(0 if found["ok"] else 1)
 
@@ -132,7 +130,7 @@ def init(
     phone: Annotated[str | None, typer.Option(help="The support's.")] = None,
     hours: Annotated[str | None, typer.Option(help="09:00-18:00")] = None,
     devices: Annotated[str | None, typer.Option(help="One text for each language, parted by |")] = None,
-    token_file: Annotated[Path | None, typer.Option(help="A file with the token from @BotFather.")] = None,
+    token_file: Annotated[Path | None, typer.Option(help="A file with @BotFather's token, or with both of Slack's.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; take the defaults.")] = False,
     force: Annotated[bool, typer.Option(help="Overwrite a file that is there.")] = False,
     lang: Annotated[str | None, typer.Option(help="The language of the questions.")] = None,

@@ -19,12 +19,14 @@ from bot.settings.addresses import read_phone
 from bot.settings.elements import is_blank
 from bot.settings.keys import (
     DATABASE,
+    E_MAIL,
     INTERVIEWS,
     LOG,
     POLICY,
     SECRETS,
     SERVER,
     SLACK,
+    SMS,
     SUPPORT,
     TEAMS,
     TELEGRAM,
@@ -32,7 +34,7 @@ from bot.settings.keys import (
 )
 from bot.settings.kinds import read_line
 from bot.settings.problems import Wrong
-from bot.settings.signing import read_telegram_token
+from bot.settings.signing import read_secret, read_telegram_token
 from bot.settings.times import read_hours, read_zone
 from bot.settings.words import read_languages
 from locales.catalogue import SOURCE, best_locale
@@ -134,7 +136,16 @@ def _read_devices(text: str, draft: Draft) -> dict[str, str]:
 
 
 def _read_token(text: str, draft: Draft) -> str:
-    return str(read_telegram_token(text)) if text.strip() else ""
+    """Return a Telegram bot's token, or the two of a Slack app that uses Socket Mode, parted by a blank."""
+    if not text.strip():
+        return ""
+    both = sorted(read_secret(part) for part in text.split())
+    if any(part.startswith("xox") for part in both):
+        if [part[:5] for part in both] != ["xapp-", "xoxb-"]:
+            remedy = "give the bot's token xoxb-… and the app-level token xapp-…, parted by a blank"
+            raise Wrong("they are not the two tokens of a Slack app", remedy)
+        return " ".join(both)
+    return str(read_telegram_token(text))
 
 
 def _usual_zone(draft: Draft) -> str:
@@ -216,12 +227,12 @@ QUESTIONS = (
     Question(
         "token",
         {
-            "en": "Token of your Telegram bot (empty: later)",
-            "zh_Hans": "Telegram 机器人令牌（可留空，以后再填）",
+            "en": "Token of your Telegram bot, or both tokens of your Slack app: xoxb-… xapp-… (empty: later)",
+            "zh_Hans": "Telegram 机器人令牌，或 Slack 应用的两个令牌 xoxb-… xapp-…（可留空，以后再填）",
         },
         {
-            "en": "Please paste the whole token from @BotFather, or nothing.",
-            "zh_Hans": "请粘贴 @BotFather 给出的完整令牌，或留空。",
+            "en": "Please paste the whole token from @BotFather, or Slack's two parted by a blank, or nothing.",
+            "zh_Hans": "请粘贴 @BotFather 给出的完整令牌，或用空格分开的两个 Slack 令牌，或留空。",
         },
         _read_token,
         lambda draft: "",
@@ -332,8 +343,10 @@ def plan_init(answers: Answers) -> str:
         "devices": dict(answers.devices),
     }
     support |= {"phone": answers.phone, "hours": answers.hours}
-    token = {"token": answers.token} if answers.token else {}
-    channels = {"telegram"} if answers.token else set()
+    app_token, _, bot_token = answers.token.partition(" ")
+    slack = {"token": bot_token, "app_token": app_token} if bot_token else {}
+    token = {"token": answers.token} if answers.token and not slack else {}
+    channels = {"slack"} if slack else {"telegram"} if token else set()
     parts = (
         [HEAD.rstrip()],
         _table("server", SERVER, {}),
@@ -342,8 +355,12 @@ def plan_init(answers: Answers) -> str:
         _table("log", LOG, {}),
         ["# A bot on Telegram; other accounts are called otherwise than main."],
         _table("channels.telegram.main", TELEGRAM, token, is_on=bool(token)),
+        ["# Mail, sent through your mail server; channels/email/README.md says how answers come in."],
+        _table("channels.email.main", E_MAIL, {}, is_on=False),
         ["# An app on Slack, made from what `turnout manifest slack` prints."],
-        _table("channels.slack.main", SLACK, {}, is_on=False),
+        _table("channels.slack.main", SLACK, slack, is_on=bool(slack)),
+        ["# Text messages: Alibaba Cloud, or any gateway; channels/README.md has an example of each."],
+        _table("channels.sms.main", SMS, {}, is_on=False),
         ["# An interview platform that tells who joined, at /hooks/interviews/main."],
         _table("interviews.main", INTERVIEWS, {}, is_on=False),
         ['# Groups, written as account and chat: "telegram.main:-1001234567890".'],

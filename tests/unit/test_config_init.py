@@ -26,6 +26,7 @@ from bot.settings import BadConfig, Policies, describe, load, missing_elements, 
 from bot.settings.keys import SECTIONS
 from tests.unit.test_config_bad import TOKEN
 
+SLACK_TOKENS = "xapp-1-A0-1-abcdef xoxb-1-2-abcdefghij"
 GIVEN = {"company": "星云", "phone": "400-820-8820", "token": TOKEN}
 EVERY = (*PRESETS, GENERAL)
 
@@ -39,7 +40,7 @@ def policies_of(text: str) -> Policies:
 
 
 @pytest.mark.parametrize("preset", EVERY)
-@pytest.mark.parametrize("token", [TOKEN, ""])
+@pytest.mark.parametrize("token", [TOKEN, SLACK_TOKENS, ""])
 @pytest.mark.parametrize("languages", ["zh_Hans, en", "en", "zh"])
 def test_every_preset_loads_clean(tmp_path, preset, token, languages):
     path = tmp_path / "turnout.toml"
@@ -291,3 +292,11 @@ def test_a_dangling_link_is_not_followed(tmp_path):
 def test_a_folder_that_is_not_there_is_said(tmp_path):
     with pytest.raises(BadConfig, match="cannot be written"):
         write(tmp_path / "nowhere" / "turnout.toml", "new")
+
+
+def test_slacks_two_tokens_come_in_either_order() -> None:
+    answers = ask({**GIVEN, "token": "xoxb-1-2-abcdefghij\nxapp-1-A0-1-abcdef\n"})
+    assert answers.token == SLACK_TOKENS
+    for wrong in ("xoxb-1-2-abcdefghij", "xoxp-1-2 xapp-1", "xoxb-1 xoxb-2", "xoxb-1 xapp-1 xapp-2"):
+        with pytest.raises(BadConfig, match="two tokens of a Slack app"):
+            ask({**GIVEN, "token": wrong})
