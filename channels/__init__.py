@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 # Strings, because importing a platform's SDK costs seconds: only a configured channel is loaded.
 CHANNELS = {
     "console": "channels.console:Console",
+    "email": "channels.email:Email",
     "slack": "channels.slack:Slack",
     "sms": "channels.sms:Sms",
     "telegram": "channels.telegram:Telegram",

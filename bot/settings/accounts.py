@@ -54,9 +54,11 @@ def _config(
         return _as_it_stands(reading, value, path)
     known = PLATFORMS[platform]
     fields = reading.fields(value, path, known.keys)
+    secret = {key.name for key in known.keys if key.secret}
     for name in known.required:
         if name not in fields and isinstance(value, dict):
-            remedy = f"write it, or {name}_file with the name of the file that holds it"
+            in_file = f", or {name}_file with the name of the file that holds it" if name in secret else ""
+            remedy = f"write it{in_file}"
             reading.wrong(f"{path}.{name}", "is missing", remedy)
     config = with_defaults(fields, known.keys)
     if server:

@@ -44,6 +44,14 @@ def read_base_url(value: object) -> str:
     return text.rstrip("/")
 
 
+def is_this_machine(host: str) -> bool:
+    """Tell whether a host's name or address stays on this machine."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.casefold().rstrip(".") in ("localhost", "localhost.localdomain")
+
+
 def is_private(url: str) -> bool:
     """Tell whether a web address stays on this machine or in this network."""
     host = (urlsplit(url).hostname or "").rstrip(".")
@@ -67,6 +75,17 @@ def read_host(value: object) -> str:
     raise Wrong(
         f"{shown(value)} is not an address to listen on", 'write "127.0.0.1", "0.0.0.0", "::" or a host name'
     )
+
+
+def read_server(value: object) -> str:
+    """Return the name or address of another machine."""
+    text = read_line(value)
+    try:
+        return read_host(text)
+    except Wrong:
+        raise Wrong(
+            f"{shown(value)} is not the name of a server", 'write it like "smtp.example.com"'
+        ) from None
 
 
 def read_phone(value: object) -> str:
@@ -128,6 +147,7 @@ def place_text(place: Place) -> str:
 URL = Kind(read_url)
 BASE_URL = Kind(read_base_url)
 HOST = Kind(read_host)
+SERVER_NAME = Kind(read_server)
 PHONE = Kind(read_phone)
 EMAIL = Kind(read_email)
 PLACE = Kind(read_place, table_from_text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.settings.addresses import BASE_URL, EMAIL, HOST, PHONE, PLACE, URL
+from bot.settings.addresses import BASE_URL, EMAIL, HOST, PHONE, PLACE, SERVER_NAME, URL
 from bot.settings.kinds import BLOCK, FLAG, TABLE, TEXT, Kind, choice, number, read_scalar
 from bot.settings.rungs import DELIVERY, RUNGS
 from bot.settings.signing import SECRET, SIGNING_SECRETS, TELEGRAM_TOKEN, WEBHOOK_TOKEN
@@ -112,6 +112,36 @@ TELEGRAM = (
     Key("username", TEXT, "", "The bot's name; Telegram is asked without it."),
     Key("poll_seconds", number(0, 50), 25, "How long one poll waits."),
     Key("deadline_seconds", number(1, 60), 15, "How long Telegram may take to answer."),
+)
+E_MAIL = (
+    Key("host", SERVER_NAME, None, "Your mail server."),
+    Key("port", number(1, 65535), None, "Its port; 587 for starttls, 465 for tls without one."),
+    Key(
+        "security",
+        choice("starttls", "tls", "none"),
+        "starttls",
+        "starttls, tls, or none, which is only for a mail server on this machine.",
+    ),
+    Key("username", TEXT, "", "What the server knows this account as; without one nobody logs in."),
+    Key("password", SECRET, None, "Its password.", secret=True),
+    Key("from", EMAIL, None, "The address that mails come from; reports of what did not arrive go there."),
+    Key("name", TEXT, "", "The name beside it, as candidates know you."),
+    Key("reply_to", EMAIL, "", "Where answers go, if not to from."),
+    Key("message_id_domain", SERVER_NAME, None, "Domain in the Message-IDs; that of from without one."),
+    Key("helo", SERVER_NAME, None, "What this machine calls itself to the server; that domain without one."),
+    Key("ca_file", TEXT, "", "Certificates to trust beside the system's, if the server's are your own."),
+    Key(
+        "per_minute", number(0, 100_000), 0, "How many mails a minute the server takes; 0 if it does not say."
+    ),
+    Key("deadline_seconds", number(1, 60), 30, "How long sending one mail may take."),
+    Key(
+        "inbound_secret",
+        SECRET,
+        None,
+        "What must come with mail that is brought to /hooks/email/<account>; without it no answer and no report "
+        "of what did not arrive is taken in.",
+        secret=True,
+    ),
 )
 SLACK = (
     Key("token", SECRET, None, "The bot's token, xoxb-…, from OAuth & Permissions.", secret=True),
@@ -338,6 +368,7 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "interviews.<account>": INTERVIEWS,
     "channels.telegram.<account>": TELEGRAM,
     "channels.slack.<account>": SLACK,
+    "channels.email.<account>": E_MAIL,
     "channels.sms.<account>": SMS,
 }
 UNDECLARED = Kind(read_scalar)

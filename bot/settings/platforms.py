@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.settings import keys
+from bot.settings.addresses import is_this_machine
 from bot.settings.keys import Key
 from bot.settings.slack import check_slack
 from bot.settings.sms import check_sms
@@ -44,6 +45,35 @@ def check_telegram(reading: Reading, config: Config, path: str, public_url: str)
         reading.wrong(key, "has a port Telegram does not deliver to", "use 443, 80, 88 or 8443")
 
 
+SHORTEST_INBOUND_SECRET = 16
+
+
+def check_email(reading: Reading, config: Config, path: str, public_url: str) -> None:
+    if config.get("security") == "none" and not is_this_machine(config.get("host", "localhost")):
+        remedy = 'use "starttls" or "tls": passwords and details of candidates would travel in the open'
+        reading.wrong(f"{path}.security", "none is only for a mail server on this machine", remedy)
+    if bool(config.get("username")) != bool(config.get("password")):
+        missing = "password" if config.get("username") else "username"
+        reading.wrong(f"{path}.{missing}", "is missing", "give both username and password, or neither")
+    if file := config.get("ca_file"):
+        config["ca_file"] = str(reading.folder / file)
+        if not (reading.folder / file).is_file():
+            reading.wrong(
+                f"{path}.ca_file",
+                "there is no such file",
+                "name one, beside the configuration or by its path",
+            )
+    if secret := config.get("inbound_secret"):
+        if len(secret) < SHORTEST_INBOUND_SECRET:
+            remedy = f"use {SHORTEST_INBOUND_SECRET} characters or more"
+            reading.wrong(f"{path}.inbound_secret", "is too short to keep forgers out", remedy)
+    else:
+        remedy = f"set it, and have mail brought to /hooks/{'/'.join(path.split('.')[1:])}"
+        reading.warn(
+            f"{path}.inbound_secret", "is missing, so nobody learns which mails do not arrive", remedy
+        )
+
+
 def check_nothing(reading: Reading, config: Config, path: str, public_url: str) -> None:
     pass
 
@@ -61,10 +91,11 @@ class Platform:
 
 PLATFORMS: Mapping[str, Platform] = {
     "console": Platform(keys.CONSOLE),
+    "email": Platform(keys.E_MAIL, ("host", "from"), check_email),
+    "slack": Platform(keys.SLACK, check=check_slack),
+    "telegram": Platform(keys.TELEGRAM, ("token",), check_telegram),
     "sms": Platform(
         keys.SMS, ("provider",), check_sms, ("reports?key=<hook_secret>", "inbound?key=<hook_secret>")
     ),
-    "slack": Platform(keys.SLACK, check=check_slack),
-    "telegram": Platform(keys.TELEGRAM, ("token",), check_telegram),
 }
 """On a platform that is missing here any key is taken as it stands."""

@@ -13,6 +13,10 @@ Security = Literal["starttls", "tls", "none"]
 PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
 """RFC 6409 and RFC 8314."""
 SHORTEST_SECRET = 16
+KNOWN = frozenset(
+    "host port security username password from name reply_to message_id_domain helo ca_file per_minute "
+    "deadline_seconds inbound_secret public_url".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,10 @@ class Settings:
 
 def read_settings(config: Mapping[str, Any]) -> Settings:
     """Return what a configuration says; raises BadSetting."""
+    for key in config:
+        if key not in KNOWN:
+            remedy = f"There are {', '.join(sorted(KNOWN - {'public_url'}))}."
+            raise BadSetting(key, "e-mail has no such setting", remedy)
     host, security = str(config.get("host") or ""), _security(config)
     if not host:
         raise BadSetting("host", "it is missing", "Give the name of your mail server.")

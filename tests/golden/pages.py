@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from bot.sandbox.accounts import channel
-from channels import CHANNELS
+from bot.sandbox.mail.people import links_of
+from channels import CHANNELS, load
 from channels.base import Envelope, Unrenderable
 from channels.routes import ROUTES
 from channels.shape import shape
 from conversations.messages import Message
+from tests.support.accounts import ACCOUNTS
 
 
 def page(route: str, message: Message, envelope: Envelope, now: datetime) -> Iterator[str]:
@@ -24,7 +25,7 @@ def page(route: str, message: Message, envelope: Envelope, now: datetime) -> Ite
 
 
 def _calls(route: str, message: Message, envelope: Envelope, now: datetime) -> Iterator[str]:
-    for call in channel(route, lambda: now).render(message, envelope).calls:
+    for call in load(route)(f"{route}.main", ACCOUNTS[route], lambda: now).render(message, envelope).calls:
         yield call.method
         for name, value in call.params.items():
             yield from _field(name, value)
@@ -41,6 +42,9 @@ def _shape(route: str, message: Message, envelope: Envelope) -> Iterator[str]:
 
 def _field(name: str, value: object) -> Iterator[str]:
     match value:
+        case str() if value.startswith("<!doctype html>"):
+            # It says what the text says: what it adds are its links.
+            yield from _field(name, [f"[{label}] {url}" for label, url in links_of(value).items()])
         case str() if "\n" in value:
             yield f"  {name}:"
             yield from (f"    | {line}" for line in value.split("\n"))

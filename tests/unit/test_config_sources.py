@@ -11,6 +11,7 @@ import pytest
 from bot.settings import BadConfig, Secret, describe, load, read
 from bot.settings.keys import POLICY, SECTIONS
 from bot.settings.sources import variable
+from tests.support.accounts import ACCOUNTS
 from tests.unit.test_config_bad import GONE, SECRET, TOKEN, changed, good, refused
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "config"
@@ -67,8 +68,9 @@ def test_databases_are_told_without_driver_and_with_an_absolute_path(written, us
 # The environment
 
 
-ACCOUNTS = {"channels/slack/main": {"token": "xoxb-1-2-Abc", "app_token": "xapp-1-A1-Abc"}}
-"""What accounts cannot do without."""
+WITH_ACCOUNTS = {
+    f"channels/{platform}/main": dict(ACCOUNTS[platform]) for platform in ("email", "slack", "sms")
+}
 
 
 def test_every_key_has_a_variable():
@@ -81,7 +83,7 @@ def test_every_key_has_a_variable():
             name = variable(f"{section}.{key.name}".replace("<account>", "main"))
             value = key.default if isinstance(key.default, str) else json.dumps(key.default)
             # A table reads as TOML has it, and JSON's colon is not TOML's.
-            good({"policy/devices": BOTH, **ACCOUNTS}, **{name: re.sub(r'"(\w+)": ', r"\1 = ", value)})
+            good({"policy/devices": BOTH, **WITH_ACCOUNTS}, **{name: re.sub(r'"(\w+)": ', r"\1 = ", value)})
 
 
 def test_the_environment_wins():
@@ -308,28 +310,28 @@ def test_addresses_are_trimmed():
 
 def test_a_platform_without_declared_keys_takes_any(tmp_path):
     written(tmp_path, "pw", "hunter2hunter2")
-    text = changed({"channels/email/main": {"host": "mx", "port": 25, "tls": True, "password_file": "pw"}})
-    settings = read(text, {}, tmp_path, platforms=("telegram", "email"))
-    assert settings.channels["email.main"] == {
+    text = changed({"channels/fax/main": {"host": "mx", "port": 25, "tls": True, "password_file": "pw"}})
+    settings = read(text, {}, tmp_path, platforms=("telegram", "fax"))
+    assert settings.channels["fax.main"] == {
         "host": "mx",
         "port": 25,
         "tls": True,
         "password": "hunter2hunter2",
     }
     assert "hunter2" not in repr(settings)
-    assert describe(settings)["channels"]["email.main"]["password"] == "set"
+    assert describe(settings)["channels"]["fax.main"]["password"] == "set"
 
 
 def test_a_rung_may_name_any_platform_with_an_account():
     text = changed(
-        {"channels/email/main": {}, "policy/rungs": [{"before": "24h", "channels": ["email", "telegram"]}]}
+        {"channels/fax/main": {}, "policy/rungs": [{"before": "24h", "channels": ["fax", "telegram"]}]}
     )
-    policy = read(text, {}, Path("/nowhere"), platforms=("telegram", "email")).policies.default
-    assert policy.rungs[0].channels == ("email", "telegram")
+    policy = read(text, {}, Path("/nowhere"), platforms=("telegram", "fax")).policies.default
+    assert policy.rungs[0].channels == ("fax", "telegram")
 
 
 def test_channels_that_carry_little_need_the_page():
-    changes = {"channels/sms/main": {}, "server": GONE, "interviews": GONE}
+    changes = {"channels/sms/main": dict(ACCOUNTS["sms"]), "server": GONE, "interviews": GONE}
     with pytest.raises(
         BadConfig, match=r"server\.public_url: a message on sms leaves link, devices and support to our"
     ):

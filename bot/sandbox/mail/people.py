@@ -56,10 +56,7 @@ class Received:
     @property
     def opens(self) -> dict[str, str]:
         """Where the links of its HTML lead, by label."""
-        reader = _Links()
-        reader.feed(self.html)
-        reader.close()
-        return reader.found
+        return links_of(self.html)
 
 
 @dataclass(slots=True)
@@ -193,6 +190,14 @@ class MailPerson:
         self._answers += 1
         local, _, domain = self.address.rpartition("@")
         return f"<answer-{self._answers}.{local}@{domain}>", self._now()
+
+
+def links_of(html: str) -> dict[str, str]:
+    """Return where the links of a document lead, by label; of two with one label, the first."""
+    reader = _Links()
+    reader.feed(html)
+    reader.close()
+    return reader.found
 
 
 class _Links(HTMLParser):

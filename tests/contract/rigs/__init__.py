@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.contract.rigs.base import Rig, Seen, Trouble
 from tests.contract.rigs.console import ConsoleRig
+from tests.contract.rigs.email import EmailRig
 from tests.contract.rigs.sms import SmsByAliyun, SmsByGateway
 from tests.contract.rigs.telegram import TelegramByPolling, TelegramByWebhook, TelegramRig
 
@@ -13,6 +14,7 @@ RIGS: tuple[type[Rig], ...] = (
     TelegramByWebhook,
     TelegramByPolling,
     ConsoleRig,
+    EmailRig,
     SmsByAliyun,
     SmsByGateway,
 )
