@@ -95,6 +95,8 @@ def check(
         channels = ", ".join(found["settings"]["channels"]) or "none"
         out.print(f"Database: {found['database']}", markup=False)
         out.print(f"Channels: {channels}")
+        for account, urls in found["settings"].get("hooks", {}).items():
+            out.print(f"Give the provider of {account}: {' and '.join(urls)}", markup=False, soft_wrap=True)
         out.print("All good. Next: turnout run" if found["ok"] else "Mend what is listed, then check again.")
     raise typer.Exit(0 if found["ok"] else 1)
 
