@@ -64,6 +64,7 @@ from locales.text import t
 MISSES_BEFORE_A_PERSON = 2
 _ALWAYS_HEARD = ("stop", "start", "privacy")
 """What is one's right is heard even while a person has the conversation."""
+_MOVED_ON = t("Things have moved on since that message. This is where we are:")
 _BY_SOMEBODY = (Said, Picked, Commanded, Submitted, Wanted, Sent, Followed)
 
 
@@ -173,6 +174,7 @@ class _Play:
         is_done = session is not None and session.data.get("picked") == [press.turn, press.choice]
         if session is not None and is_done and (press.turn != session.turn or not session.step):
             self.answer = Answer(toast=t("Got it already, thank you."))
+            self._tell_again(session)
             return
         if session is None or not session.step:
             self.answer = Answer(toast=t("That message is from earlier and no longer does anything."))
@@ -314,19 +316,23 @@ class _Play:
 
     def _stale(self, session: Session) -> None:
         self.answer = Answer(toast=t("Things have moved on since that message."))
-        remark = Note(t("Things have moved on since that message. This is where we are:"))
         if session.is_waiting and not session.holder.startswith("team:"):
-            self._prompt(session, REPLY, remark)
-        elif session.is_waiting and self.event.answer_token is None:
-            self._tell_again(session, remark)
+            self._prompt(session, REPLY, Note(_MOVED_ON))
+        else:
+            self._tell_again(session)
 
-    def _tell_again(self, session: Session, remark: Note) -> None:
+    def _tell_again(self, session: Session) -> None:
         """Tell whoever typed a number how a team's card stands: nothing flashes up for them."""
-        _, step = self.book.step(session.at)
+        is_typed = self.event.answer_token is None and session.holder.startswith("team:")
+        if not is_typed or not session.is_waiting:
+            return
+        dialog, step = self.book.step(session.at)
+        if not self._may_press(dialog, session):
+            return
         _require(self.scene, [Need(name) for name in step.needs])
         card = step.prompt(self.scene, session)
         to = ToPerson(self.scene.person.id if self.scene.person else NOBODY)
-        told = replace(card, blocks=(remark, *card.blocks), key="")
+        told = replace(card, blocks=(Note(_MOVED_ON), *card.blocks), key="")
         self.effects.append(Say(to, told, REPLY, *self._about(), session.id, session.turn))
 
     # -- what a decision does ----------------------------------------------------------------------------

@@ -119,6 +119,14 @@ async def of_session(tx: Tx, session: UUID, before_turn: int) -> list[Shown]:
     return await _where(tx, is_open, shown.c.session == session, shown.c.turn < before_turn)
 
 
+async def asking(tx: Tx, account: str, chat: str, limit: int = 20) -> list[Shown]:
+    """Return what a chat shows with its buttons on, or with numbers to type, the newest first."""
+    is_open = shown.c.is_closed.is_(literal_column("false"))
+    conditions = (*_in_chat(tx, account, chat), is_open, shown.c.session.is_not(None))
+    query = select(shown).where(*conditions).order_by(shown.c.n.desc()).limit(limit)
+    return [_read(tx, row) for row in await tx.conn.execute(query)]
+
+
 async def close(tx: Tx, shown_id: UUID) -> None:
     """Record that a message's buttons are off, or about to be."""
     await tx.conn.execute(update(shown).where(shown.c.id == shown_id).values(is_closed=True))

@@ -21,10 +21,10 @@ from conversations.commands import COMMANDS
 from conversations.dialogs import DIALOGS
 from conversations.effects import ALERT, Manner, Priority, Say
 from conversations.events import Booked, Event, Pressed, Said, Wanted
-from conversations.identity import PAGE, Person, Place, Role, ToPerson, ToTeam
+from conversations.identity import PAGE, Address, Person, Place, Role, ToPerson, ToTeam
 from conversations.interview import Interview, State
 from conversations.messages import File, Message, Press
-from store import interviews, outbox, people, shown
+from store import cases, interviews, outbox, people, shown
 from tests.support.town import Town, open_town
 from tests.support.toys import words
 
@@ -328,3 +328,82 @@ async def test_a_card_that_cannot_be_edited_is_told_anew_when_it_is_settled(town
     assert [text.partition("\n")[0] for text in sms.texts()] == ["open", "settled"]
     (row,) = [row for row in await town.rows() if row.state == "superseded"]
     assert row.why == "not_editable"
+
+
+# -- numbers for cards ------------------------------------------------------------------------------------
+
+
+async def staff_by_sms(town: Town, *numbers: str) -> list[Person]:
+    found = []
+    for number in numbers:
+        who, _ = await town.person(f"Support {number[-1]}", Role.SUPPORT, on=())
+        async with town.app.db.write() as tx:
+            await people.bind(tx, who.id, Address("sms.main", number), number, town.clock.now())
+        found.append(await town.whose(who))
+    return found
+
+
+async def texts_back(town: Town, number: str, text: str, about: str | None = None) -> None:
+    at = town.clock.now()
+    await town.happens(
+        Event(
+            uuid4().hex,
+            "sms.main",
+            at,
+            Said(text),
+            account="sms.main",
+            user=number,
+            chat=number,
+            about=about,
+        )
+    )
+    await town.settle()
+
+
+async def _owners(town: Town) -> list[str]:
+    """Return who has each open case."""
+    async with town.app.db.read() as tx:
+        return [case.owner_name or "" for case in await cases.open_cases(tx)]
+
+
+async def _calls_for_help(town: Town) -> Interview:
+    who = await candidate(town, email="li@example.com")
+    interview = await booked(town, who, 20 * HOUR)
+    for words_ in ("my camera does not work", "person"):
+        await town.app.decide(on_page(town, who, interview, Said(words_)))
+    await town.settle()
+    return interview
+
+
+async def test_a_number_picks_from_the_newest_card_in_the_chat(town: Town) -> None:
+    sms = board(town, "sms")
+    board(town, "email")
+    first, second = "+8613900000001", "+8613900000002"
+    await staff_by_sms(town, first, second)
+    await _calls_for_help(town)
+    assert {chat for chat, _ in sms.shown} == {first, second}
+    assert "1. I look after it" in sms.texts()[0]
+    await texts_back(town, first, "1")
+    assert await _owners(town) == ["Support 1"]
+    assert "1. Settled" in sms.texts()[-1]
+    await texts_back(town, second, "1")
+    assert await _owners(town) == []
+
+
+async def test_a_number_counts_as_the_card_that_it_answers_was_shown(town: Town) -> None:
+    sms = board(town, "sms")
+    board(town, "email")
+    first, second = "+8613900000001", "+8613900000002"
+    await staff_by_sms(town, first, second)
+    await _calls_for_help(town)
+    (old,) = [row for row in await town.rows() if row.kind == "support.card" and row.chat == second]
+    await texts_back(town, first, "1")
+    told = len(sms.shown)
+    await texts_back(town, second, "1", about=old.platform_id)
+    assert await _owners(town) == ["Support 1"], "“I look after it” was first when it was shown"
+    ((chat, text),) = sms.shown[told:]
+    assert chat == second
+    assert "Things have moved on" in text
+    assert "1. Settled" in text
+    await texts_back(town, second, "3", about=old.platform_id)
+    assert await _owners(town) == [], "“settled” was third when it was shown"
