@@ -205,7 +205,9 @@ class Runtime:
 
     async def _note(self, tx: Tx, event: Event, found: Scene) -> None:
         """Keep what a candidate writes with their interview: support reads it on the card."""
-        if isinstance(event.body, Said) and found.interview and not found.is_of_staff:
+        whose, person = found.candidate, found.person
+        is_theirs = whose is not None and person is not None and person.id == whose.id
+        if isinstance(event.body, Said) and found.interview and is_theirs:
             await transcript.add_line(tx, found.interview.id, event.at, "candidate", event.body.text)
 
     @property

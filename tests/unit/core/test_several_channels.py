@@ -24,7 +24,7 @@ from conversations.events import Booked, Event, Pressed, Said, Wanted
 from conversations.identity import PAGE, Address, Person, Place, Role, ToPerson, ToTeam
 from conversations.interview import Interview, State
 from conversations.messages import File, Message, Press
-from store import cases, interviews, outbox, people, shown
+from store import cases, interviews, outbox, people, shown, tokens, transcript
 from tests.support.town import Town, open_town
 from tests.support.toys import words
 
@@ -407,3 +407,21 @@ async def test_a_number_counts_as_the_card_that_it_answers_was_shown(town: Town)
     assert "1. Settled" in text
     await texts_back(town, second, "3", about=old.platform_id)
     assert await _owners(town) == [], "“settled” was third when it was shown"
+
+
+async def test_a_strangers_words_are_not_taken_for_the_candidates(town: Town) -> None:
+    """Somebody of staff who has not come in yet answers a card with their one-time code."""
+    sms = board(town, "sms")
+    board(town, "email")
+    number = "+8613900000009"
+    town.app.runtime.teams = {**town.app.runtime.teams, "support": Place("sms.main", number)}
+    interview = await _calls_for_help(town)
+    async with town.app.db.write() as tx:
+        now = town.clock.now()
+        code = await tokens.mint_token(tx, "role", "role:support", now, now + HOUR)
+    (card,) = [row for row in await town.rows() if row.chat == number]
+    await texts_back(town, number, code, about=card.platform_id)
+    assert "Welcome" in sms.texts()[-1] or "欢迎" in sms.texts()[-1]
+    async with town.app.db.read() as tx:
+        said = await transcript.lines(tx, interview.id, 40)
+    assert [line.text for line in said if line.who == "candidate"] == ["my camera does not work", "person"]
