@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from bot.clock import Clock
+from bot.sandbox.mail import MailStandIn
 from bot.sandbox.people import Someone, StandIn
 from bot.sandbox.slack import SlackStandIn
 from bot.sandbox.sms import SmsStandIn
@@ -36,6 +37,8 @@ class Platform(Protocol):
     """Whether one answers there; otherwise on our page."""
     is_invited: bool
     """Whether people have to come to the bot first, by a personal link."""
+    is_open: bool
+    """Whether one can write to the bot before it has written."""
 
     @property
     def stand_in(self) -> StandIn: ...
@@ -52,6 +55,7 @@ class OnTelegram:
     name = "telegram"
     has_buttons = True
     is_invited = True
+    is_open = True
 
     def __init__(self, clock: Clock) -> None:
         self.stand_in = TelegramStandIn(clock)
@@ -76,6 +80,7 @@ class OnSlack:
     name = "slack"
     has_buttons = True
     is_invited = False
+    is_open = True
 
     def __init__(self, clock: Clock) -> None:
         self.stand_in = SlackStandIn(clock)
@@ -100,6 +105,7 @@ class OnSms:
     name = "sms"
     has_buttons = False
     is_invited = False
+    is_open = True
 
     def __init__(self, clock: Clock) -> None:
         self.stand_in = SmsStandIn(clock)
@@ -114,9 +120,29 @@ class OnSms:
         return self.stand_in.person(who.name, number)
 
 
+class OnEmail:
+    """E-mail through a server with everybody's mailboxes; answers are given on our page, or written back."""
+
+    name = "email"
+    has_buttons = False
+    is_invited = False
+    is_open = False
+
+    def __init__(self, clock: Clock) -> None:
+        self.stand_in = MailStandIn(clock)
+
+    def account(self, base: str) -> Mapping[str, Setting]:
+        self.stand_in.hook = f"{base}/hooks/email/main"
+        return self.stand_in.account()
+
+    def person(self, who: Newcomer) -> Someone:
+        return self.stand_in.person(who.name, who.email)
+
+
 PLATFORMS: Mapping[str, Callable[[Clock], Platform]] = {
     "telegram": OnTelegram,
     "slack": OnSlack,
+    "email": OnEmail,
     "sms": OnSms,
 }
 """By the name that stories and configuration use."""

@@ -39,6 +39,7 @@ from store import outbox, sessions
 
 HERE = Path(__file__).parent
 COMPANY_ZONE = "Asia/Shanghai"
+COMPANY_DOMAIN = "nebula.example"
 START = resolve(datetime(2026, 11, 23, 9, 0), COMPANY_ZONE)  # noqa: DTZ001 - a wall-clock time
 SIGNING_SECRET = "whsec_c2FuZGJveC1zYW5kYm94LXNhbmRib3gtc2FuZGJveA=="  # noqa: S105 - the sandbox's own
 
@@ -84,6 +85,8 @@ class Stage:
     people: dict[tuple[str, str], Someone] = field(default_factory=dict)
     """By name and platform; `page` for who came to the page from another platform."""
     lines: list[Line] = field(default_factory=list)
+    _roles: dict[str, str] = field(default_factory=dict)
+    """Of staff who have not sent their code yet, by name."""
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _printed: dict[tuple[str, str], Counter[_Version]] = field(default_factory=dict)
 
@@ -166,6 +169,7 @@ class Stage:
             await self.settle()
             return
         if number := await self._number_of(who, action):
+            await self._comes_in(who)
             await self.says(who, number)
             return
         shown = [m.buttons for m in who.chat if m.buttons]
@@ -224,13 +228,20 @@ class Stage:
         return await self.staff(name, "hr")
 
     async def staff(self, name: str, role: str, on: str = "") -> Someone:
-        """Return somebody of staff, who sent the one-time code for a role to the bot."""
-        person = self.person(name, on, email=f"{role}@nebula.example", has_page=False)
-        code = await self.operations.admin_code({"role": role})
-        self.note(person.name, "(one-time code)")
-        await person.says(code["code"])
-        await self.settle()
+        """Return somebody of staff, who sends the bot a one-time code for a role as soon as they can write to it."""
+        person = self.person(name, on, email=f"{role}@{COMPANY_DOMAIN}", has_page=False)
+        self._roles[person.name] = role
+        if self.platforms[on or self.main].is_open:
+            await self._comes_in(person)
         return person
+
+    async def _comes_in(self, person: Someone) -> None:
+        """Let somebody of staff send their one-time code, unless they did."""
+        if role := self._roles.pop(person.name, ""):
+            code = await self.operations.admin_code({"role": role})
+            self.note(person.name, "(one-time code)")
+            await person.says(code["code"])
+            await self.settle()
 
     # -- interviews --------------------------------------------------------------------------------------
 
