@@ -90,16 +90,18 @@ def _filled(
 
     What stands elsewhere too, on the page, is left out where it does not fit; otherwise the text ends there, with …
     """
-    taken: list[Line] = []
-    for line in sorted(more, key=lambda line: line.kind == "note"):
-        kept = [each.text for each in more if each in taken or each is line]
-        if _fits(_joined([lead, *kept, *tail]), caps):
-            taken.append(line)
+    taken: set[int] = set()
+
+    def joined(numbers: set[int], *sign: str) -> str:
+        return _joined([lead, *(line.text for n, line in enumerate(more) if n in numbers), *sign, *tail])
+
+    for number in sorted(range(len(more)), key=lambda n: more[n].kind == "note"):
+        if _fits(joined(taken | {number}), caps):
+            taken.add(number)
         elif not is_elsewhere:
             break
-    kept = [line.text for line in more if line in taken]
-    is_cut = not is_elsewhere and len(kept) < len(more) and _fits(_joined([lead, *kept, "…", *tail]), caps)
-    return _plainer(_joined([lead, *kept, *(["…"] if is_cut else []), *tail]))
+    is_cut = not is_elsewhere and len(taken) < len(more) and _fits(joined(taken, "…"), caps)
+    return _plainer(joined(taken, *(["…"] if is_cut else [])))
 
 
 def _whole(message: Message, caps: Caps, lead: str, more: Sequence[Line], tapped: Sequence[Line]) -> str:
