@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -35,7 +36,7 @@ class Stop:
         await door.read(request, self.app.clock)
         if visit.person.opted_out_at is None:
             now = self.app.clock.now()
-            await self.app.decide(acts.event(visit, f"stop{now.timestamp():.0f}", Wanted("unsubscribe"), now))
+            await self.app.decide(acts.event(visit, uuid4().hex, Wanted("unsubscribe"), now))
         return self._page(visit, is_done=True)
 
     def _page(self, visit: Visit, *, is_done: bool) -> Response:

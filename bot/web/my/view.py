@@ -198,7 +198,7 @@ class Writer:
             join="" if phrases.is_url(attempt.join) or not is_ahead else attempt.join,
             devices=self.words(phrases.devices(policy).value) if is_ahead else "",
             links=[(self.words(link.label), link.to) for link in phrases.guides(policy)] if is_ahead else (),
-            support=self.words(phrases.support(policy, scene.now).value),
+            support=self._support(),
             contacts=list(self._contacts()),
             progress=progress,
             around=self.words(around) if around and is_ahead else "",
@@ -227,6 +227,10 @@ class Writer:
         company = phrases.company(self.policy)
         pieces = [b for b in message.blocks if b != Note(t("From {company}", company=company))]
         return Said("", list(self._pieces(pieces))), self.words(state)
+
+    def _support(self) -> str:
+        fact = phrases.support(self.policy, self.scene.now)
+        return self.words(ct("fact", "{label}: {value}", label=fact.label, value=fact.value))
 
     def _contacts(self) -> Iterator[tuple[str, str]]:
         support = self.policy.support

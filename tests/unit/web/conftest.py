@@ -54,6 +54,8 @@ class Web:
     town: Town
     app: Any
     logs: list[dict[str, Any]] = field(default_factory=list)
+    address: str = "127.0.0.1"
+    """Where requests come from."""
 
     async def ask(
         self,
@@ -90,7 +92,7 @@ class Web:
             "query_string": query,
             "root_path": "",
             "headers": [(b"host", b"127.0.0.1"), *headers],
-            "client": ("127.0.0.1", 1),
+            "client": (self.address, 1),
             "server": ("127.0.0.1", 80),
         }
         await self.app(scope, receive, send)
