@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 USER = {"id": 10001, "is_bot": False, "first_name": "李雷", "language_code": "zh-hans"}
@@ -76,12 +76,15 @@ RAW = (
 )  # fmt: skip
 
 
-def malformed(count: int = 1000) -> list[bytes]:
-    """Return at least so many bodies, always the same."""
+def malformed(good: Sequence[Any] = GOOD, count: int = 1000, most: int | None = None) -> list[bytes]:
+    """Return at least so many bodies made from good ones, always the same; of very many, `most` by chance."""
     random_ = random.Random(20261124)
-    found = [*RAW, *_retyped(), *_without()]
+    retyped = [*_retyped(good), *_without(good)]
+    if most is not None and len(retyped) > most:
+        retyped = random_.sample(retyped, most)
+    found = [*RAW, *retyped]
     while len(found) < count:
-        body = bytearray(json.dumps(random_.choice(GOOD), ensure_ascii=False).encode())
+        body = bytearray(json.dumps(random_.choice(good), ensure_ascii=False).encode())
         match random_.randrange(4):
             case 0:
                 del body[random_.randrange(len(body)) :]
@@ -108,9 +111,9 @@ def _paths(value: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...
             yield from _paths(item, (*path, number))
 
 
-def _retyped() -> Iterator[bytes]:
+def _retyped(good: Sequence[Any]) -> Iterator[bytes]:
     """Yield good updates with one value of another type."""
-    for update in GOOD:
+    for update in good:
         for path in _paths(update):
             for odd in ODD:
                 changed: Any = copy.deepcopy(update)
@@ -121,9 +124,9 @@ def _retyped() -> Iterator[bytes]:
                 yield json.dumps(changed).encode()
 
 
-def _without() -> Iterator[bytes]:
+def _without(good: Sequence[Any]) -> Iterator[bytes]:
     """Yield good updates that lack one value."""
-    for update in GOOD:
+    for update in good:
         for path in _paths(update):
             changed: Any = copy.deepcopy(update)
             place = changed

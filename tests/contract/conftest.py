@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.contract import bodies
 from tests.contract.rigs import RIGS, Rig
 
 
@@ -14,9 +13,3 @@ async def rig(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
     await made.start()
     yield made
     await made.stop()
-
-
-@pytest.fixture(scope="session")
-def malformed() -> list[bytes]:
-    """More than a thousand bodies that no platform should send."""
-    return bodies.malformed()

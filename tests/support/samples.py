@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from channels.base import Envelope
-from conversations.messages import Fact, File, Link, Message, Note, Para, Press
+from conversations.messages import Fact, Field, File, Form, Link, Message, Note, Para, Press
 from locales.text import Countdown, Moment, Reader, Text, Value, Words, ct
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
@@ -158,6 +158,14 @@ MESSAGES: Mapping[str, Message] = {
     )
 }
 
+FORM = Form(
+    "name",
+    words("姓名", "Name"),
+    (Field("name", words("姓名", "Name"), max_length=20),),
+    words("发送", "Send"),
+    {"session": "5f0c", "turn": "7"},
+)
+
 HOSTILE = (
     "<a href='https://evil.example'>win</a>",
     "*bold* _italic_ `code` ~gone~ ||hidden||",
@@ -196,10 +204,11 @@ def envelope(
     is_private: bool = True,
     edits: str | None = None,
     thread: str | None = None,
+    request_id: str = "",
 ) -> Envelope:
     """Return what a message needs to be rendered, with a button value of full length for each choice."""
     values = {press.action: f"v1.{number}.".ljust(64, "x") for number, press in enumerate(message.presses, 1)}
-    return Envelope(reader(locale), account, chat, thread, is_private, values, URLS, edits)
+    return Envelope(reader(locale), account, chat, thread, is_private, values, URLS, edits, request_id)
 
 
 def hostile(text: str) -> Message:

@@ -174,6 +174,7 @@ class Sockets:
 
     def cut(self) -> None:
         """Drop all sockets without a word."""
-        for socket in [*self.open]:
+        for socket in self.open:
+            socket.is_going = True
             protocol: Any = getattr(socket.receive, "__self__", None)  # uvicorn's, and no part of ASGI
             protocol.transport.abort()

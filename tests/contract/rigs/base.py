@@ -10,8 +10,10 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from channels.base import Channel, Inbound, Payload, Receipt
+from conversations.effects import Answer
 from conversations.events import Event
 from conversations.messages import Message
+from tests.contract import bodies
 from tests.support import samples
 
 PAUSE = timedelta(seconds=5)
@@ -40,6 +42,15 @@ class Trouble:
     retry_after: timedelta | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A form before somebody: what it asks for, and what is written under its fields."""
+
+    title: str
+    labels: tuple[str, ...]
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
 class Rig(ABC):
     """One channel with one person on its platform."""
 
@@ -49,8 +60,17 @@ class Rig(ABC):
     """The ways in which somebody can get out of reach."""
     longest_word: ClassVar[int] = 1000
     """Words shorter than this arrive whole, whatever else has to be cut; 0 where a template has its own."""
+    is_pulled: ClassVar[bool] = False
+    """Whether nothing comes in by requests."""
+    sends_files_apart: ClassVar[bool] = False
+    """Whether a file is a call of its own, which can fail after its message was taken."""
     channel: Channel
     chat: str
+
+    @property
+    def user(self) -> str:
+        """The platform's id of the person: on most that of their chat."""
+        return self.chat
 
     def __init__(self) -> None:
         self.events: list[Event] = []
@@ -86,12 +106,33 @@ class Rig(ABC):
     def forgeries(self) -> list[Inbound]:
         """Return requests that claim to be the platform's and are not."""
 
+    async def types(self, line: str) -> Event:
+        """Have the person type a command with its arguments, as one does there."""
+        return await self.says(f"/{line}")
+
     def cause(self, trouble: Trouble) -> None:
         """Have the next send meet a fault."""
         raise NotImplementedError
 
     async def lose(self, way: str) -> None:
         """Have the person get out of reach."""
+        raise NotImplementedError
+
+    async def malformed(self) -> Sequence[Inbound]:
+        """Return more than a thousand requests that carry the right proof, and nonsense."""
+        return [self.authentic(body) for body in bodies.malformed()]
+
+    @property
+    def form(self) -> Blank | None:
+        """The form that is open before the person."""
+        raise NotImplementedError
+
+    async def submits(self, values: Mapping[str, str], reply: Answer) -> Event:
+        """Have the person fill the form in, by field, and send it; `reply` is what it is answered."""
+        raise NotImplementedError
+
+    def spoil_files(self) -> None:
+        """Have the next file meet a platform that says: too much, again in three seconds."""
         raise NotImplementedError
 
     def refusals(self) -> list[str]:

@@ -42,6 +42,7 @@ class TelegramRig(Rig):
         Trouble("unauthorized", "stopped"),
     )
     gone = ("blocks", "deletes_account")
+    sends_files_apart = True
 
     async def start(self) -> None:
         self.clock = VirtualClock(samples.NOW)
@@ -126,6 +127,9 @@ class TelegramRig(Rig):
         else:
             self.person.deletes_account()
 
+    def spoil_files(self) -> None:
+        self.platform.fail("sendDocument", "429", retry_after=3)
+
     def refusals(self) -> list[str]:
         return [refused.description for refused in self.platform.refused]
 
@@ -169,6 +173,8 @@ class TelegramByWebhook(TelegramRig):
 
 
 class TelegramByPolling(TelegramRig):
+    is_pulled = True
+
     async def connect(self) -> Channel:
         channel = load("telegram")("telegram.main", {**self.made, "poll_seconds": 5}, self.clock.now)
         self.pulling = asyncio.create_task(self.pull(channel))
