@@ -43,6 +43,10 @@ class Platform(Protocol):
     @property
     def stand_in(self) -> StandIn: ...
 
+    @property
+    def places(self) -> Mapping[str, str]:
+        """What a story's configuration may name, with what it stands for."""
+
     def account(self, base: str) -> Mapping[str, Setting]:
         """Return what stands in `[channels.<name>.main]`, once the stand-in is started; `base` is our address."""
 
@@ -59,6 +63,7 @@ class OnTelegram:
 
     def __init__(self, clock: Clock) -> None:
         self.stand_in = TelegramStandIn(clock)
+        self.places: Mapping[str, str] = {}
 
     def account(self, base: str) -> Mapping[str, Setting]:
         return {
@@ -84,6 +89,8 @@ class OnSlack:
 
     def __init__(self, clock: Clock) -> None:
         self.stand_in = SlackStandIn(clock)
+        self.channel = self.stand_in.channel("interviews")
+        self.places = {"<slack-channel>": f"slack.main:{self.channel.id}"}
 
     def account(self, base: str) -> Mapping[str, Setting]:
         self.stand_in.listens(f"{base}/hooks/slack/main")
@@ -109,6 +116,7 @@ class OnSms:
 
     def __init__(self, clock: Clock) -> None:
         self.stand_in = SmsStandIn(clock)
+        self.places: Mapping[str, str] = {}
 
     def account(self, base: str) -> Mapping[str, Setting]:
         self.stand_in.pushes_to(f"{base}/hooks/sms/main")
@@ -130,6 +138,7 @@ class OnEmail:
 
     def __init__(self, clock: Clock) -> None:
         self.stand_in = MailStandIn(clock)
+        self.places: Mapping[str, str] = {}
 
     def account(self, base: str) -> Mapping[str, Setting]:
         self.stand_in.hook = f"{base}/hooks/email/main"

@@ -14,7 +14,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import httpx
@@ -24,10 +24,13 @@ from bot import app as composition
 from bot.app import App
 from bot.clock import VirtualClock
 from bot.operations import Operations
+from bot.sandbox.mail import MailStandIn
 from bot.sandbox.pages import Page
 from bot.sandbox.people import Seen, Someone
-from bot.sandbox.platforms import LABELS, PLATFORMS, Newcomer, Platform, written
-from bot.sandbox.telegram import Person, TelegramStandIn
+from bot.sandbox.platforms import LABELS, PLATFORMS, Newcomer, OnSlack, Platform, written
+from bot.sandbox.slack import SlackChannel, SlackStandIn
+from bot.sandbox.sms import SmsStandIn
+from bot.sandbox.telegram import Group, Person, TelegramStandIn
 from bot.sandbox.telegram.wire import Server, listen
 from bot.sandbox.visitor import Visitor
 from bot.settings import read
@@ -50,6 +53,9 @@ PACE = timedelta(seconds=30)
 HEARTBEAT = timedelta(minutes=10)
 _NUMBERED = re.compile(r"\d[.、)]? ")
 """A choice that is made by typing its number."""
+
+
+T = TypeVar("T")
 
 
 class WentWrong(AssertionError):
@@ -84,6 +90,8 @@ class Stage:
     """Whether the interview platform sends its heartbeats while time passes."""
     people: dict[tuple[str, str], Someone] = field(default_factory=dict)
     """By name and platform; `page` for who came to the page from another platform."""
+    groups: dict[tuple[str, str], Group | SlackChannel] = field(default_factory=dict)
+    """Whose messages the transcript tells too, by name and platform."""
     lines: list[Line] = field(default_factory=list)
     _roles: dict[str, str] = field(default_factory=dict)
     """Of staff who have not sent their code yet, by name."""
@@ -99,8 +107,31 @@ class Stage:
 
     @property
     def telegram(self) -> TelegramStandIn:
-        stand_in = self.platforms["telegram"].stand_in
-        assert isinstance(stand_in, TelegramStandIn)  # noqa: S101 - the name says so
+        return self._stand_in("telegram", TelegramStandIn)
+
+    @property
+    def slack(self) -> SlackStandIn:
+        return self._stand_in("slack", SlackStandIn)
+
+    @property
+    def slack_channel(self) -> SlackChannel:
+        """The channel on Slack that a configuration names as `<slack-channel>`."""
+        platform = self.platforms["slack"]
+        assert isinstance(platform, OnSlack)  # noqa: S101 - the name says so
+        self.groups["#interviews", "slack"] = platform.channel
+        return platform.channel
+
+    @property
+    def mail(self) -> MailStandIn:
+        return self._stand_in("email", MailStandIn)
+
+    @property
+    def sms(self) -> SmsStandIn:
+        return self._stand_in("sms", SmsStandIn)
+
+    def _stand_in(self, name: str, kind: type[T]) -> T:
+        stand_in = self.platforms[name].stand_in
+        assert isinstance(stand_in, kind)  # noqa: S101 - the name says so
         return stand_in
 
     def person(
@@ -153,27 +184,37 @@ class Stage:
         await who.presses(words, on=on)
         await self.settle()
 
-    async def picks(self, who: Someone, action: str) -> None:
-        """Tap the newest button that stands for an action, whatever its words are."""
+    async def picks(self, who: Someone, action: str, at: Group | SlackChannel | None = None) -> None:
+        """Tap the newest button that stands for an action, whatever its words are: in private, or in a group."""
         if isinstance(who, Visitor):
             await self.looks(who)
-        for message in reversed(who.chat):
-            for label, value in message.presses.items():
-                if await self._action_of(value) == action:
-                    self.note(who.name, f"[{label}]")
-                    await who.presses(label, on=message)
-                    await self.settle()
-                    return
-        if isinstance(who, Visitor) and (words := await who.chooses(action.partition(":")[2])):
+        found = await self.button(who, action, at)
+        if found is not None:
+            label, message = found
+            self.note(who.name, f"[{label}]")
+            there: dict[str, Any] = {} if at is None else {"to": at}
+            await who.presses(label, on=message, **there)
+            await self.settle()
+        elif isinstance(who, Visitor) and (words := await who.chooses(action.partition(":")[2])):
             self.note(who.name, f"[{words}]")
             await self.settle()
-            return
-        if number := await self._number_of(who, action):
+        elif number := await self._number_of(who, action):
             await self._comes_in(who)
             await self.says(who, number)
-            return
-        shown = [m.buttons for m in who.chat if m.buttons]
-        raise WentWrong(f"{who.name} was to find a button for {action}, but the buttons are {shown[-3:]}")
+        else:
+            shown = [m.buttons for m in who.chat if m.buttons]
+            raise WentWrong(f"{who.name} was to find a button for {action}, but the buttons are {shown[-3:]}")
+
+    async def button(
+        self, who: Someone, action: str, at: Group | SlackChannel | None = None
+    ) -> tuple[str, Seen] | None:
+        """Return the newest button that stands for an action now, by its label, with its message."""
+        seen: Sequence[Seen] = who.chat if at is None else at.chat
+        for message in reversed(seen):
+            for label, value in message.presses.items():
+                if await self._action_of(value) == action:
+                    return label, message
+        return None
 
     async def _number_of(self, who: Someone, action: str) -> str:
         """Return the number to type for an action of the newest message with choices, empty when it has no such."""
@@ -384,6 +425,8 @@ class Stage:
                 person = person.inbox
             if where != "page":
                 found[name, where] = person.chat
+        for (name, where), group in self.groups.items():
+            found[name, where] = group.chat
         return found
 
     def _told(self, name: str, where: str, message: Seen) -> None:
@@ -423,9 +466,12 @@ class Stage:
                 "TURNOUT_DATABASE__URL": f"sqlite:///{folder / 'turnout.db'}",
                 "TURNOUT_INTERVIEWS__PLATFORM__SECRET": SIGNING_SECRET,
             }
-            text = HERE.joinpath("sandbox.toml").read_text("utf-8")
-            accounts = "".join(written(platform, base) for platform in platforms.values())
-            settings = read(text + accounts + policy, environ, folder)
+            text = HERE.joinpath("sandbox.toml").read_text("utf-8").replace(*_first(locale))
+            for platform in platforms.values():
+                text += written(platform, base)
+                for name, place in platform.places.items():
+                    policy = policy.replace(name, place)
+            settings = read(text + policy, environ, folder)
             app = await composition.build(settings, clock)
             stack.push_async_callback(app.close)
             http = await stack.enter_async_context(httpx.AsyncClient(timeout=20, trust_env=False))
@@ -443,6 +489,12 @@ class Stage:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+
+def _first(locale: str) -> tuple[str, str]:
+    """Return the company's languages as they are configured, and with the story's own first."""
+    known = ["zh_Hans", "en"]
+    return json.dumps(known), json.dumps(sorted(known, key=lambda each: each != locale))
 
 
 async def _serve(app: App, listener: socket.socket, stack: AsyncExitStack) -> None:

@@ -20,18 +20,18 @@ async def test_a_card_in_a_group_is_for_those_who_may() -> None:
         await invited(stage)
         await open_slots(stage, 2, 3)
         await alive(stage, TOMORROW_AT_TWO + timedelta(minutes=11))
-        card = next(m for m in group.chat if "未参加标记" in m.text)
+        card = next(m for m in group.chat if "Flagged as no-show" in m.text)
         assert "138****" in card.text
 
-        await passer_by.presses("我来跟进", to=group)
+        await passer_by.presses("I look after it", to=group)
         await stage.settle()
         assert passer_by.toasts, "whoever may not press is told so"
-        assert "正在跟进" not in card.text
+        assert "looks after it" not in card.text
 
-        await wang.presses("我来跟进", to=group)
+        await wang.presses("I look after it", to=group)
         await stage.settle()
-        assert "正在跟进" in card.text
-        assert "交回" in card.buttons
+        assert "looks after it" in card.text
+        assert "Hand back" in card.buttons
 
         seen = len(group.chat)
         await wang.says("/list no_show", to=group)

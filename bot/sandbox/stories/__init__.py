@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.rule import Rule
 
 from bot.sandbox.stage import COMPANY_ZONE, Stage, WentWrong
-from bot.sandbox.stories import chats, feedback, journeys, loops, trouble
+from bot.sandbox.stories import chats, feedback, journeys, loops, slack, trouble
 from bot.sandbox.stories.story import CAST, Story
 from locales.zones import local
 
@@ -78,7 +78,37 @@ STORIES = (
         "strangers: no link, a broken one, somebody else's",
         trouble.second_account,
     ),
-    Story("loop", "the whole loop: one comes, one forgets, one has trouble", loops.loop),
+    Story("slack", "the whole loop on Slack alone", loops.loop, on=("slack",)),
+    Story("email", "the whole loop by e-mail and our page alone", loops.loop, loops.MAILBOXES, ("email",)),
+    Story("sms", "the whole loop by texts and our page alone", loops.loop, on=("sms",)),
+    Story(
+        "slack-forms",
+        "Slack: slash commands, and forms that say what is wrong",
+        slack.moved_by_form,
+        on=("slack",),
+    ),
+    Story(
+        "slack-channel",
+        "Slack: HR's cards in a channel, App Homes",
+        slack.in_a_channel,
+        slack.HR_CHANNEL,
+        ("slack",),
+    ),
+    Story(
+        "slack-deleted",
+        "Slack: a card is deleted before its edit",
+        slack.card_deleted,
+        slack.HR_CHANNEL,
+        ("slack",),
+    ),
+    Story(
+        "slack-invite",
+        "Slack: the digest's channel does not have the bot",
+        slack.not_invited,
+        slack.DIGEST_CHANNEL,
+        ("slack",),
+    ),
+    Story("slack-late", "Slack: a press comes too late for its form", slack.trigger_expired, on=("slack",)),
     Story("put-aside", "a message that breaks waits for a person, the rest goes on", trouble.put_aside),
 )
 

@@ -21,6 +21,12 @@ from bot.sandbox.stories.story import (
     was_told,
 )
 
+MAILBOXES = """
+[teams]
+hr = { at = "email.main:hr@nebula.example", locale = "<locale>" }
+support = { at = "email.main:support@nebula.example", locale = "<locale>" }
+"""
+
 
 async def loop(stage: Stage) -> None:
     """Reminded at each rung: one confirms and comes, one forgets and is rebooked, one is helped by support."""

@@ -53,12 +53,13 @@ class Story:
     about: str
     play: Play
     policy: str = ""
+    """TOML laid over the sandbox's; `<locale>` in it is the story's language."""
     on: tuple[str, ...] = ("telegram",)
     """The platforms it plays on; people live on the first unless it says otherwise."""
 
     async def open(self, locale: str) -> Stage:
         """Return a stage set for this story."""
-        return await Stage.open(locale, self.policy, on=self.on)
+        return await Stage.open(locale, self.policy.replace("<locale>", locale), on=self.on)
 
 
 def own(stage: Stage, name: str) -> str:
