@@ -23,6 +23,7 @@ from bot.settings.keys import (
     INTERVIEWS,
     LOG,
     POLICY,
+    PRECHECK,
     SECRETS,
     SERVER,
     SLACK,
@@ -369,6 +370,8 @@ def plan_init(answers: Answers) -> str:
         _table("policy", [key for key in POLICY if key.name != "rungs"], policy),
         _rungs(rungs, channels, _why(answers.preset)),
         _table("policy.support", SUPPORT, support),
+        ["# What a device needs to do; the same below [policy.roles.R.precheck] for a role."],
+        _table("policy.precheck", PRECHECK, {}),
         [TAIL.rstrip()],
     )
     return "\n".join(_spaced(parts)) + "\n"

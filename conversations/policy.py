@@ -41,6 +41,31 @@ class Support:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceCheck:
+    """What a candidate's device has to do for the interview, as our own page checks it."""
+
+    offered: bool = True
+    camera: bool = True
+    microphone: bool = True
+    speaker: bool = True
+    camera_height: int = 480
+    """Pixels; a smaller picture is a remark."""
+    screen_width: int = 0
+    """Pixels; 0 for any screen."""
+    down_kbps: int = 1500
+    up_kbps: int = 1000
+    rtt_ms: int = 300
+    jitter_ms: int = 50
+    battery_percent: int = 30
+    """Below it, and not charging, is a remark."""
+    turn_url: str = ""
+    """A TURN server to test the relay with, `turn:…` or `turns:…`."""
+    turn_user: str = ""
+    """Empty where the server shares a secret with us, by which users are made for some hours."""
+    turn_secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Everything a company decided for one role."""
 
@@ -57,6 +82,8 @@ class Policy:
     guide_url: str = ""
     faq_url: str = ""
     precheck_url: str = ""
+    """The company's own device check, instead of our page."""
+    precheck: DeviceCheck = DeviceCheck()
     privacy_url: str = ""
     what_next: Localised = field(default_factory=dict)
     """What follows a completed interview, and by when."""

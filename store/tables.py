@@ -567,6 +567,20 @@ feedback = Table(
     Index(None, "at"),
 )
 
+# What candidates' devices were found able to do: codes and rounded numbers.
+prechecks = Table(
+    "prechecks",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    of("interview", "interviews"),
+    instant("at"),
+    text("verdict"),
+    number("took"),
+    text("findings"),
+    Index(None, "interview", "at"),
+    Index(None, "at"),
+)
+
 policies = Table(
     "policies",
     metadata,

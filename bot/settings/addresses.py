@@ -108,6 +108,14 @@ def read_email(value: object) -> str:
     return text
 
 
+def read_turn(value: object) -> str:
+    """Return the address of a TURN server (RFC 7065), or nothing when it is empty."""
+    text = read_line(value)
+    if text and not re.fullmatch(r"turns?:[A-Za-z0-9.\-\[\]:]{1,253}(\?transport=(udp|tcp))?", text):
+        raise Wrong(f"{shown(value)} is not a TURN server", 'write it like "turn:turn.example.com:3478"')
+    return text
+
+
 ACCOUNT = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 _PLACE = re.compile(rf"({ACCOUNT.pattern}\.{ACCOUNT.pattern}):([^#\s]+)(?:#([^#\s]+))?")
 
@@ -145,6 +153,7 @@ def place_text(place: Place) -> str:
 
 
 URL = Kind(read_url)
+TURN = Kind(read_turn)
 BASE_URL = Kind(read_base_url)
 HOST = Kind(read_host)
 SERVER_NAME = Kind(read_server)

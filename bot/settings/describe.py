@@ -73,6 +73,7 @@ def _policy(policy: Policy) -> dict[str, Any]:
     for name in ("digest_place", "alerts_place", "support_place"):
         place = getattr(policy, name)
         plain[name] = place_text(place) if isinstance(place, Place) else None
+    plain["precheck"]["turn_secret"] = _is_set(policy.precheck.turn_secret)
     plain["support"]["days"] = [DAY_NAMES[day] for day in sorted(policy.support.days)]
     return plain
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.settings.addresses import BASE_URL, EMAIL, HOST, PHONE, PLACE, SERVER_NAME, URL
+from bot.settings.addresses import BASE_URL, EMAIL, HOST, PHONE, PLACE, SERVER_NAME, TURN, URL
 from bot.settings.kinds import BLOCK, FLAG, TABLE, TEXT, Kind, choice, number, read_scalar
 from bot.settings.rungs import DELIVERY, RUNGS
 from bot.settings.signing import SECRET, SIGNING_SECRETS, TELEGRAM_TOKEN, WEBHOOK_TOKEN
@@ -235,7 +235,7 @@ SMS = (
     Key("plus_sign", FLAG, None, "Gateway: false where {to} is wanted without its +."),
     Key("success_status", TEXT, None, 'Gateway: statuses that mean accepted, "200-299" without it.'),
     Key("success_pointer", TEXT, None, "Gateway: JSON pointer to what says so."),
-    Key("success_value", TEXT, None, "Gateway: what stands there then."),
+    Key("success_value", Kind(read_scalar), None, "Gateway: what stands there then."),
     Key("id_pointer", TEXT, None, "Gateway: JSON pointer to its id of the message."),
     Key(
         "retry_after_pointer",
@@ -266,6 +266,46 @@ SUPPORT = (
     Key("days", DAYS, "mon-fri", 'Days on which somebody is there: "mon-fri", "mon, wed", "daily".'),
     Key("zone", ZONE, None, "Zone of these hours; the company's without one."),
     Key("email", EMAIL, "", "Mailbox of support."),
+)
+
+PRECHECK = (
+    Key(
+        "offered", FLAG, True, "Whether candidates get the link to our device check; needs server.public_url."
+    ),
+    Key("camera", FLAG, True, "Whether the interview needs a camera."),
+    Key("microphone", FLAG, True, "Whether it needs a microphone."),
+    Key("speaker", FLAG, True, "Whether it needs sound."),
+    Key("camera_height", number(1, 4320), 480, "Pixels of the picture's height; a smaller one is a remark."),
+    Key("screen_width", number(0, 10_000), 0, "Pixels a screen should be wide; 0 for any."),
+    Key(
+        "down_kbps",
+        number(0, 100_000),
+        1500,
+        "What the connection should bring; under half of it is too slow.",
+    ),
+    Key("up_kbps", number(0, 100_000), 1000, "What it should take away; under half of it is too slow."),
+    Key("rtt_ms", number(1, 10_000), 300, "How long the way here and back may take."),
+    Key("jitter_ms", number(1, 10_000), 50, "How unsteady that may be."),
+    Key("battery_percent", number(0, 100), 30, "A battery below this, and not charging, is a remark."),
+    Key(
+        "turn_url",
+        TURN,
+        "",
+        "Your TURN server, turn:host:3478?transport=udp; without one no relay is tested.",
+    ),
+    Key(
+        "turn_user",
+        TEXT,
+        "",
+        "Its user; without one users are made from the secret (coturn: use-auth-secret).",
+    ),
+    Key(
+        "turn_secret",
+        SECRET,
+        None,
+        "That user's password, or the secret shared with the server.",
+        secret=True,
+    ),
 )
 
 POLICY = (
@@ -334,7 +374,7 @@ POLICY = (
     Key("support_place", PLACE, "", "Where technical cases go; teams.support without one."),
     Key("guide_url", URL, "", "Your guide to the interview."),
     Key("faq_url", URL, "", "Your frequent questions."),
-    Key("precheck_url", URL, "", "A page where candidates try camera and microphone."),
+    Key("precheck_url", URL, "", "Your own device check; without one it is ours."),
     Key("privacy_url", URL, "", "Your privacy notice."),
     Key("what_next", WORDS, "", "What follows a completed interview, and by when."),
     Key(
@@ -365,6 +405,7 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "teams": TEAMS,
     "policy": POLICY,
     "policy.support": SUPPORT,
+    "policy.precheck": PRECHECK,
     "interviews.<account>": INTERVIEWS,
     "channels.telegram.<account>": TELEGRAM,
     "channels.slack.<account>": SLACK,

@@ -65,6 +65,7 @@ class Settings:
         """Every secret value there is, for a log that has to hide them."""
         found = [value for config in self.channels.values() for value in config.values()]
         found += [secret for account in self.interviews.values() for secret in account.secrets]
+        found += [policy.precheck.turn_secret for _, _, policy in self.policies]
         password = urlsplit(self.database_url).password
         return tuple(
             value for value in (*found, Secret(password or "")) if isinstance(value, Secret) and value

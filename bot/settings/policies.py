@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.settings.keys import POLICY, SUPPORT, Key
+from bot.settings.keys import POLICY, PRECHECK, SUPPORT, Key
 from bot.settings.layers import Layer, Setting, Surroundings
 from bot.settings.problems import joined, shown
 from bot.settings.rules import check, check_rung_channels
 from bot.settings.rungs import ladder
 from bot.settings.tables import BAD, Reading
 from bot.settings.words import EVERY_LANGUAGE, WORDS, in_first_language, in_languages
-from conversations.policy import Policy, Support
+from conversations.policy import DeviceCheck, Policy, Support
 
 
 class Policies:
@@ -90,7 +90,7 @@ def read_policies(reading: Reading, tree: Mapping[str, Any], around: Surrounding
 
 _DEFAULTS: Layer = {
     prefix + key.name: Setting(key.kind(key.default), f"policy.{prefix}{key.name}")
-    for prefix, keys in (("", POLICY), ("support.", SUPPORT))
+    for prefix, keys in (("", POLICY), ("support.", SUPPORT), ("precheck.", PRECHECK))
     for key in keys
     if key.default is not None
 }
@@ -100,10 +100,11 @@ def _layer(
     reading: Reading, table: Mapping[str, Any], path: str, around: Surroundings, others: Iterable[str] = ()
 ) -> Layer:
     check_rung_channels(reading, table.get("rungs"), f"{path}.rungs", around.channels)
-    values = reading.fields(table, path, POLICY, (*others, "support", "blocks"))
+    values = reading.fields(table, path, POLICY, (*others, "support", "precheck", "blocks"))
     layer = {name: Setting(value, f"{path}.{name}") for name, value in values.items()}
-    support = reading.fields(table.get("support"), f"{path}.support", SUPPORT)
-    layer |= {f"support.{name}": Setting(value, f"{path}.support.{name}") for name, value in support.items()}
+    for part, keys in (("support", SUPPORT), ("precheck", PRECHECK)):
+        found = reading.fields(table.get(part), f"{path}.{part}", keys)
+        layer |= {f"{part}.{name}": Setting(value, f"{path}.{part}.{name}") for name, value in found.items()}
     for name, raw in reading.table(table.get("blocks"), f"{path}.blocks").items():
         key = joined(f"{path}.blocks", name)
         layer[f"blocks.{name.strip()}"] = Setting(reading.value(raw, key, _BLOCK), key)
@@ -191,6 +192,7 @@ def _policy(company: str, merged: Layer, around: Surroundings) -> Policy:
             days=of["support.days"],
             email=of["support.email"],
         ),
+        precheck=DeviceCheck(**{key.name: of.get(f"precheck.{key.name}", "") for key in PRECHECK}),
         devices=in_first_language(of.get("devices", {}), languages),
         what_next=in_first_language(of["what_next"], languages),
         blocks=_blocks(of, languages),
