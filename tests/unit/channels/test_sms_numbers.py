@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.importing.cells import Unclear, read_phone
+from bot.importing.cells import read_phone
+from bot.importing.problems import Unclear
 from channels.sms.numbers import e164, national, of_provider
 
 
