@@ -18,13 +18,14 @@ from bot.runtime import Asked
 from bot.web import page
 from bot.web.door import Refused
 from bot.web.my import acts, pictures, typed
+from bot.web.my.asking import ask
 from bot.web.my.view import Filled, Writer
-from bot.web.my.visits import DIGITS, Visit, Visits
+from bot.web.my.visits import Visit, Visits
 from conversations.effects import Answer
 from conversations.events import Event, Submitted
 from conversations.identity import PAGE
 from conversations.messages import Message, Note
-from locales.text import Text, Words, ct, t
+from locales.text import Text, ct, t
 from store import outbox
 from store.db import Tx
 from store.outbox import OutboxRow
@@ -135,33 +136,9 @@ class Mine:
     # -- who is it? --------------------------------------------------------------------------------------
 
     def _ask(self, visit: Visit, request: Request, *, is_wrong: bool = False) -> Response:
-        """Ask for the last digits of the phone: a link may have been forwarded."""
-        words = {
-            "title": t("Is it you?"),
-            "why": t(
-                "{company} keeps your interview here. Because it is personal, we ask once on each device.",
-                company=Words(visit.policy.display_name),
-            ),
-            "question": t("The last four digits of your phone number"),
-            "go_on": ct("button", "Continue"),
-            "wrong": t(
-                "This does not match what we know, or it was tried too often. Please try again later, or call {phone}.",
-                phone=visit.policy.support.phone,
-            ),
-        }
         choice = request.query_params.get("choice", "")
         kept = {"choice": choice} if re.fullmatch("[1-9]", choice) else {}
-        return page.show(
-            "ask.html",
-            visit.reader,
-            words,
-            root=self.visits.root,
-            status=403 if is_wrong else 200,
-            action=self.visits.path(visit, **kept),
-            nonce=self.seals.nonce(visit.link),
-            digits=DIGITS,
-            is_wrong=is_wrong,
-        )
+        return ask(self.visits, visit, self.visits.path(visit, **kept), is_wrong=is_wrong)
 
     # -- acting ------------------------------------------------------------------------------------------
 
