@@ -21,7 +21,7 @@ async def find(channels: Channels, args: Args) -> dict[str, Any]:
     contact = await channel.find(args.get("email"), args.get("phone"), args.get("hint"))
     if contact is None:
         return {"user": ""}
-    known = {"zone": contact.zone, "language": contact.language}
+    known = {"zone": contact.zone, "language": contact.language, "name": contact.name}
     return {
         "user": contact.user,
         "chat": contact.chat,

@@ -295,6 +295,7 @@ class Contact:
     chat: str
     zone: str | None = None
     language: str | None = None
+    name: str | None = None
 
 
 class Channel(Protocol):

@@ -12,6 +12,7 @@ from channels.slack.posting import Posting
 from channels.slack.wire import Wire
 from channels.slack.workspaces import Workspace, Workspaces
 
+LONGEST_NAME = 64
 _ID = re.compile(r"(?:<@)?([UW][A-Z0-9]+)(?:\|[^<>]*)?>?")
 
 
@@ -71,10 +72,12 @@ async def _contact(user: Mapping[str, Any], team: str, posting: Posting, seconds
         if failure.why in ("gone", "refused"):
             return None
         raise
-    zone, language = user.get("tz"), user.get("locale")
+    profile = user.get("profile")
+    name = profile.get("display_name") or profile.get("real_name") if isinstance(profile, dict) else None
     return Contact(
-        named(team, id),
-        named(team, chat),
-        zone if isinstance(zone, str) and zone else None,
-        language if isinstance(language, str) and language else None,
+        named(team, id), named(team, chat), _text(user.get("tz")), _text(user.get("locale")), _text(name)
     )
+
+
+def _text(value: object) -> str | None:
+    return value[:LONGEST_NAME] if isinstance(value, str) and value else None

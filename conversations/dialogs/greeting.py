@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from conversations.dialog import Ask, Dialog, Scene, Session, Tell, Turn, fresh_id
@@ -54,7 +54,7 @@ def _hello(scene: Scene, session: Session) -> Message:
         when=when(attempt),
         countdown=Countdown(attempt.starts_at),
     )
-    blocks = (*elements(scene), *_what_we_send(scene), *_privacy(scene))
+    blocks = (*elements(scene, "time", "countdown"), *_what_we_send(scene), *_privacy(scene))
     actions = (*go(scene), *coming.presses(scene), *_links(scene), *_chat(scene))
     return Message("greeting", lead, blocks, actions, calendar="entry")
 
@@ -216,15 +216,30 @@ def _join_staff(scene: Scene, event: Event, role: Role, value: str) -> Turn:
         )
     else:
         person = replace(scene.person, roles=scene.person.roles | {role})
-    address = Address(event.account, event.user)
-    return Turn(
-        effects=(
-            SavePerson(person),
-            Bind(person.id, address, event.chat or event.user, value),
-            Record("person.role", f"person:{person.id}", f"person:{person.id}", {"role": role.value}),
-            Say(ToPerson(person.id), _welcome_staff(scene, person)),
-        ),
+    effects = (
+        SavePerson(person),
+        Bind(person.id, Address(event.account, event.user), event.chat or event.user, value),
+        Record("person.role", f"person:{person.id}", f"person:{person.id}", {"role": role.value}),
     )
+    if event.name is None and scene.person is None and scene.found["accounts"].get(event.account) == "lookup":
+        # The platform knows what they are called: they are welcomed by that name.
+        asked = Work("find", {"account": event.account, "hint": event.user, "staff": str(person.id)})
+        return Turn(effects=(*effects, asked))
+    return Turn(effects=(*effects, Say(ToPerson(person.id), _welcome_staff(scene, person))))
+
+
+def _found_staff(scene: Scene, event: Event, result: Mapping[str, Any]) -> Turn:
+    """Welcome somebody of staff by the name, and in the language, that their platform knows; or without."""
+    person = scene.person
+    if person is None or not person.is_staff:
+        return Turn()
+    came = replace(
+        person,
+        name=str(result.get("name") or person.name),
+        zone=person.zone or result.get("zone"),
+        locale=person.locale or result.get("language"),
+    )
+    return Turn(effects=(SavePerson(came), Say(ToPerson(person.id), _welcome_staff(scene, came))))
 
 
 def _refuse(scene: Scene, event: Event) -> Turn:
@@ -338,6 +353,8 @@ def _look_up(scene: Scene, account: str) -> Work:
 
 def _found(scene: Scene, event: Event) -> Turn:
     """The platform knows them, or not: who was not told yet is greeted there."""
+    if isinstance(event.body, Done) and "staff" in event.body.result:
+        return _found_staff(scene, event, event.body.result)
     if not isinstance(event.body, Done) or scene.interview is None or scene.candidate is None:
         return Turn()
     result, candidate = event.body.result, scene.candidate
@@ -381,5 +398,5 @@ GREETING = Dialog(
         "booked": _booked,
         "done.find": _found,
     },
-    needs={"followed": ("token",), "stranger": ("token",), "booked": ("accounts",)},
+    needs={"followed": ("token", "accounts"), "stranger": ("token", "accounts"), "booked": ("accounts",)},
 )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conversations.dialog import Scene
-from conversations.effects import Bind, MarkReach, PlanRungs, SavePerson, Say, Then
+from conversations.effects import Bind, MarkReach, PlanRungs, SavePerson, Say, Then, Work
 from conversations.engine import Outcome, react
 from conversations.events import Body, Booked, Done, Event, Followed, Said, Unreachable
 from conversations.identity import Address, Role
@@ -65,8 +65,26 @@ def test_the_personal_link_binds_and_greets_at_once() -> None:
     assert "https://example.com/privacy" in [a.to for a in say.message.actions if a.tag == "link"]
 
 
+def test_staff_are_welcomed_by_the_name_that_their_platform_knows() -> None:
+    known = replace(stranger(), interview=None, candidate=None)
+    known = replace(known, found={"accounts": {"telegram.main": "lookup"}})
+    outcome = comes(known, Followed("t0"), Token("good", "role:hr"))
+    assert kinds(outcome) == []
+    (work,) = [e for e in outcome.effects if isinstance(e, Work)]
+    (joined,) = [e.person for e in outcome.effects if isinstance(e, SavePerson)]
+    assert work.args == {"account": "telegram.main", "hint": "77", "staff": str(joined.id)}
+    for result, name in (({"name": "王芳", "language": "en-US"}, "王芳"), ({"error": "busy"}, "hr")):
+        done = Done("find", {**work.args, **result})
+        event = Event("job:1", "core", BEFORE, done, "telegram.main", "77", "77")
+        outcome = react(BOOK, replace(known, person=joined), event)
+        (came,) = [e.person for e in outcome.effects if isinstance(e, SavePerson)]
+        (said,) = [e.message for e in outcome.effects if isinstance(e, Say)]
+        assert (came.name, said.kind) == (name, "greeting.staff")
+        assert name in english(said.lead)
+
+
 def test_who_comes_by_a_chat_app_is_not_offered_one() -> None:
-    found = replace(stranger(), found={"inviting": ("telegram",)})
+    found = replace(stranger(), found={"inviting": ("telegram",), "accounts": {}})
     (said,) = [e for e in comes(found, Followed("t0"), GOOD).effects if isinstance(e, Say)]
     assert said.message.kind == "greeting"
     assert "chat app" not in " ".join(english(action.label) for action in said.message.actions)
