@@ -25,7 +25,7 @@ from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
-from channels.base import Inbound, Malformed, Parsed, Vault
+from channels.base import Inbound, Malformed, NotDelivered, Parsed, Vault
 from channels.slack.manifest import SCOPES
 from channels.slack.settings import Settings
 from channels.slack.wire import Wire, silent_logger
@@ -68,8 +68,12 @@ class States(AsyncOAuthStateStore):
         return begun is not None and self._now().timestamp() - int(begun[1]) <= STATE_LIFE.total_seconds()
 
 
+class Unwanted(BoltError):
+    """A workspace that is not among those that may install the app."""
+
+
 class Store(AsyncInstallationStore):
-    """Where bolt leaves an installation: among our workspaces. Raises BoltError for one that is not wanted."""
+    """Where bolt leaves an installation: among our workspaces. Raises BoltError for one that cannot be kept."""
 
     def __init__(self, workspaces: Workspaces, allowed: frozenset[str]) -> None:
         self._workspaces = workspaces
@@ -77,8 +81,10 @@ class Store(AsyncInstallationStore):
 
     async def async_save(self, installation: Installation) -> None:
         team = installation.team_id or ""
+        if installation.bot_refresh_token:
+            raise BoltError("its token would expire: turn token rotation off")
         if not team or not installation.bot_token or (self._allowed and team not in self._allowed):
-            raise BoltError("not a workspace that may install this app")
+            raise Unwanted(f"{team} is not among the workspaces that may")
         kept = Workspace(
             team,
             installation.bot_token,
@@ -123,6 +129,37 @@ class Cookies(OAuthStateUtils):
         return cookie if self._is_https else cookie.replace("Secure; ", "")
 
 
+class Flow(AsyncOAuthFlow):
+    """Bolt's flow, with the permission redeemed within our deadline, as everything that is asked of Slack."""
+
+    def __init__(self, settings: AsyncOAuthSettings, wire: Wire, seconds: float) -> None:
+        super().__init__(client=wire.client, logger=silent_logger(), settings=settings)
+        self._wire = wire
+        self._seconds = seconds
+
+    async def run_installation(self, code: str) -> Installation | None:
+        """Return what a permission gave; None if it is not good, or cannot be redeemed now."""
+        known = {
+            name: getattr(self.settings, name) for name in ("client_id", "client_secret", "redirect_uri")
+        }
+        try:
+            given = await self._wire.ask("oauth.v2.access", {**known, "code": code}, self._seconds, "")
+            token = str(given.get("access_token") or "")
+            me = await self._wire.ask("auth.test", {}, self._seconds, token)
+        except NotDelivered as failure:
+            log.warning("install.refused", why=failure.why, detail=failure.detail)
+            return None
+        return Installation(
+            team_id=me.get("team_id"),
+            team_name=me.get("team"),
+            bot_token=token,
+            bot_id=me.get("bot_id"),
+            bot_user_id=me.get("user_id"),
+            bot_refresh_token=given.get("refresh_token"),
+            user_id="",
+        )
+
+
 class Installing:
     """The two pages: one leads to Slack, and Slack leads back to the other."""
 
@@ -156,7 +193,7 @@ class Installing:
             logger=silent_logger(),
         )
         made.state_utils = Cookies(settings.public_url.startswith("https:"))
-        self._flow = AsyncOAuthFlow(client=wire.client, logger=silent_logger(), settings=made)
+        self._flow = Flow(made, wire, settings.deadline)
 
     async def begin(self, inbound: Inbound) -> Parsed:
         """Lead a workspace's administrator to Slack; raises Malformed."""
@@ -179,8 +216,8 @@ class Installing:
         return self._page(_language(args.request), 200, said)
 
     async def _failed(self, args: Any) -> BoltResponse:
-        log.warning("install.failed", account=self._account, why=str(args.reason)[:60])
-        said = _unwanted() if args.reason == "storage_error" else _failed()
+        log.warning("install.failed", account=self._account, why=str(args.error or args.reason)[:100])
+        said = _unwanted() if isinstance(args.error, Unwanted) else _failed()
         return self._page(_language(args.request), 400, said)
 
     def _page(self, language: str, status: int, said: Text) -> BoltResponse:

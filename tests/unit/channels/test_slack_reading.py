@@ -1,5 +1,6 @@
 """What a Slack payload says: events, commands, presses and forms, in one workspace and in several."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -54,11 +55,11 @@ COMMAND = {
 }
 
 
-def event(fields: dict[str, object], origin: Origin = HERE) -> Event | None:
+def event(fields: Mapping[str, object], origin: Origin = HERE) -> Event | None:
     return read_event({"event_id": "Ev1", "event": fields}, origin)
 
 
-def read(fields: dict[str, object], origin: Origin = HERE) -> Event:
+def read(fields: Mapping[str, object], origin: Origin = HERE) -> Event:
     found = event(fields, origin)
     assert found is not None
     return found
