@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from bot.sandbox.slack import Delivery
-from channels.base import NotDelivered
+from bot.clock import VirtualClock
+from bot.sandbox.slack import Delivery, SlackApp, SlackPerson, SlackStandIn
+from channels import load
+from channels.base import Channel, Forgetful, Inbound, NotDelivered, Parsed
 from conversations.effects import Answer
 from conversations.events import Commanded, Pressed, Said, Sent, Unreachable, Wanted
 from tests.contract.rigs.base import read_blob
-from tests.contract.rigs.slack import SlackByHttp, SlackBySocket, SlackRig
+from tests.contract.rigs.slack import PATH, SlackByHttp, SlackBySocket, SlackRig, printed
 from tests.support import samples
 from tests.support.samples import MESSAGES, choices, reader, words
 
@@ -255,3 +261,122 @@ async def test_a_doubt_is_settled_by_what_stands_in_the_chat(rig: SlackRig) -> N
     rig.platform.team.grants[-1].scopes -= {"im:history"}
     await rig.channel.deliver(replace(payload, in_doubt=True), read_blob)
     assert len(rig.seen()) == 2
+
+
+# -- several workspaces -----------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Shared:
+    """An account that workspaces install by OAuth, at a Slack with two of them."""
+
+    platform: SlackStandIn
+    channel: Channel
+    clock: VirtualClock
+    vault: Forgetful
+
+    async def installs(self, person: SlackPerson) -> Parsed:
+        """Follow the link to install the app, allow it, and come back."""
+        begun = await self.channel.parse(self.inbound("install"))
+        assert begun.status in (302, 303)
+        cookie = SimpleCookie(begun.headers["set-cookie"])
+        sent = "; ".join(f"{name}={morsel.value}" for name, morsel in cookie.items())
+        back = urlsplit(self.platform.approve(begun.headers["location"], person))
+        return await self.channel.parse(self.inbound("oauth", back.query, cookie=sent))
+
+    def inbound(self, page: str, query: str = "", **headers: str) -> Inbound:
+        return Inbound("GET", f"{PATH}/{page}", dict(parse_qsl(query)), headers, b"", self.clock.now())
+
+    async def hears(self, payload: Mapping[str, Any]) -> Parsed:
+        """Bring a payload to the channel, signed."""
+        body = json.dumps(payload).encode()
+        headers = {name.lower(): value for name, value in self.platform.signed(body).items()}
+        whole = {**headers, "content-type": "application/json"}
+        return await self.channel.parse(Inbound("POST", PATH, {}, whole, body, self.clock.now()))
+
+
+@pytest.fixture
+async def shared() -> AsyncIterator[Shared]:
+    clock, base, vault = VirtualClock(samples.NOW), "https://turnout.example.com", Forgetful()
+    async with SlackStandIn(clock, SlackApp.from_manifest(printed(base)), is_installed=False) as platform:
+        channel = load("slack")("slack.main", account(platform, base), clock.now, vault)
+        await channel.open()
+        yield Shared(platform, channel, clock, vault)
+        await channel.close()
+
+
+def account(platform: SlackStandIn, base: str) -> dict[str, Any]:
+    return {
+        "mode": "http",
+        "client_id": platform.app.client_id,
+        "client_secret": platform.app.client_secret,
+        "signing_secret": platform.app.signing_secret,
+        "public_url": base,
+        "api_base": f"{platform.api_base}/api",
+    }
+
+
+async def test_each_workspace_has_its_own_people(shared: Shared) -> None:
+    platform = shared.platform
+    teams = [platform.team, platform.workspace("别家", "other")]
+    people = [platform.person("王芳", email="fang@example.com", workspace=team) for team in teams]
+    for person in people:
+        with pytest.raises(NotDelivered):
+            await sends(shared, f"{person.workspace.id}:{person.id}")
+        done = await shared.installs(person)
+        assert (done.status, "Turnout" in done.reply.decode()) == (200, True)
+    for person in people:
+        found = await shared.channel.find(None, None, f"{person.workspace.id}:{person.id}")
+        assert found
+        assert found.user == f"{person.workspace.id}:{person.id}"
+        await sends(shared, found.chat)
+        assert len(person.chat) == 1
+        await person.says("收到")
+        (told,) = (await shared.hears(platform.deliveries.all[-1].payload)).events
+        assert (told.user, told.chat, told.body) == (found.user, found.chat, Said("收到"))
+    assert [call.error for call in platform.refused] == []
+    first, second = people
+    platform.uninstall(first.workspace)
+    for delivery in platform.deliveries.all[-2:]:
+        await shared.hears(delivery.payload)
+    with pytest.raises(NotDelivered) as raised:
+        await sends(shared, f"{first.workspace.id}:{first.id}")
+    assert raised.value.why == "gone"
+    await sends(shared, f"{second.workspace.id}:{second.id}")
+    assert "SandboxSandbox" not in repr(shared.channel)
+    await shared.installs(first)
+    await sends(shared, f"{first.workspace.id}:{first.id}")
+
+
+async def test_an_installation_is_kept_over_a_restart(shared: Shared) -> None:
+    person = shared.platform.person("王芳")
+    await shared.installs(person)
+    made = account(shared.platform, "https://turnout.example.com")
+    fresh = load("slack")("slack.main", made, shared.clock.now, shared.vault)
+    old, shared.channel = shared.channel, fresh
+    await sends(shared, f"{person.workspace.id}:{person.id}")
+    shared.channel = old
+    await fresh.close()
+    assert len(person.chat) == 1
+
+
+async def test_who_comes_back_without_having_left_installs_nothing(shared: Shared) -> None:
+    person = shared.platform.person("王芳")
+    begun = await shared.channel.parse(shared.inbound("install"))
+    back = urlsplit(shared.platform.approve(begun.headers["location"], person))
+    for query, cookie in (
+        (back.query, ""),
+        (back.query + "x", "slack-app-oauth-state=x"),
+        ("error=access_denied", ""),
+    ):
+        refused = await shared.channel.parse(shared.inbound("oauth", query, cookie=cookie))
+        assert refused.status >= 400
+    assert person.workspace.token == ""
+    with pytest.raises(NotDelivered):
+        await sends(shared, f"{person.workspace.id}:{person.id}")
+
+
+async def sends(shared: Shared, chat: str) -> None:
+    envelope = samples.envelope(MESSAGES["bare"], chat, account="slack.main")
+    payload = shared.channel.render(MESSAGES["bare"], envelope)
+    await shared.channel.deliver(payload, read_blob)

@@ -286,7 +286,7 @@ class SlackByHttp(SlackRig):
     async def prepare(self) -> None:
         self.listener = listen()
         base = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        self.app = SlackApp.from_manifest(_printed(base))
+        self.app = SlackApp.from_manifest(printed(base))
         self.server = Server(self.hook())
         self.serving = asyncio.create_task(self.server.serve(sockets=[self.listener]))
         await self.server.is_up.wait()
@@ -323,7 +323,7 @@ class SlackBySocket(SlackRig):
     is_pulled = True
 
     async def prepare(self) -> None:
-        self.app = SlackApp.from_manifest(_printed(""))
+        self.app = SlackApp.from_manifest(printed(""))
 
     def connected(self, **changes: Any) -> Channel:
         made = {key: value for key, value in self.made.items() if key != "signing_secret"}
@@ -358,7 +358,7 @@ class SlackBySocket(SlackRig):
         await super().stop()
 
 
-def _printed(base: str) -> Mapping[str, Any]:
+def printed(base: str) -> Mapping[str, Any]:
     """Return the manifest as we print it, through the JSON that people paste."""
     slack: Any = load("slack")
     found: Mapping[str, Any] = json.loads(json.dumps(slack.manifest("main", base)))
