@@ -132,7 +132,7 @@ def init(
     phone: Annotated[str | None, typer.Option(help="The support's.")] = None,
     hours: Annotated[str | None, typer.Option(help="09:00-18:00")] = None,
     devices: Annotated[str | None, typer.Option(help="One text for each language, parted by |")] = None,
-    token_file: Annotated[Path | None, typer.Option(help="A file with @BotFather's token, or with both of Slack's.")] = None,
+    token_file: Annotated[Path | None, typer.Option(help="A file with @BotFather's token, or Slack's two.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; take the defaults.")] = False,
     force: Annotated[bool, typer.Option(help="Overwrite a file that is there.")] = False,
     lang: Annotated[str | None, typer.Option(help="The language of the questions.")] = None,

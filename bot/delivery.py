@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from bot import countdown, observe
 from bot.clock import Clock
 from bot.commit import GroupCommit
+from bot.fallback import other_way
 from bot.links import Links, whom
 from bot.settings import Policies
 from channels.base import Call, Channel, Envelope, NotDelivered, Payload, Receipt
@@ -392,7 +393,7 @@ class Delivery:
         why = f"{error.why}: {error.detail}"
         if row.frozen is not None and is_rest(row.frozen):
             await self._cut_short(tx, row, why)
-        elif (other := await self._other_way(tx, row, now)) is not None:
+        elif (other := await other_way(tx, row, self.channels, now)) is not None:
             if await outbox.settle(tx, row.id, self.epoch, "undeliverable", why, "", now):
                 await outbox.put(tx, other)
         elif error.why == "refused" or row.tries >= TRIES:
@@ -415,36 +416,6 @@ class Delivery:
         result = {"account": row.account, "chat": row.chat, "kind": row.kind, "why": why}
         event = Event(f"place_lost:{row.account}:{row.chat}:{day}", "core", now, Done("place_lost", result))
         await inbox.put(tx, event, now)
-
-    async def _other_way(self, tx: Tx, row: OutboxRow, now: datetime) -> OutboxRow | None:
-        """Return the same message for the next binding that still reaches somebody."""
-        left = list(row.fallbacks)
-        while left:
-            try:
-                binding = await people.binding(tx, left.pop(0))
-            except LookupError:
-                continue
-            if not binding.is_reachable or binding.address.account not in self.channels:
-                continue
-            return replace(
-                row,
-                id=uuid4(),
-                key=f"{row.key.rpartition(':')[0]}:{binding.id}",
-                to_person=binding.person,
-                is_private=True,
-                thread=None,
-                binding=binding.id,
-                account=binding.address.account,
-                chat=await people.chat_of(tx, binding.id),
-                fallbacks=tuple(left),
-                state="waiting",
-                tries=0,
-                frozen=None,
-                in_doubt=False,
-                next_at=now,
-                why="",
-            )
-        return None
 
     async def _put_aside(self, tx: Tx, row: OutboxRow, why: str) -> None:
         """A message that can never be sent as it is: it waits for a person, and HR is told."""

@@ -9,6 +9,7 @@ from typing import assert_never
 from uuid import UUID, uuid4
 
 from bot import files
+from bot.fallback import resend_lost
 from bot.ladder import Route, routes, team_place
 from bot.links import Links
 from channels.base import Caps
@@ -129,8 +130,8 @@ class Carrier:
                 await self._save_person(person)
             case Bind():
                 await self._bind(effect)
-            case MarkReach(address=address, is_reachable=is_reachable, why=why):
-                await people.mark_reach(tx, address, is_reachable, why, now)
+            case MarkReach():
+                await self._mark_reach(effect)
             case SaveFeedback(interview=interview, attempt=attempt, question=question, score=score):
                 await feedback.save(tx, interview, attempt, question, score, now)
             case Record(action=action, subject=subject, actor=actor, detail=detail):
@@ -164,6 +165,17 @@ class Carrier:
             self.deeds.append(Deed("person.address_taken", f"person:{bind.person}", "core", detail))
         for purpose in ("bind", "role") if bind.token else ():
             await tokens.redeem(self.tx, purpose, bind.token, self.now, str(bind.person))
+
+    async def _mark_reach(self, mark: MarkReach) -> None:
+        is_news = await people.mark_reach(self.tx, mark.address, mark.is_reachable, mark.why, self.now)
+        caps = self.caps.get(mark.address.account)
+        if not is_news or mark.is_reachable or mark.why == "replaced" or caps is None:
+            return
+        # Where acceptance is not yet arrival, what was sent last has not arrived.
+        holder = await people.by_address(self.tx, mark.address) if caps.receipts == "event" else None
+        for binding in holder.bindings if holder else ():
+            if binding.address == mark.address:
+                await resend_lost(self.tx, binding.id, self.caps, self.now)
 
     async def _save_person(self, person: Person) -> None:
         if await people.get(self.tx, person.id) is None:

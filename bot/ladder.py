@@ -36,7 +36,9 @@ def routes(
 ) -> tuple[Route, ...]:
     """Return the routes to a person: one with its fallbacks, or with `delivery="all"` one for each channel.
 
-    Channels that the sender names come first; the others are left for when none of these reaches them. `caps` holds the accounts that are configured; bindings of others count as unreachable. `origin` is the
+    Channels that the sender names come first; the others are left for when none of these reaches them.
+
+    `caps` holds the accounts that are configured; bindings of others count as unreachable. `origin` is the
     account the person has just spoken from: for replies it goes first.
     """
     usable = [b for b in person.reachable if _can_start(b, caps, manner)]

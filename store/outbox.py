@@ -265,6 +265,15 @@ async def listing(
     return [_read(tx, row) for row in await tx.conn.execute(query)]
 
 
+async def newest_accepted(tx: Tx, binding: UUID, since: datetime) -> OutboxRow | None:
+    """Return the last message an address was sent about an interview, if that was not before `since`."""
+    is_it = (outbox.c.binding == binding, outbox.c.interview.is_not(None), is_(outbox.c.state, "accepted"))
+    is_post = outbox.c.edits.is_(None)
+    query = select(outbox).where(*is_it, is_post, outbox.c.settled_at >= since)
+    row = (await tx.conn.execute(query.order_by(outbox.c.n.desc()).limit(1))).first()
+    return _read(tx, row) if row is not None else None
+
+
 async def caused_by(tx: Tx, interview: UUID, account: str, cause: str) -> list[OutboxRow]:
     """Return what an event, `source/id`, had said about an interview on one account, oldest first."""
     said = (outbox.c.interview == interview, outbox.c.account == account)

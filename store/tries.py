@@ -20,14 +20,16 @@ async def take(tx: Tx, name: str, now: datetime) -> bool:
     """Count one try at a question, and tell whether it may be made; a right answer is followed by `forgive`."""
     await tx.lock(f"tries:{name}")
     scope = tx.keys.blind("tries", name)
-    row = (await tx.conn.execute(select(tries).where(tries.c.scope == scope))).first()
+    # A row has a method called count.
+    query = select(tries.c.count.label("made"), tries.c.since, tries.c.closed_until)
+    row = (await tx.conn.execute(query.where(tries.c.scope == scope))).first()
     if row is None:
         await tx.conn.execute(tries.insert().values(scope=scope, count=1, since=now, closed_until=now))
         return True
     if now < row.closed_until:
         return False
-    is_anew = row.count % ALLOWED == 0 or now - row.since > PAUSE
-    count = row.count - row.count % ALLOWED + 1 if is_anew else row.count + 1
+    is_anew = row.made % ALLOWED == 0 or now - row.since > PAUSE
+    count = row.made - row.made % ALLOWED + 1 if is_anew else row.made + 1
     closed_until = row.closed_until
     if count % ALLOWED == 0:
         closed_until = now + min(LONGEST, PAUSE * 2 ** (count // ALLOWED - 1))

@@ -20,7 +20,7 @@ from conversations.book import Book
 from conversations.commands import COMMANDS
 from conversations.dialogs import DIALOGS
 from conversations.effects import ALERT, Manner, Priority, Say
-from conversations.events import Booked, Event, Pressed, Said, Wanted
+from conversations.events import Booked, Event, Pressed, Said, Unreachable, Wanted
 from conversations.identity import PAGE, Address, Person, Place, Role, ToPerson, ToTeam
 from conversations.interview import Interview, State
 from conversations.messages import File, Message, Press
@@ -222,6 +222,39 @@ async def test_a_moved_interview_is_not_counted_down(town: Town) -> None:
     await town.passes(minutes=52)
     edits = [row for row in await town.rows() if row.key.startswith("countdown:")]
     assert [(row.state, row.why) for row in edits] == [("superseded", "moved")]
+
+
+# -- what bounced later -----------------------------------------------------------------------------------
+
+
+async def bounces(town: Town, user: str) -> None:
+    body = Unreachable("5.1.1 no such mailbox")
+    event = Event(uuid4().hex, "email.main", town.clock.now(), body, account="email.main", user=user)
+    await town.happens(event)
+    await town.settle()
+
+
+async def test_what_bounced_goes_another_way_once(town: Town) -> None:
+    mail, sms = board(town, "email"), board(town, "sms")
+    who = await candidate(town, email="li@example.com", phone="+8613800001234")
+    await booked(town, who)
+    assert (len(mail.shown), len(sms.shown)) == (1, 0)
+    for _ in range(2):
+        await bounces(town, "li@example.com")
+    assert await accounts(town, who) == {"email.main": False, "sms.main": True}
+    assert [chat for chat, _ in sms.shown] == ["+8613800001234"]
+
+
+async def test_a_bounce_of_what_no_longer_matters_sends_nothing(town: Town) -> None:
+    _, sms = board(town, "email"), board(town, "sms")
+    who = await candidate(town, email="li@example.com", phone="+8613800001234")
+    interview = await booked(town, who)
+    async with town.app.db.write() as tx:
+        current = await interviews.get(tx, interview.id)
+        assert current is not None
+        await interviews.save(tx, replace(current, state=State.CANCELLED))
+    await bounces(town, "li@example.com")
+    assert sms.shown == []
 
 
 # -- the page ---------------------------------------------------------------------------------------------
