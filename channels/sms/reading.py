@@ -19,7 +19,8 @@ from channels.sms.pointers import look, text_at
 from conversations.events import Body, Commanded, Event, Followed, Said, Unreachable, Wanted
 
 STOPS = frozenset({"退订", "拒收", "td", "t", "r", "stop", "unsubscribe"})
-"""What opts out, typed alone: the words of carriers in China (TD, T, R) and abroad."""
+"""What opts out, typed alone: the words of carriers in China (TD, T, R) and abroad. It is done without a question:
+so our texts promise, and so carriers and laws want it."""
 STARTS = frozenset({"恢复", "start"})
 ALIYUN_INBOUND = Hook("", "/phone_number", "/sequence_id", "", text="/content")
 # help.aliyun.com/document_detail/101347.html: blacklisted, unsubscribed, not open to such messages. A number that is
@@ -65,7 +66,7 @@ def body_of(text: str) -> Body:
     text = storable(text).strip()
     word = unicodedata.normalize("NFKC", text).casefold().strip(" .!。！\"'“”‘’「」")
     if word in STOPS:
-        return Wanted("stop")
+        return Wanted("unsubscribe")
     if word in STARTS:
         return Wanted("start")
     if command := re.fullmatch(r"/(\w{1,64})(?:\s+(.*))?", text, re.DOTALL):

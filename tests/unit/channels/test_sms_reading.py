@@ -62,7 +62,7 @@ async def test_answers_are_what_somebody_said() -> None:
         Event(id_, "sms.main", NOW, body, "sms.main", "+8613800138000", "+8613800138000")
         for id_, body in (
             ("in:1234567890:+8613800138000", Said("收到")),
-            ("in:5:+8613800138000", Wanted("stop")),
+            ("in:5:+8613800138000", Wanted("unsubscribe")),
         )
     )
 
@@ -131,14 +131,14 @@ async def test_what_is_unclear_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("text", "body"),
     [
-        ("TD", Wanted("stop")),
-        ("td。", Wanted("stop")),
-        ("ＴＤ", Wanted("stop")),
-        ("T", Wanted("stop")),
-        ("R", Wanted("stop")),
-        (" “退订” ", Wanted("stop")),
-        ("STOP", Wanted("stop")),
-        ("Unsubscribe.", Wanted("stop")),
+        ("TD", Wanted("unsubscribe")),
+        ("td。", Wanted("unsubscribe")),
+        ("ＴＤ", Wanted("unsubscribe")),
+        ("T", Wanted("unsubscribe")),
+        ("R", Wanted("unsubscribe")),
+        (" “退订” ", Wanted("unsubscribe")),
+        ("STOP", Wanted("unsubscribe")),
+        ("Unsubscribe.", Wanted("unsubscribe")),
         ("恢复", Wanted("start")),
         ("START", Wanted("start")),
         ("/start", Followed()),
