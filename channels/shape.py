@@ -23,6 +23,8 @@ class Line:
 
     kind: Kind
     spans: tuple[str | Live, ...]
+    is_item: bool = False
+    """Whether it is one of a list."""
 
     @property
     def text(self) -> str:
@@ -69,8 +71,10 @@ def shape(message: Message, envelope: Envelope, caps: Caps, can_open: Callable[[
     files = []
     for block in message.blocks:
         match block:
-            case Para(text):
-                lines.append(_line("para", text, reader))
+            case Para(text, is_item=is_item):
+                lines.append(replace(_line("para", text, reader), is_item=is_item))
+            case Fact(is_said=True):
+                pass
             case Fact(_, label, value):
                 lines.append(_line("fact", _labelled(label, value), reader))
             case Note(text):
@@ -149,7 +153,8 @@ def spaced(lines: Sequence[Line]) -> Iterator[tuple[str, Line]]:
         if previous is None:
             yield "", line
         else:
-            together = previous.kind == line.kind != "para" or line.kind == "hint"
+            are_alike = previous.kind == line.kind and (line.kind != "para" or (previous.is_item and line.is_item))
+            together = are_alike or line.kind == "hint"
             yield "\n" if together else "\n\n", line
         previous = line
 

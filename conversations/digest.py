@@ -11,7 +11,7 @@ from typing import Literal
 from conversations.figures import REASONS, rate
 from conversations.interview import Attempt, CaseKind, Reason
 from conversations.late import ON_TIME
-from conversations.messages import Action, Block, Fact, Message, Note, Para
+from conversations.messages import Action, Block, Fact, Message, Note, Para, item
 from conversations.policy import Policy
 from locales.mask import mask_name
 from locales.text import Day, Listing, Percent, Span, Text, TimeOfDay, ct, nt, t
@@ -226,13 +226,13 @@ def _today(lines: Sequence[TodayLine]) -> Iterable[Block]:
         len(lines), risky=len(risky),
     ))  # fmt: skip
     for line in risky[:RISKS_SHOWN]:
-        yield Para(t(
+        yield item(t(
             "{time} {label} {name}, {role}: {risks}",
             time=TimeOfDay(line.starts_at), label=line.label, name=mask_name(line.name), role=line.role,
             risks=_in_a_row([RISKS[risk] for risk in _ranked(line.risks)]),
         ))  # fmt: skip
     if len(risky) > RISKS_SHOWN:
-        yield Para(_more(len(risky) - RISKS_SHOWN))
+        yield item(_more(len(risky) - RISKS_SHOWN))
 
 
 def _in_a_row(risks: Sequence[Text]) -> Text:
@@ -244,9 +244,9 @@ def _to_do(facts: DigestFacts) -> Iterable[Block]:
     cases = sorted(facts.open_cases, key=lambda case: (case.owner is not None, -case.waiting))
     if cases:
         yield Para(nt("{n} case needs a person:", "{n} cases need a person:", len(cases)))
-        yield from (Para(_case(case)) for case in cases[:CASES_SHOWN])
+        yield from (item(_case(case)) for case in cases[:CASES_SHOWN])
     if len(cases) > CASES_SHOWN:
-        yield Para(_more(len(cases) - CASES_SHOWN))
+        yield item(_more(len(cases) - CASES_SHOWN))
     if facts.unbound:
         yield Para(nt(
             "{n} candidate of the coming days cannot be reached yet: {who}.",

@@ -20,6 +20,13 @@ class Para:
 
     text: Text
     tag: Literal["para"] = "para"
+    is_item: bool = False
+    """Whether it is one of a list: items stand together."""
+
+
+def item(text: Text) -> Para:
+    """Return a paragraph that is one of a list."""
+    return Para(text, is_item=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,8 @@ class Fact:
     label: Text
     value: Text
     tag: Literal["fact"] = "fact"
+    is_said: bool = False
+    """Whether the lead says it, too: it is for routes that carry facts alone, and is not said twice on others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from conversations.book import fold
 from conversations.dialog import Command, Scene, Turn
 from conversations.events import Event
 from conversations.identity import STAFF, Person, Role
-from conversations.messages import Message, Note, Para
+from conversations.messages import Message, Note, item
 from locales.text import t
 
 
@@ -41,7 +41,7 @@ def may_run(person: Person | None, command: Command) -> bool:
 
 
 def _all(allowed: Sequence[Command]) -> Message:
-    lines = (Para(t("{usage}: {about}", usage=_usage(command), about=command.about)) for command in allowed)
+    lines = (item(t("{usage}: {about}", usage=_usage(command), about=command.about)) for command in allowed)
     note = Note(
         t("In our private chat no slash is needed; today, tomorrow and no-shows work alone. More: help show")
     )

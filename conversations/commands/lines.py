@@ -11,7 +11,7 @@ from conversations.figures import REASONS
 from conversations.findings import Target
 from conversations.identity import Person
 from conversations.interview import Case, CaseKind, CaseState, Interview, State
-from conversations.messages import Note, Para
+from conversations.messages import Note, Para, item
 from conversations.policy import Policy
 from locales.mask import mask_name, mask_phone
 from locales.text import Day, Moment, Text, ct, nt, t
@@ -78,7 +78,7 @@ def state_of(interview: Interview, now: datetime) -> Text:
 def line(target: Target, event: Event, now: datetime) -> Para:
     """Return an interview's line in a list."""
     interview = target.interview
-    return Para(
+    return item(
         t(
             "{label} {name}, {role}: {when}, {state}",
             label=interview.label,

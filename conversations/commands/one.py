@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from conversations.commands.lines import name_of
 from conversations.dialog import Need, Scene, Turn
@@ -63,7 +64,11 @@ def with_target(
     seen = [target for target in found if sees(scene.person, target.interview)]
     if len(seen) == 1:
         return then(seen[0], tail)
-    return _choose(scene, event, verb, seen, tail) if seen else Turn(say=_none(scene, verb, text))
+    if not seen:
+        typed = () if split is whole else (Note(t("It is typed like this: {usage}", usage=usage)),)
+        none = _none(scene, verb, text)
+        return Turn(say=replace(none, blocks=(*typed, *none.blocks)))
+    return _choose(scene, event, verb, seen, tail)
 
 
 def with_entry(

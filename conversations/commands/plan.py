@@ -13,7 +13,7 @@ from conversations.events import Event
 from conversations.findings import LedgerEntry, Target
 from conversations.identity import STAFF
 from conversations.interview import RungRow
-from conversations.messages import Message, Note, Para
+from conversations.messages import Message, Note, item
 from conversations.understanding.when import when_of
 from locales.text import Moment, nt, t
 
@@ -64,7 +64,7 @@ def _of_all(
     ordered = sorted(rows, key=lambda pair: (pair[0].due_at, pair[1].interview.number))
     shown = ordered[(page - 1) * SCREEN : page * SCREEN] or ordered[:SCREEN]
     lines = (
-        Para(
+        item(
             t(
                 "{when}: {rung} to {label} {name}, {role}",
                 when=Moment(row.due_at),
@@ -96,7 +96,7 @@ def _of_one(scene: Scene, event: Event, entry: LedgerEntry) -> Message:
         label=interview.label,
         name=name,
     )
-    lines = (Para(t("{rung}, {when}", rung=row.name, when=Moment(row.due_at))) for row in waiting[:SCREEN])
+    lines = (item(t("{rung}, {when}", rung=row.name, when=Moment(row.due_at))) for row in waiting[:SCREEN])
     return Message("command.plan", lead, (*lines, why))
 
 

@@ -14,6 +14,7 @@ from conversations.findings import LedgerEntry
 from conversations.identity import STAFF, Person
 from conversations.interview import Case, CaseState
 from conversations.messages import Block, Fact, Link, Message, Note, Para
+from conversations.names import channel_names
 from locales.text import Moment, Text, ct, t
 
 USAGE = "show I-1024"
@@ -90,7 +91,7 @@ def _reach(candidate: Person, phone: str | None) -> Iterator[Block]:
     if candidate.opted_out_at is not None:
         yield Fact("reach", t("Reached by"), t("nothing: they asked for no more messages"))
     elif candidate.reachable:
-        channels = ", ".join(sorted({binding.address.channel for binding in candidate.reachable}))
+        channels = channel_names(binding.address.channel for binding in candidate.reachable)
         yield Fact("reach", t("Reached by"), t("{channels}", channels=channels))
     else:
         yield Fact("reach", t("Reached by"), t("nothing yet: they have not opened their link"))

@@ -10,7 +10,7 @@ from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
 from conversations.identity import Role
 from conversations.interview import Slot
-from conversations.messages import Message, Note, Para
+from conversations.messages import Message, Note, item
 from conversations.understanding.when import when_of
 from locales.text import Moment, Text, nt, t
 
@@ -40,7 +40,7 @@ def _answer(slots: Sequence[Slot], what: Text, page: int, typed: str) -> Message
     free = sum(slot.capacity - slot.taken for slot in slots if slot.is_free)
     shown = slots[(page - 1) * SCREEN : page * SCREEN] or slots[:SCREEN]
     lead = nt("{n} place is free: {what}.", "{n} places are free: {what}.", free, what=what)
-    lines = tuple(Para(_line(slot)) for slot in shown)
+    lines = tuple(item(_line(slot)) for slot in shown)
     note = Note(t("Give one to somebody: move I-1024 2026-11-25T14:00"))
     return Message("command.slots", lead, (*lines, *more(len(slots), page, typed), note))
 

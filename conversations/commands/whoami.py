@@ -8,6 +8,7 @@ from conversations.dialog import Command, Scene, Turn
 from conversations.events import Event
 from conversations.identity import STAFF, Role
 from conversations.messages import Fact, Message, Note
+from conversations.names import channel_names, channel_of
 from locales.text import Listing, Text, ct, t
 
 ROLES: Mapping[Role, Text] = {
@@ -25,7 +26,8 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
     if person is None:
         return Turn()
     roles = Listing(tuple(text for role, text in ROLES.items() if role in person.roles))
-    channels = ", ".join(sorted({b.address.account for b in person.reachable})) or (event.account or "")
+    accounts = [b.address.account for b in person.reachable] or [event.account or ""]
+    channels = channel_names(channel_of(account) for account in accounts)
     blocks = (
         Fact("roles", t("You are"), t("{roles}", roles=roles)),
         Fact("channels", t("I reach you by"), t("{channels}", channels=channels)),

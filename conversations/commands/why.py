@@ -11,8 +11,9 @@ from conversations.events import Event
 from conversations.findings import Delivery, LedgerEntry
 from conversations.identity import STAFF
 from conversations.interview import RungRow, Verdict
-from conversations.messages import Block, Message, Note, Para
-from locales.text import Moment, Text, Value, ct, nt, t
+from conversations.messages import Block, Message, Note, item
+from conversations.names import channel_name, channel_of, message_name
+from locales.text import Listing, Moment, Text, Value, ct, nt, t
 
 USAGE = "why I-1024"
 RUNGS_SHOWN = 8
@@ -121,8 +122,8 @@ def _answer(event: Event, entry: LedgerEntry) -> Message:
     )
     others = [delivery for delivery in entry.deliveries if delivery.rung is None]
     blocks: tuple[Block, ...] = (
-        *(Para(_rung(row, entry.deliveries)) for row in rungs[-RUNGS_SHOWN:]),
-        *(Para(_other(delivery)) for delivery in others[-OTHERS_SHOWN:]),
+        *(item(_rung(row, entry.deliveries)) for row in rungs[-RUNGS_SHOWN:]),
+        *(item(_other(delivery)) for delivery in others[-OTHERS_SHOWN:]),
         *_left_out(len(rungs) - RUNGS_SHOWN, len(others) - OTHERS_SHOWN),
         Note(t("Still to come: plan {label}. Send one now: remind {label}", label=interview.label)),
     )
@@ -135,11 +136,7 @@ def _rung(row: RungRow, deliveries: Sequence[Delivery]) -> Text:
         "verdict": VERDICTS[row.verdict],
         "when": Moment(row.settled_at if row.verdict is Verdict.SENT and row.settled_at else row.due_at),
     }
-    evidence = row.evidence or ", ".join(
-        f"{delivery.channel}:{delivery.platform_id}"
-        for delivery in deliveries
-        if delivery.rung == row.name and delivery.platform_id
-    )
+    evidence = _evidence(row, deliveries)
     if row.why and evidence:
         return Text(
             "{rung}, {when}: {verdict}, {why} [{evidence}]",
@@ -152,11 +149,25 @@ def _rung(row: RungRow, deliveries: Sequence[Delivery]) -> Text:
     return Text("{rung}, {when}: {verdict}", said)
 
 
+def _evidence(row: RungRow, deliveries: Sequence[Delivery]) -> Listing | None:
+    """Return the platforms' own ids of what they accepted, each with its platform."""
+    known = [tuple(row.evidence.split(":", 1))] if ":" in row.evidence else []
+    known += [(d.channel, d.platform_id) for d in deliveries if d.rung == row.name and d.platform_id]
+    found = dict.fromkeys((channel_of(account), id) for account, id in known)
+    if row.evidence and not known:
+        return Listing((row.evidence,))
+    return (
+        Listing(tuple(t("{channel} {id}", channel=channel_name(name), id=id) for name, id in found))
+        if found
+        else None
+    )
+
+
 def _other(delivery: Delivery) -> Text:
     """Return a message outside the ladder: an invitation, a question, an answer."""
     said: dict[str, Value] = {
-        "kind": delivery.kind,
-        "channel": delivery.channel or "–",
+        "kind": message_name(delivery.kind),
+        "channel": channel_name(delivery.channel) if delivery.channel else "–",
         "state": STATES.get(delivery.state) or t("{code}", code=delivery.state),
     }
     if delivery.at is not None and delivery.why:

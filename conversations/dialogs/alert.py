@@ -25,7 +25,7 @@ from conversations.figures import REASONS
 from conversations.findings import Target
 from conversations.identity import Role
 from conversations.interview import Attempt, Case, CaseKind, CaseState, State
-from conversations.messages import Block, Fact, Message, Note, Para, Press
+from conversations.messages import Block, Fact, Message, Note, Para, Press, item
 from locales.mask import mask_phone
 from locales.text import Moment, Text, TimeOfDay, Value, ct, nt, t
 
@@ -282,8 +282,8 @@ def _flag_line(flag: Mapping[str, str]) -> Para:
         "when": Moment(datetime.fromisoformat(flag["at"]), flag["zone"]),
     }
     if not flag["news"]:
-        return Para(Text("{label} {name}, {role}: {when}", said))
-    return Para(Text("{label} {name}, {role}: {when}, {news}", {**said, "news": _NEWS[flag["news"]]}))
+        return item(Text("{label} {name}, {role}: {when}", said))
+    return item(Text("{label} {name}, {role}: {when}, {news}", {**said, "news": _NEWS[flag["news"]]}))
 
 
 _NEWS: Mapping[str, Text] = {

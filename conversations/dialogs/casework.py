@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from conversations.commands.lines import taken_by
 from conversations.dialog import Need, Scene, Session
@@ -23,13 +25,17 @@ from conversations.effects import (
 )
 from conversations.engine import NeedMore
 from conversations.events import Ordered
-from conversations.identity import Person, ToPerson
+from conversations.identity import Person, Role, ToPerson
 from conversations.interview import Attempt, Case, CaseKind, CaseState, State
 from conversations.messages import Message, Note
 from locales.text import TimeOfDay, t
 
 QUIETLY = Manner(where="ladder", priority=Priority.EDIT)
 """For cards that only follow what happened: nobody needs to be called."""
+
+
+_STAND_INS = {"support": (Role.HR, Role.ADMIN), "hr": (Role.ADMIN,)}
+"""Who reads what is meant for a team that has nobody yet; `bot.effects` sends it so."""
 
 
 def subject_of(case: Case) -> str:
@@ -131,21 +137,44 @@ def _offer_times(scene: Scene, person: Person | None) -> Effect:
 
 
 def escalate(scene: Scene, case: Case) -> tuple[Effect, ...]:
-    """Nobody took it in time: HR and the administrators see it too. Once."""
+    """Nobody took it in time: HR and the administrators see it too. Once, and nobody twice."""
     if case.state is not CaseState.OPEN or case.escalated_at is not None:
         return ()
     late = replace(case, escalated_at=scene.now)
-    wider = {"team:hr", "team:admin"}
+    wider = _wider(scene)
+    # Who stands in for support has its card already: it calls them once more.
+    loud = wider if "team:hr" in wider else (home_of(case), *wider)
     known = cards(scene, late)
     return (
         SaveCase(late),
         _record(case, "case.escalated", None),
-        *(show for show in known if isinstance(show, Show) and show.holder not in wider),
-        *(
-            Show(holder, subject_of(case), step_of(case), manner=ALERT)
-            for holder in sorted(wider, reverse=True)
-        ),
+        *(show for show in known if isinstance(show, Show) and show.holder not in loud),
+        *(Show(holder, subject_of(case), step_of(case), manner=ALERT) for holder in loud),
     )
+
+
+def _wider(scene: Scene) -> tuple[str, ...]:
+    """Return which teams are told beside support: not those who all stand in for it, or were told, already."""
+    if "team" not in scene.found:
+        raise NeedMore((Need("team"),))
+    places = {"hr": scene.policy.alerts_place, "support": scene.policy.support_place}
+    told = set() if places["support"] else _readers(scene, "support")
+    wider = []
+    for team in ("hr", "admin"):
+        readers = _readers(scene, team)
+        if places.get(team) or not readers <= told:
+            wider.append(f"team:{team}")
+            told |= readers
+    return tuple(wider)
+
+
+def _readers(scene: Scene, team: str) -> set[UUID]:
+    """Return who reads what is meant for a team: its members, or whoever stands in for them."""
+    staff: Sequence[Person] = scene.found["team"]
+    for role in (Role(team), *_STAND_INS.get(team, ())):
+        if found := {person.id for person in staff if role in person.roles}:
+            return found
+    return set()
 
 
 def _record(case: Case, action: str, person: Person | None) -> Record:

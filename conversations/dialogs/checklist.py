@@ -14,7 +14,7 @@ from conversations.events import Event, Ordered
 from conversations.findings import Target
 from conversations.identity import Role
 from conversations.interview import State
-from conversations.messages import Block, Message, Note, Para, Press
+from conversations.messages import Block, Message, Note, Para, Press, item
 from locales.text import Moment, Text, TimeOfDay, Value, ct, nt, t
 
 ON_A_PAGE = 7
@@ -128,8 +128,8 @@ def _line(entry: Mapping[str, Any]) -> Para:
     said: dict[str, Value] = {"label": entry["label"], "name": entry["name"], "role": entry["role"]}
     if entry["entered"]:
         tapped = TimeOfDay(datetime.fromisoformat(entry["entered"]))
-        return Para(Text("{label} {name}, {role}: tapped the link at {time}", {**said, "time": tapped}))
-    return Para(Text("{label} {name}, {role}: did not tap the link", said))
+        return item(Text("{label} {name}, {role}: tapped the link at {time}", {**said, "time": tapped}))
+    return item(Text("{label} {name}, {role}: did not tap the link", said))
 
 
 def _toggle_button(entry: Mapping[str, Any]) -> Press:

@@ -9,7 +9,7 @@ from conversations.dialog import END, Ask, Dialog, Scene, Session, Turn
 from conversations.effects import Then
 from conversations.events import Commanded, Event
 from conversations.identity import STAFF
-from conversations.messages import Message, Note, Press
+from conversations.messages import Message, Note, Para, Press, item
 from locales.text import Moment, ct, nt, t
 
 
@@ -17,18 +17,23 @@ def _which(scene: Scene, session: Session) -> Message:
     options: Sequence[Mapping[str, str]] = session.data["options"]
     lead = nt("{n} interview matches. Which one?", "{n} interviews match. Which one?", len(options))
     note = Note(t("Nothing has happened yet. Is it not among them? Type more of the name, or its number."))
-    return Message("choose.ask", lead, (note,), tuple(map(_button, options)))
+    return Message("choose.ask", lead, (*map(_line, options), note), tuple(map(_button, options)))
+
+
+def _line(option: Mapping[str, str]) -> Para:
+    return item(
+        t(
+            "{label} {name}, {role}: {when}",
+            label=option["label"],
+            name=option["name"],
+            role=option["role"],
+            when=Moment(datetime.fromisoformat(option["at"]), option["zone"]),
+        )
+    )
 
 
 def _button(option: Mapping[str, str]) -> Press:
-    label = ct(
-        "button",
-        "{label} {name}, {role}, {when}",
-        label=option["label"],
-        name=option["name"],
-        role=option["role"],
-        when=Moment(datetime.fromisoformat(option["at"]), option["zone"]),
-    )
+    label = ct("button", "{label} {name}", label=option["label"], name=option["name"])
     return Press(f"pick:{option['label']}", label)
 
 

@@ -22,7 +22,7 @@ from conversations.events import Event
 from conversations.findings import Target
 from conversations.identity import Role
 from conversations.interview import CaseState, Interview, State
-from conversations.messages import Action, Block, Fact, Link, Message, Note, Para
+from conversations.messages import Action, Block, Fact, Link, Message, Note, Para, item
 from locales.text import Countdown, Text, ct, nt, t
 
 SHOWN = 4
@@ -53,7 +53,7 @@ def _of_candidate(scene: Scene) -> Message:
 
 
 def _line(interview: Interview) -> Para:
-    return Para(
+    return item(
         t(
             "{interview}: {when}, {countdown}",
             interview=role_first(interview),
@@ -111,7 +111,7 @@ def _open(today: Sequence[Target]) -> Iterator[Block]:
     waiting = [(x, case) for x in today for case in x.cases if case.state is CaseState.OPEN]
     for target, case in waiting[:SHOWN]:
         said = t("Nobody has it yet: {label}, {kind}", label=target.interview.label, kind=KINDS[case.kind])
-        yield Para(said)
+        yield item(said)
 
 
 def _words(scene: Scene) -> Iterator[Block]:

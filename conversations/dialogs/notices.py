@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +14,13 @@ from conversations.commands.help import may_run
 from conversations.commands.lines import line_typed
 from conversations.commands.why import in_words
 from conversations.dialog import Command, Dialog, Scene, Turn
-from conversations.effects import REPLY, Manner, Priority, Say, Then
+from conversations.effects import ALERT, REPLY, Manner, Priority, Say, Then
 from conversations.events import Done, Event, Said
 from conversations.identity import Person, Role, ToPerson, ToTeam
 from conversations.messages import Block, Fact, Message, Note
+from conversations.names import channel_name, channel_of, message_name
 from locales.text import Listing, Moment, Span, Text, nt, t
+from locales.zones import local
 
 LONGEST = 60
 LABELS_SHOWN = 5
@@ -46,7 +49,7 @@ def _put_aside(scene: Scene, event: Event) -> Turn:
         lead = t(
             "A message about {label} could not be sent: {kind}.",
             label=label,
-            kind=str(found.get("kind", "?")),
+            kind=message_name(str(found.get("kind", "?"))),
         )
         next = Note(t("Please tell the candidate another way. What was sent: why {label}", label=label))
     else:
@@ -98,9 +101,66 @@ def _used_link(scene: Scene, event: Event) -> Turn:
     )
     note = Note(t("The candidate keeps their chat. If it was the candidate with another account, send them a new "
                   "link: link {label}", label=label))  # fmt: skip
-    where = str(found.get("account", ""))
-    facts = (Fact("account", t("Opened by"), t("{account}", account=where)),) if where else ()
+    where = channel_of(str(found.get("account", "")))
+    facts = (Fact("channel", t("Opened in"), t("{channel}", channel=channel_name(where))),) if where else ()
     return _to_hr(Message("notice.used_link", lead, (*facts, note)), f"used_link:{event.source}/{event.id}")
+
+
+# -- a place is lost -------------------------------------------------------------------------------------
+
+
+def _place_lost(scene: Scene, event: Event) -> Turn:
+    """`result`: account, chat, kind (of what was not read there), why (as the platform says it).
+
+    Told to everybody of HR, or to the administrators, in person: the group itself reads nothing any more.
+    """
+    found = _result(event)
+    account, chat = str(found.get("account", "")), str(found.get("chat", ""))
+    channel = channel_of(account)
+    lead = t(
+        "I can no longer write to {group} in {channel}.",
+        group=_group(scene, account, chat),
+        channel=channel_name(channel),
+    )
+    blocks = (
+        Fact("what", t("Not read there"), message_name(str(found.get("kind", "")))),
+        Fact("why", t("The platform says"), t("{why}", why=str(found.get("why", "?"))[:200])),
+        Note(_REMEDIES.get(channel, _REMEDY)),
+        Note(t("Until then one of you gets it in person. Or name another group: turnout.toml, [teams].")),
+    )
+    message = Message("notice.place_lost", lead, blocks)
+    day = local(scene.now, scene.policy.zone).date().isoformat()
+    return Turn(
+        effects=tuple(
+            Say(
+                ToPerson(member.id), message, replace(ALERT, once=f"place:{account}:{chat}:{day}:{member.id}")
+            )
+            for member in _those_who_act(scene)
+        )
+    )
+
+
+_REMEDIES: Mapping[str, Text] = {
+    "slack": t("Open that channel in Slack and type: /invite, then the name of this bot."),
+    "telegram": t("Add this bot to the group in Telegram again, and let it write there."),
+}
+_REMEDY = t("Let this bot into the group again, and let it write there.")
+
+
+def _group(scene: Scene, account: str, chat: str) -> Text:
+    places = (
+        (scene.policy.alerts_place, t("the group for alerts")),
+        (scene.policy.support_place, t("support's group")),
+        (scene.policy.digest_place, t("the group for the digest")),
+    )
+    here = (name for place, name in places if place and (place.account, place.chat) == (account, chat))
+    return next(here, t("a group"))
+
+
+def _those_who_act(scene: Scene) -> Sequence[Person]:
+    team: Sequence[Person] = scene.found["team"]
+    hr = [person for person in team if Role.HR in person.roles]
+    return hr or [person for person in team if Role.ADMIN in person.roles]
 
 
 # -- words -----------------------------------------------------------------------------------------------
@@ -150,8 +210,10 @@ NOTICES = Dialog(
         "done.put_aside": _put_aside,
         "done.outage": _outage,
         "done.used_link": _used_link,
+        "done.place_lost": _place_lost,
         "unknown_command": _unknown_command,
         "not_allowed": _not_allowed,
     },
+    needs={"done.place_lost": ("team",)},
     roles=(Role.HR,),
 )

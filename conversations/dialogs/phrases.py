@@ -50,12 +50,16 @@ def is_url(join: str) -> bool:
 # -- the four elements -----------------------------------------------------------------------------------
 
 
-def elements(scene: Scene) -> Iterator[Block]:
-    """Yield what every reminder holds besides its link: time, countdown, devices, support; then the role's own."""
+def elements(scene: Scene, *said: str) -> Iterator[Block]:
+    """Yield what every reminder holds besides its link: time, countdown, devices, support; then the role's own.
+
+    `said` names the facts that the lead says already.
+    """
     attempt, policy = scene.booked.attempt, scene.policy
-    yield Fact("time", t("Time"), bare(when(attempt)))
+    yield Fact("time", t("Time"), bare(when(attempt)), is_said="time" in said)
     if scene.now < attempt.starts_at:
-        yield Fact("countdown", t("Countdown"), bare(Countdown(attempt.starts_at)))
+        countdown = bare(Countdown(attempt.starts_at))
+        yield Fact("countdown", t("Countdown"), countdown, is_said="countdown" in said)
     if not is_url(attempt.join):
         yield Fact("link", t("How to join"), bare(attempt.join))
     yield devices(policy)
@@ -70,10 +74,8 @@ def devices(policy: Policy) -> Fact:
 
 def support(policy: Policy, now: datetime) -> Fact:
     known = policy.support
-    value = t(
-        "{name}, {phone}, {hours}", name=Words(known.name), phone=known.phone, hours=support_hours(known, now)
-    )
-    return Fact("support", t("Technical support"), value)
+    value = t("{contact}, {hours}", contact=known.phone or known.email, hours=support_hours(known, now))
+    return Fact("support", bare(Words(known.name)), value)
 
 
 def go(scene: Scene) -> tuple[Link, ...]:

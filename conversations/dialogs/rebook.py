@@ -411,7 +411,7 @@ def _distance(slot: Slot, start: datetime, end: datetime) -> float:
 def _done(scene: Scene, session: Session) -> Message:
     interview = scene.booked
     lead = t("It is booked: {when}. Thank you, and see you then!", when=when(interview.attempt))
-    blocks = (*elements(scene), *_what_we_send(scene), calendar(interview))
+    blocks = (*elements(scene, "time"), *_what_we_send(scene), calendar(interview))
     return Message("rebook.done", lead, blocks, (*go(scene), *guides(scene.policy)), calendar="update")
 
 

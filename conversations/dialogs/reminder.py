@@ -51,7 +51,7 @@ def _ask(scene: Scene, session: Session) -> Message:
         *guides(scene.policy),
         *call_support(scene.policy),
     )
-    return Message("reminder", _lead(scene), tuple(elements(scene)), actions)
+    return Message("reminder", _lead(scene), tuple(elements(scene, "time", "countdown")), actions)
 
 
 def _lead(scene: Scene) -> Text:
@@ -112,7 +112,7 @@ def _moved(scene: Scene, session: Session) -> Message:
         )
     note = Note(t("If this does not suit you, one tap is enough to tell us."))
     actions: tuple[Action, ...] = (*go(scene), *coming.presses(scene), *guides(scene.policy))
-    blocks = (*elements(scene), note, calendar(interview))
+    blocks = (*elements(scene, "time"), note, calendar(interview))
     return Message("reminder.moved", lead, blocks, actions, calendar="update")
 
 

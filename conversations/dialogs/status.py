@@ -11,7 +11,7 @@ from conversations.dialogs.person import HELP, who_and_when
 from conversations.dialogs.phrases import bare, company, go, nothing, role_first, role_of, when
 from conversations.events import Event
 from conversations.interview import CaseKind, State, Verdict
-from conversations.messages import Block, Fact, Message, Note, Para
+from conversations.messages import Block, Fact, Message, Note, item
 from locales.text import Countdown, Moment, Text, Words, ct, t
 
 RUNGS_TOLD = 4
@@ -107,7 +107,7 @@ def _is_rebooking(scene: Scene) -> bool:
 def _sent(scene: Scene) -> Iterator[Block]:
     sent = [row for row in scene.rungs if row.verdict is Verdict.SENT]
     for row in sorted(sent, key=lambda row: row.settled_at or row.due_at)[-RUNGS_TOLD:]:
-        yield Para(t("Reminder sent: {when}", when=Moment(row.settled_at or row.due_at)))
+        yield item(t("Reminder sent: {when}", when=Moment(row.settled_at or row.due_at)))
 
 
 def next_of(scene: Scene) -> Text:

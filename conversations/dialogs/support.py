@@ -12,7 +12,7 @@ from conversations.events import Due, Event, Ordered, Said
 from conversations.findings import TranscriptLine
 from conversations.identity import Role, ToPerson, ToTeam
 from conversations.interview import Case, CaseKind, CaseState
-from conversations.messages import Action, Block, Fact, Link, Message, Note, Para, Press
+from conversations.messages import Action, Block, Fact, Link, Message, Note, Press, item
 from locales.text import Moment, Text, TimeOfDay, Value, ct, t
 
 LINES = 6
@@ -88,11 +88,11 @@ def _said(transcript: Sequence[TranscriptLine]) -> Iterator[Block]:
         }
         match line.who:
             case "candidate":
-                yield Para(Text("{time} candidate: {words}", said))
+                yield item(Text("{time} candidate: {words}", said))
             case "bot":
-                yield Para(Text("{time} bot: {words}", said))
+                yield item(Text("{time} bot: {words}", said))
             case "staff":
-                yield Para(Text("{time} team: {words}", said))
+                yield item(Text("{time} team: {words}", said))
 
 
 def _actions(scene: Scene, case: Case) -> tuple[Action, ...]:

@@ -11,7 +11,7 @@ from conversations.dialogs.phrases import call_support, devices, go, guides, is_
 from conversations.effects import Answer, DropTimers, Effect, SaveCase, SaveInterview
 from conversations.events import Event, Said
 from conversations.interview import CaseKind, CaseState, Reason, State
-from conversations.messages import Block, Message, Note, Para, Press
+from conversations.messages import Block, Message, Note, Press, item
 from conversations.understanding.intents import heed
 from conversations.understanding.times import wishes_for_time
 from locales.text import Text, ct, t
@@ -37,7 +37,7 @@ def _fix(scene: Scene, session: Session) -> Message:
     policy = scene.policy
     lead = t("Let us get this to work. Most often one of these helps:")
     blocks: tuple[Block, ...] = (
-        *(Para(step) for step in STEPS),
+        *(item(step) for step in STEPS),
         devices(policy),
         support(policy, scene.now),
     )

@@ -14,7 +14,8 @@ from conversations.events import Event
 from conversations.findings import Target
 from conversations.identity import Role
 from conversations.interview import State
-from conversations.messages import Block, Link, Message, Note, Para
+from conversations.messages import Block, Link, Message, Note, Para, item
+from conversations.names import WITHOUT_READERS, channel_name, channel_names
 from locales.text import Moment, Text, Value, ct, nt, t
 from locales.zones import local
 
@@ -47,15 +48,16 @@ def _due_unbound(scene: Scene, event: Event) -> Turn:
 
 def _due_reach(scene: Scene, event: Event) -> Turn:
     """A day before the start: whoever is reached by one channel only has no second one to fall back on."""
-    channels = sorted({binding.address.channel for binding in scene.whose.reachable})
-    if not _is_ahead(scene) or len(channels) != 1 or len(scene.found["channels"]) < 2:
+    known = {binding.address.channel for binding in scene.whose.reachable}
+    others = sorted({*scene.found["channels"]} - known - WITHOUT_READERS)
+    if not _is_ahead(scene) or len(known) != 1 or not others:
         return Turn()
-    subject, known = _today(scene)
-    thin = list(known.get("thin", ()))
+    subject, listed = _today(scene)
+    thin = list(listed.get("thin", ()))
     if scene.booked.label in {entry["label"] for entry in thin}:
         return Turn()
-    thin.append({**_entry(Target(scene.booked, scene.whose)), "channel": channels[0]})
-    keep = {"labels": known.get("labels", []), "unbound": known.get("unbound", []), "thin": thin}
+    thin.append({**_entry(Target(scene.booked, scene.whose)), "channel": min(known), "others": others})
+    keep = {"labels": listed.get("labels", []), "unbound": listed.get("unbound", []), "thin": thin}
     return _show(subject, keep)
 
 
@@ -119,7 +121,7 @@ def _card(scene: Scene, session: Session) -> Message:
 
 def _blocks(n: int, unbound: Sequence[Entry], thin: Sequence[Entry]) -> Iterator[Block]:
     for entry in unbound:
-        yield Para(Text("{label} {name}, {role}: {when}", _said(entry)))
+        yield item(Text("{label} {name}, {role}: {when}", _said(entry)))
     if n > LINES:
         more = nt("and {n} more: /list unbound", "and {n} more: /list unbound", n - LINES)
         yield Note(more)
@@ -127,10 +129,14 @@ def _blocks(n: int, unbound: Sequence[Entry], thin: Sequence[Entry]) -> Iterator
     if unbound and thin:
         yield Para(nt("By one channel only: {n}", "By one channel only: {n}", len(thin)))
     for entry in thin[:room]:
-        yield Para(Text("{label} {name}, {role}: {when}, by {channel} only", _said(entry)))
+        yield item(t("{line}, by {channel} only; {others} could be added", line=Text("{label} {name}, {role}: {when}",
+                     _said(entry)), channel=channel_name(entry["channel"]),
+                     others=channel_names(entry.get("others", ()))))  # fmt: skip
     yield Note(
         t("Send everybody their own link, by mail, phone or chat. It greets them and turns reminders on.")
     )
+    if thin:
+        yield Note(t("For e-mail or SMS, put the address or number into the list and import it again."))
 
 
 def _said(entry: Mapping[str, Any]) -> dict[str, Value]:
@@ -139,7 +145,6 @@ def _said(entry: Mapping[str, Any]) -> dict[str, Value]:
         "name": entry["name"],
         "role": entry["role"],
         "when": Moment(datetime.fromisoformat(entry["at"]), entry["zone"]),
-        "channel": entry.get("channel", ""),
     }
 
 

@@ -36,10 +36,9 @@ async def test_a_story_goes_as_it_must(story: Story, locale: str) -> None:
 
 
 def is_trouble(refused: Refused) -> bool:
-    """Tell whether Telegram took something amiss; two edits to the same words are one, and blocking is a right."""
-    is_harmless = (
-        "message is not modified" in refused.description or "blocked by the user" in refused.description
-    )
+    """Tell whether Telegram took something amiss; two edits to the same words are one, and parting is a right."""
+    harmless = ("message is not modified", "blocked by the user", "bot was kicked")
+    is_harmless = any(words in refused.description for words in harmless)
     return refused.method.lower().startswith(("send", "edit")) and not is_harmless
 
 

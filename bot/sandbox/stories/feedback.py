@@ -9,6 +9,7 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.stories.story import (
     TOMORROW_AT_TWO,
     alive,
+    either,
     hr,
     invited,
     on_telegram,
@@ -61,6 +62,26 @@ async def not_content(stage: Stage) -> None:
     stage.saw(team, own(stage, "The link never opened"), last=True)
     await was_told(stage, "survey.support", "survey.sorry", "survey.thanks", "hr.low_score", "home")
     await _kept(stage, {"overall": 2, "reminders": 0, "support": 0})
+
+
+GROUP = -1_002_000_000_003
+"""The number the stand-in gives a group that is made third."""
+IN_A_GROUP = f'\n[teams]\nhr = "telegram.main:{GROUP}"\n'
+
+
+async def place_lost(stage: Stage) -> None:
+    """The bot is thrown out of HR's group: everybody of HR hears of it in person, with what to do."""
+    team = on_telegram(await hr(stage))
+    candidate = on_telegram(stage.person(own(stage, "Li Lei")))
+    group = stage.telegram.group("HR", [team, candidate])
+    stage.holds(group.id == GROUP, f"the group was to be {GROUP}, and is {group.id}")
+    await invited(stage)
+    stage.note(team.name, "✕")
+    await group.throws_out(team)
+    await stage.says(candidate, either(stage, "I'm late", "迟到"))
+    await stage.until(TOMORROW_AT_TWO - timedelta(minutes=20))
+    await stage.says(candidate, either(stage, "I'm late", "迟到"))
+    await was_told(stage, "notice.place_lost")
 
 
 async def opens_home(stage: Stage, who: Someone) -> None:

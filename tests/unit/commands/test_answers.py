@@ -309,16 +309,16 @@ def test_why_tells_every_rung_with_reason_and_receipt():
         RungRow(attempt, "30m", START - timedelta(minutes=30), Verdict.SUPERSEDED, "overtaken:10m"),
         RungRow(attempt, "10m", START - timedelta(minutes=10), Verdict.EXPIRED, "something_new:42"),
     )
-    deliveries = (Delivery("invitation", "telegram", "accepted", "", START - timedelta(days=3), "17"),)
+    deliveries = (Delivery("greeting", "telegram", "accepted", "", START - timedelta(days=3), "17"),)
     shown = lines(Stage(found={"ledger": (LedgerEntry(one, rungs, deliveries),)}).types("why I-1024"))
     assert shown == [
         "I-1024 李雷: 1 of 5 reminders sent.",
         "72h, Sat 21 Nov, 14:00: skipped, its time was past when the interview was booked",
-        "24h, Mon 23 Nov, 14:00: sent [telegram:811]",
+        "24h, Mon 23 Nov, 14:00: sent [Telegram 811]",
         "1h, today, Tue 24 Nov, 13:00: refused, the platform refused it (400 chat not found)",
         "30m, today, Tue 24 Nov, 13:30: superseded, the reminder 10m came close behind",
         "10m, today, Tue 24 Nov, 13:50: expired, something_new:42",
-        "invitation by telegram, Sat 21 Nov, 14:00: accepted",
+        "invitation by Telegram, Sat 21 Nov, 14:00: accepted",
         "Still to come: plan I-1024. Send one now: remind I-1024",
     ]
 
@@ -331,7 +331,7 @@ def test_receipts_come_from_the_outbox_where_the_ledger_has_none():
         Delivery("reminder", "email", "accepted", platform_id="<a@b>", rung="24h"),
     )
     shown = text_of(Stage(found={"ledger": (LedgerEntry(one, (rung,), sent),)}).types("why I-1024"))
-    assert "sent [telegram:811, email:<a@b>]" in shown
+    assert "sent [Telegram 811 and e-mail <a@b>]" in shown
 
 
 def test_every_code_of_the_planner_has_its_words():
@@ -415,7 +415,7 @@ def test_whoami_tells_rights_and_clock():
     assert shown[:4] == [
         "You are Han Meimei.",
         "You are: HR",
-        "I reach you by: telegram.main",
+        "I reach you by: Telegram",
         "Your clock: Asia/Shanghai",
     ]
 

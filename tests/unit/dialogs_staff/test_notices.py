@@ -1,6 +1,7 @@
 """What staff have to know outside any case, and the answer to words that are no command."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +10,21 @@ import pytest
 from conversations.dialog import Scene
 from conversations.effects import Say, Then
 from conversations.events import Commanded, Done, Event, Said
-from conversations.identity import ToPerson, ToTeam
-from tests.support.staff_scenes import BOOK, HAN, NOW, POLICY, RUI, VERA, Stage, candidate, target, text_of
+from conversations.identity import Person, Place, ToPerson, ToTeam
+from tests.support.staff_scenes import (
+    ADA,
+    BOOK,
+    HAN,
+    NOW,
+    POLICY,
+    RUI,
+    SAM,
+    VERA,
+    Stage,
+    candidate,
+    target,
+    text_of,
+)
 
 
 def notice(work: str, result: Mapping[str, Any]) -> Say:
@@ -69,11 +83,56 @@ def test_an_outage_of_nothing_says_so():
     assert "No reminder fell due meanwhile." in text_of(notice("outage", result).message)
 
 
+LOST = {"account": "slack.main", "chat": "C012", "kind": "alert.card", "why": "is_archived"}
+PLACE = Place("slack.main", "C012")
+
+
+def lost(result: Mapping[str, str], team: tuple[Person, ...] = (HAN, ADA, SAM), **policy: Any) -> list[Say]:
+    played = Stage(found={"team": team}, policy=replace(POLICY, **policy))
+    played.happens(Done("place_lost", result))
+    return played.said
+
+
+def test_a_group_that_is_lost_is_told_to_those_who_can_act_in_person():
+    (say,) = lost(LOST, alerts_place=PLACE)
+    assert say.to == ToPerson(HAN.id)
+    assert (say.manner.where, say.manner.once) == ("ladder", f"place:slack.main:C012:2026-11-24:{HAN.id}")
+    assert text_of(say.message).splitlines() == [
+        "I can no longer write to the group for alerts in Slack.",
+        "Not read there: no-show card",
+        "The platform says: is_archived",
+        "Open that channel in Slack and type: /invite, then the name of this bot.",
+        "Until then one of you gets it in person. Or name another group: turnout.toml, [teams].",
+    ]
+    assert [say.to for say in lost(LOST, (ADA, SAM))] == [ToPerson(ADA.id)]
+    assert lost(LOST, (SAM,)) == []
+
+
+@pytest.mark.parametrize(
+    ("account", "policy", "words"),
+    [
+        ("telegram.main", {"support_place": Place("telegram.main", "C012")}, "support's group in Telegram"),
+        (
+            "telegram.main",
+            {"digest_place": Place("telegram.main", "C012")},
+            "group for the digest in Telegram",
+        ),
+        ("telegram.main", {"alerts_place": PLACE}, "a group in Telegram"),
+        ("telegram.main", {}, "Add this bot to the group in Telegram again"),
+        ("wecom.main", {}, "Let this bot into the group again"),
+    ],
+)
+def test_the_lost_group_is_named_by_what_it_is_for(account, policy, words):
+    (say,) = lost({**LOST, "account": account}, **policy)
+    assert words in text_of(say.message)
+
+
 def test_a_link_opened_by_somebody_else():
     say = notice("used_link", {"interview": "I-1024", "account": "telegram.main"})
     shown = text_of(say.message)
     assert "The invitation link of I-1024 was opened by somebody else." in shown
-    assert "Opened by: telegram.main" in shown
+    assert "Opened in: Telegram" in shown
+    assert "main" not in shown
     assert "link I-1024" in shown
 
 

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 
 from conversations.dialog import Session
-from conversations.effects import DropTimers, Record, SetTimer
+from conversations.effects import ALERT, DropTimers, Record, SetTimer
 from conversations.events import Due, Ordered, Said
 from conversations.findings import TranscriptLine
-from conversations.identity import ToPerson, ToTeam
+from conversations.identity import Person, Place, Role, ToPerson, ToTeam
 from conversations.interview import CaseKind, CaseState, State
 from conversations.messages import Link
-from tests.support.staff_scenes import ADA, HAN, NOW, RUI, SAM, Stage, case, target, text_of
+from tests.support.staff_scenes import ADA, HAN, NOW, RUI, SAM, Stage, case, staff, target, text_of
 
 LINES = (
     TranscriptLine(NOW - timedelta(minutes=2), "bot", "Stuck?"),
@@ -215,3 +215,35 @@ def test_an_order_without_a_case_named_means_the_open_one():
     played = called()
     played.happens(Ordered("take", target().interview.id), SAM)
     assert played.cases[0].owner == SAM.id
+
+
+BOTH = staff("Lin", Role.HR, Role.ADMIN)
+
+
+@pytest.mark.parametrize(
+    ("team", "told"),
+    [
+        ((HAN, SAM, ADA), ["support", "hr", "admin"]),
+        ((HAN, ADA), ["support", "admin"]),
+        ((HAN,), ["support"]),
+        ((ADA,), ["support"]),
+        ((BOTH,), ["support"]),
+        ((BOTH, SAM), ["support", "hr"]),
+        ((), ["support"]),
+    ],
+)
+def test_nobody_reads_of_the_same_case_twice(team: tuple[Person, ...], told: list[str]) -> None:
+    played = called()
+    played.found["team"] = team
+    played.happens(Due("ack", f"case:{played.cases[0].id}", NOW))
+    assert [say.to.name for say in played.said if isinstance(say.to, ToTeam)] == told
+    loud = [say.to.name for say in played.said if say.manner == ALERT and isinstance(say.to, ToTeam)]
+    assert loud == (told if "hr" not in told else told[1:])
+
+
+def test_a_group_for_alerts_is_told_whoever_stands_in() -> None:
+    played = called()
+    played.policy = replace(played.policy, alerts_place=Place("slack.main", "C1"))
+    played.found["team"] = (HAN,)
+    played.happens(Due("ack", f"case:{played.cases[0].id}", NOW))
+    assert [say.to for say in played.said] == [ToTeam("support"), ToTeam("hr")]

@@ -99,11 +99,14 @@ def thin(channels: tuple[str, ...] = ("telegram",), number: int = 1024) -> Targe
 
 
 def test_one_channel_only_is_told_before_the_day():
-    played = Stage(found={"channels": ("email", "telegram")})
+    played = Stage(found={"channels": ("console", "email", "sms", "telegram")})
     due(played, thin(), "reach")
     lines = shown(played).splitlines()
     assert lines[0] == "1 candidate can be reached by one channel only."
-    assert lines[1] == "I-1024 李雷, Java: tomorrow, Wed 25 Nov, 14:00, by telegram only"
+    assert (
+        lines[1]
+        == "I-1024 李雷, Java: tomorrow, Wed 25 Nov, 14:00, by Telegram only; e-mail and SMS could be added"
+    )
     due(played, thin(), "reach")
     assert len(played.said) == 1
 
@@ -114,6 +117,7 @@ def test_one_channel_only_is_told_before_the_day():
         (thin(("telegram", "email")), ("email", "telegram")),
         (thin(()), ("email", "telegram")),
         (thin(), ("telegram",)),
+        (thin(), ("console", "page", "telegram")),
     ],
 )
 def test_two_ways_or_a_house_with_one_are_no_news(one, channels):
@@ -128,5 +132,5 @@ def test_both_stand_on_the_same_list():
     due(played, missing(1)[0])
     assert "1 candidate cannot be reached yet" in shown(played)
     assert "By one channel only: 1" in shown(played)
-    assert "by telegram only" in shown(played)
+    assert "by Telegram only; e-mail could be added" in shown(played)
     assert len({message.key for message in played.told("hr")}) == 1
