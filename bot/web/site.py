@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot import observe
-from bot.web import door, interviews, page
+from bot.web import door, interviews, page, precheck
 from bot.web.door import FrontDoor, Refused
 from bot.web.my import add_routes
 from channels.base import Forged, Malformed
@@ -69,6 +69,7 @@ def build(app: App) -> FastAPI:
         return Response(parsed.reply, parsed.status, headers, parsed.media_type)
 
     add_routes(site, app)
+    precheck.add_routes(site, app)
 
     @site.get("/page.css")
     async def style() -> Response:

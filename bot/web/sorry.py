@@ -11,11 +11,13 @@ from starlette.types import Scope
 from bot.web import page
 from locales.text import Reader, Text, ct, t
 
-FOR_PEOPLE = frozenset({"my", "go", "join", "stop", "at"})
+FOR_PEOPLE = frozenset({"my", "go", "join", "stop", "at", "check"})
 """The doors that people open; everything else is for machines."""
 _NEVER = datetime(2024, 1, 1, tzinfo=UTC)
 """Nothing here tells a time."""
-_AGAIN = re.compile(r"/(?:my|go|join|stop|at)/[\w.-]{1,200}")
+_FOR_MODULES = re.compile(r"/check/(?:report|time|down|up|(?:static|words)/.*)")
+"""Doors behind one of those that only the page's own module opens."""
+_AGAIN = re.compile(r"/(?:my|go|join|stop|at|check)/[\w.-]{1,200}|/check")
 
 _GONE = (
     t("This link does not work any more"),
@@ -37,7 +39,7 @@ _NOT_SO = (
 
 def is_for_people(path: str) -> bool:
     """Tell whether whoever asks for this path reads with their eyes."""
-    return path.removeprefix("/").partition("/")[0] in FOR_PEOPLE
+    return path.removeprefix("/").partition("/")[0] in FOR_PEOPLE and not _FOR_MODULES.fullmatch(path)
 
 
 def sorry(scope: Scope, status: int, headers: dict[str, str], root: str) -> Response:
