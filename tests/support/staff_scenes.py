@@ -226,7 +226,8 @@ class Stage:
     def _find(self, name: str, args: Mapping[str, str]) -> Any:
         if name.startswith("session:"):
             return self.sessions.get((args["holder"], args["subject"]))
-        value = self.found.get(name, Around() if name == "around" else ())
+        usual = {"around": Around(), "team": (HAN, SAM, ADA)}
+        value = self.found.get(name, usual.get(name, ()))
         return value(args) if callable(value) else value
 
     def _scene(self, event: Event, by: Person | None, found: Mapping[str, Any]) -> Scene:
