@@ -683,6 +683,24 @@ async def test_what_a_predecessor_had_in_hand_is_sent_and_marked_as_maybe_twice(
     assert (await town.row(id)).in_doubt
 
 
+async def test_a_channel_is_told_what_may_have_arrived(small: Town) -> None:
+    channels: Any = small.app.channels
+    real, told = channels["telegram.main"], []
+
+    class Noting(_Poison):
+        async def deliver(self, payload: Any, read_blob: Any) -> Any:
+            told.append(payload.in_doubt)
+            return await real.deliver(payload, read_blob)
+
+    channels["telegram.main"] = Noting(real, ValueError(), "nowhere")
+    who, _ = await small.person()
+    small.telegram.fail("sendMessage", "500")
+    small.telegram.fail("sendMessage", "reset_after")
+    await small.say(who, "maybe twice")
+    await small.passes(minutes=5)
+    assert told == [False, False, True]
+
+
 async def test_a_claim_that_was_lost_settles_nothing(town: Town) -> None:
     who, phone = await town.person()
     await town.say(who, "late")
