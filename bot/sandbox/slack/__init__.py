@@ -20,7 +20,8 @@ from starlette.types import Receive, Scope, Send
 from bot.clock import Clock
 from bot.sandbox.slack.app import SCOPES, SlackApp, Workspace
 from bot.sandbox.slack.delivery import Answer, Deliveries, Delivery
-from bot.sandbox.slack.doings import MOST_USES, URL_LIVES, Doings
+from bot.sandbox.slack.doings import Doings
+from bot.sandbox.slack.ground import MOST_USES, URL_LIVES
 from bot.sandbox.slack.methods import TIERS, Code, Methods
 from bot.sandbox.slack.people import Shown, SlackChannel, SlackPerson
 from bot.sandbox.slack.rules import Refusal
@@ -346,7 +347,7 @@ class SlackStandIn:
     async def _answer(self, name: str, asked: Asked, path: str) -> tuple[dict[str, Any], dict[str, str]]:
         """Return what a request is answered with, and the headers beside it; raises Refusal."""
         if name == "upload":
-            self._methods.receive(path.rpartition("/")[2], asked.params["data"])
+            self._methods.files.receive(path.rpartition("/")[2], asked.params["data"])
             return {}, {}
         if name == "respond":
             self._respond(path, asked.params)

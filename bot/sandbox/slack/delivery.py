@@ -109,6 +109,8 @@ class Deliveries:
         async with asyncio.timeout(seconds):
             while running := [task for task in self._tasks.values() if not task.done()]:
                 await asyncio.wait(running)
+        for task in self._tasks.values():
+            task.result()
 
     async def close(self) -> None:
         tasks = [*self._tasks.values(), *([self._ticking] if self._ticking else [])]

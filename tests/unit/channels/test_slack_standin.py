@@ -27,7 +27,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.clock import VirtualClock
-from bot.sandbox.slack import SlackApp, SlackPerson, SlackStandIn
+from bot.sandbox.people import Seen, Someone, StandIn
+from bot.sandbox.slack import SlackApp, SlackStandIn
 from bot.sandbox.slack.blocks import checked_blocks, checked_view
 from bot.sandbox.slack.reading import read_mrkdwn
 from bot.sandbox.slack.rules import Refusal
@@ -1104,7 +1105,10 @@ async def test_ten_sockets_and_no_more(socketed: Fixture) -> None:
         await socket.close()
 
 
-async def test_people_are_who_they_are(made: Fixture) -> None:
-    person: SlackPerson = made.person
-    assert (person.name, person.toasts, person.troubles) == ("李雷", [], [])
-    assert made.slack.place(person.place.id) is person.place
+async def test_it_is_what_stories_play_on(made: Fixture) -> None:
+    await made.post(text="x")
+    platform: StandIn = made.slack
+    someone: Someone = made.person
+    seen: Seen = made.person.last
+    assert (platform.pending, someone.name, someone.toasts, seen.text) == (False, "李雷", [], "x")
+    assert made.slack.place(made.person.place.id) is made.person.place
