@@ -16,6 +16,7 @@ from bot.commit import GroupCommit
 from bot.fallback import other_way
 from bot.links import Links, whom
 from bot.settings import Policies
+from bot.windows import Windows
 from channels.base import Call, Channel, Envelope, NotDelivered, Payload, Receipt
 from conversations.effects import Priority
 from conversations.events import Delivered, Done, Event, Unreachable
@@ -75,6 +76,7 @@ class Delivery:
         self.links = links
         self.clock = clock
         self.commits = GroupCommit(db)
+        self.windows = Windows(self.commits, clock)
         self.epoch = 0
         """Of this process's claims; `take_over` gives it one."""
         self._accepted_at: dict[str, datetime] = {}
@@ -135,21 +137,24 @@ class Delivery:
             await self.commits.run(again)
             return
         except Exception as error:  # one bad message must not hold up its neighbours
+            await self.windows.refused(row, NotDelivered("refused"), channel.caps)
             why = observe.redact(f"{type(error).__name__}: {error}")
             log.error("message.unrenderable", outbox=str(row.id), kind=row.kind, why=why)
             await self.commits.run(partial(self._put_aside, row=row, why=why))
             return
         try:
             receipt = await channel.deliver(replace(payload, in_doubt=row.in_doubt), self._read_blob)
-        except NotDelivered as error:
-            log.info("message.not_sent", outbox=str(row.id), why=error.why, detail=error.detail)
-            observe.SENDS.labels(row.account.partition(".")[0], error.why).inc()
-            await self._classify(_with_rest(row, payload, first, error), error)
+        except NotDelivered as refusal:
+            told = await self.windows.refused(row, refusal, channel.caps)
+            log.info("message.not_sent", outbox=str(row.id), why=told.why, detail=told.detail)
+            observe.SENDS.labels(row.account.partition(".")[0], told.why).inc()
+            await self._classify(_with_rest(row, payload, first, told), told)
             return
         except Exception as error:  # a mistake of ours; whether it went out nobody knows
             log.error("message.broke", outbox=str(row.id), kind=row.kind, error=error)
             await self._classify(row, NotDelivered("in_doubt", type(error).__name__))
             return
+        self.windows.sent(row)
         self._accepted_at[row.account] = self.clock.now()
         observe.SENDS.labels(row.account.partition(".")[0], "accepted").inc()
         observe.LATENESS.observe(max(0.0, (self.clock.now() - row.due_at).total_seconds()))
@@ -168,7 +173,8 @@ class Delivery:
             if row.frozen is not None and (channel.caps.idempotency != "none" or is_rest(row.frozen)):
                 return thaw(row.frozen)
             envelope = await self._envelope(tx, row, interview, person, channel)
-        payload = channel.render(row.message, envelope)
+        route = await self.windows.choose(row, channel.caps)
+        payload = channel.render(row.message, replace(envelope, route=route.route))
         await self.commits.run(lambda tx: outbox.freeze(tx, row.id, freeze(payload)))
         return payload, None
 

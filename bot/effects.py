@@ -38,7 +38,7 @@ from conversations.effects import (
     Withdraw,
     Work,
 )
-from conversations.events import Body, Delivered, Event
+from conversations.events import Body, Delivered, Done, Event
 from conversations.identity import NOBODY, PAGE, Person, Place, Role, ToPerson, ToTeam
 from conversations.interview import Attempt, Interview, RungRow, Verdict
 from conversations.messages import File, Message, Note, Press
@@ -56,6 +56,7 @@ from store import (
     slots,
     timers,
     tokens,
+    windows,
 )
 from store.db import Tx
 from store.errors import Taken
@@ -280,7 +281,29 @@ class Carrier:
         if person is None or (person.opted_out_at is not None and say.manner.where == "ladder"):
             return ()
         chats = {b.id: await people.chat_of(self.tx, b.id) for b in person.bindings}
-        return routes(person, chats, say.manner, self.caps, event.account)
+        shut = await self._shut(person, chats)
+        found = routes(person, chats, say.manner, self.caps, event.account, shut)
+        if not found and shut and say.manner.rung:
+            # We may not write first there, but the recruiter may: they get the text, and say whether it went out.
+            asked = {
+                "about": str(say.interview),
+                "rung": say.manner.rung,
+                "account": next(iter(shut.values())),
+            }
+            self.follow_ups.append(Done("by_hand", asked))
+        return found
+
+    async def _shut(self, person: Person, chats: Mapping[UUID, str]) -> dict[UUID, str]:
+        """Return the bindings, with their accounts, that may be written to only in a window that is not open."""
+        found = {}
+        for binding in person.reachable:
+            account = binding.address.account
+            needs_window = account in self.caps and self.caps[account].proactive == "window"
+            if needs_window and not await windows.messages_left(
+                self.tx, account, chats[binding.id], self.now
+            ):
+                found[binding.id] = account
+        return found
 
     async def _here(self, id: UUID) -> tuple[Route, ...]:
         """Answer where the words came from; what was asked in a group is answered in private, if we know a way."""
@@ -322,7 +345,11 @@ class Carrier:
         row = replace(row, state="undeliverable", why=why, settled_at=self.now)
         if await outbox.put(self.tx, row) and say.manner.wants_receipt and say.interview is not None:
             self.follow_ups.append(Delivered(say.interview, message.kind, "undeliverable", why))
-        if say.manner.rung and say.attempt:
+        by_hand = [
+            body.result for body in self.follow_ups if isinstance(body, Done) and body.work == "by_hand"
+        ]
+        is_by_hand = say.manner.rung in [asked["rung"] for asked in by_hand]
+        if say.manner.rung and say.attempt and not is_by_hand:
             await rungs.settle_rung(self.tx, say.attempt, say.manner.rung, Verdict.REFUSED, why, "", self.now)
 
     async def _put(self, say: Say, message: Message, route: Route) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -33,15 +33,17 @@ def routes(
     manner: Manner,
     caps: Mapping[str, Caps],
     origin: str | None = None,
+    shut: Collection[UUID] = (),
 ) -> tuple[Route, ...]:
     """Return the routes to a person: one with its fallbacks, or with `delivery="all"` one for each channel.
 
     Channels that the sender names come first; the others are left for when none of these reaches them.
 
     `caps` holds the accounts that are configured; bindings of others count as unreachable. `origin` is the
-    account the person has just spoken from: for replies it goes first.
+    account the person has just spoken from: for replies it goes first. `shut` are bindings that cannot be written
+    to now, because their window is closed.
     """
-    usable = [b for b in person.reachable if _can_start(b, caps, manner)]
+    usable = [b for b in person.reachable if b.id not in shut and _can_start(b, caps, manner)]
     ordered = sorted(usable, key=lambda b: _rank(b, manner, caps, origin))
     if manner.delivery == "all":
         named = [b for b in ordered if b.address.channel in manner.channels]

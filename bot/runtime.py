@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from bot import needs, observe, scene
+from bot import needs, observe, scene, windows
 from bot.clock import Clock
 from bot.commit import GroupCommit
 from bot.effects import Carrier, SlotGone
@@ -155,6 +155,7 @@ class Runtime:
     async def _decide(self, tx: Tx, event: Event) -> tuple[Handled, list[Body]]:
         now = self.clock.now()
         await tx.lock(f"{event.account}:{event.user}")
+        await windows.note_opened(tx, event, self.caps.get(event.account or ""))
         try:
             found, event = await scene.load(tx, event, self.policies, self.links, now)
         except BadToken as bad:

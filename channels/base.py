@@ -62,6 +62,8 @@ class Caps:
     finds: Literal["nobody", "email", "phone", "lookup"] = "nobody"
     """By what somebody is reached who never came to us: their address is their e-mail address or phone number,
     or the platform is asked (`Channel.find`)."""
+    in_window: Caps | None = None
+    """The route that is taken instead while a window is open (WeChat's customer messages beside its templates)."""
     keeps_calendars: bool = False
     """Whether readers' calendars take an entry from a message, and follow its changes."""
     source: str = ""
@@ -182,6 +184,8 @@ class Envelope:
     """The address each `Link.to` leads to; a link that is missing here is left out."""
     edits: str | None = None
     """The token of the shown message that this one replaces; None posts a new one."""
+    route: str = ""
+    """The route it takes, where the account has several; as `Caps.route` names it."""
     request_id: str = ""
     """Our own id of this send, for platforms that deduplicate by one."""
 

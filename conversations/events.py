@@ -234,5 +234,7 @@ class Event:
     """The language tag the platform gives for the user."""
     name: str | None = None
     """The user's display name: somebody's data, for greeting only."""
+    opens: str = ""
+    """The window in which we may write that this opened: `message`, `menu`, `follow`, `scan`, `enter`, `contact`."""
     answer_token: str | None = None
     """What the platform wants back when it is answered (Telegram's callback_query id)."""

@@ -13,7 +13,7 @@ import pytest
 
 from bot import scene
 from bot.effects import Carrier
-from channels.base import Caps, Contact, NotDelivered, Payload, ReadBlob, Receipt
+from channels.base import Caps, Contact, Envelope, NotDelivered, Payload, ReadBlob, Receipt
 from channels.console import Console
 from channels.routes import ROUTES
 from conversations.book import Book
@@ -24,7 +24,7 @@ from conversations.events import Booked, Event, Pressed, Said, Unreachable, Want
 from conversations.identity import PAGE, Address, Person, Place, Role, ToPerson, ToTeam
 from conversations.interview import Interview, State
 from conversations.messages import File, Message, Press
-from store import cases, interviews, outbox, people, shown, tokens, transcript
+from store import cases, interviews, outbox, people, shown, tokens, transcript, windows
 from tests.support.town import Town, open_town
 from tests.support.toys import words
 
@@ -39,14 +39,22 @@ class Board(Console):
         self.caps = caps
         self.known: dict[str, Contact] = {}
         self.refuses: NotDelivered | None = None
+        self.shuts = False
+        """Whether the platform says that windows are shut, whatever our ledger thinks."""
         self.payloads: list[Payload] = []
 
     async def deliver(self, payload: Payload, read_blob: ReadBlob) -> Receipt:
         if self.refuses is not None:
             raise self.refuses
+        if self.shuts and payload.calls[0].params.get("route") == "wechat.custom":
+            raise NotDelivered("closed", "45015")
         self.payloads.append(payload)
         receipt = await super().deliver(payload, read_blob)
         return replace(receipt, edit_token="board" if self.caps.edits == "always" else None)
+
+    def render(self, message: Message, envelope: Envelope) -> Payload:
+        made = super().render(message, envelope)
+        return Payload(tuple(replace(c, params={**c.params, "route": envelope.route}) for c in made.calls))
 
     async def find(self, email: str | None, phone: str | None, hint: str | None) -> Contact | None:
         if self.refuses is not None:
@@ -255,6 +263,103 @@ async def test_a_bounce_of_what_no_longer_matters_sends_nothing(town: Town) -> N
         await interviews.save(tx, replace(current, state=State.CANCELLED))
     await bounces(town, "li@example.com")
     assert sms.shown == []
+
+
+# -- windows ----------------------------------------------------------------------------------------------
+
+
+def wechat(town: Town) -> Board:
+    found = board(town, "wechat.template", finds="email", in_window=ROUTES["wechat.custom"])
+    del town.app.channels[found.account]
+    found.account = "wechat.main"
+    town.app.channels["wechat.main"] = found
+    return found
+
+
+async def opens(town: Town, account: str, user: str, how: str) -> None:
+    event = Event(uuid4().hex, account, town.clock.now(), Said("在吗"), account, user, user, opens=how)
+    await town.happens(event)
+    await town.settle()
+
+
+async def tells(town: Town, interview: Interview, who: Person, text: str) -> None:
+    said = Message("note", words(text))
+    about = (interview.id, interview.attempt.id)
+    await _says(town, interview, Say(ToPerson(who.id), said, Manner("ladder"), *about))
+
+
+def routes_taken(channel: Board) -> list[str]:
+    return [call.params.get("route", "") for payload in channel.payloads for call in payload.calls]
+
+
+async def test_an_open_window_is_used_as_long_as_it_has_places_and_a_template_after(town: Town) -> None:
+    chat = wechat(town)
+    who = await candidate(town, email="openid")
+    interview = await booked(town, who)
+    assert routes_taken(chat) == ["wechat.template"]
+    await opens(town, "wechat.main", "openid", "menu")
+    assert routes_taken(chat)[1:] == ["wechat.custom"]  # the answer to what was said
+    for _ in range(3):
+        await tells(town, interview, who, "more")
+    await town.settle()
+    assert routes_taken(chat)[2:] == ["wechat.custom", "wechat.custom", "wechat.template"]
+    await opens(town, "wechat.main", "openid", "menu")
+    await town.passes(minutes=1)
+    await tells(town, interview, who, "a minute later")
+    await town.settle()
+    assert routes_taken(chat)[-1] == "wechat.template"
+
+
+async def test_the_platforms_word_on_a_window_overrules_the_ledger(town: Town) -> None:
+    chat = wechat(town)
+    who = await candidate(town, email="openid")
+    interview = await booked(town, who)
+    await opens(town, "wechat.main", "openid", "message")
+    chat.shuts = True
+    await tells(town, interview, who, "still there?")
+    await town.settle()
+    assert routes_taken(chat)[-1] == "wechat.template"
+    rows = [row for row in await town.rows() if row.kind == "note"]
+    assert [row.state for row in rows] == ["accepted"]
+    async with town.app.db.read() as tx:
+        assert await windows.messages_left(tx, "wechat.main", "openid", town.clock.now()) == 0
+
+
+async def test_a_place_comes_back_after_a_refusal_and_not_after_doubt(town: Town) -> None:
+    chat = wechat(town)
+    who = await candidate(town, email="openid")
+    interview = await booked(town, who)
+    await opens(town, "wechat.main", "openid", "message")
+
+    async def left() -> int:
+        async with town.app.db.read() as tx:
+            return await windows.messages_left(tx, "wechat.main", "openid", town.clock.now())
+
+    before = await left()
+    chat.refuses = NotDelivered("refused", "45002 too long")
+    await tells(town, interview, who, "refused")
+    await town.settle()
+    assert await left() == before
+    chat.refuses = NotDelivered("in_doubt", "no answer")
+    await tells(town, interview, who, "in doubt")
+    await town.settle()
+    assert await left() < before
+
+
+async def test_a_rung_that_only_a_person_may_send_is_asked_of_the_recruiter(town: Town) -> None:
+    found = board(town, "wecom.kf", finds="email")
+    del town.app.channels[found.account]
+    found.account = "kf.main"
+    town.app.channels["kf.main"] = found
+    who = await candidate(town, email="wmxxx")
+    interview = await booked(town, who, 3 * HOUR)
+    await town.passes(hours=2, minutes=1)
+    assert found.shown == []
+    rung = (await town.ledger(interview))["1h"]
+    assert rung.verdict is None  # until somebody says that it went out
+    await opens(town, "kf.main", "wmxxx", "message")
+    await town.passes(minutes=30)
+    assert found.shown != []
 
 
 # -- the page ---------------------------------------------------------------------------------------------
