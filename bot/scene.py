@@ -133,8 +133,8 @@ async def _session_answered(tx: Tx, event: Event) -> Session | None:
     match event.body:
         case Picked(session=id):
             return await sessions.get(tx, id)
-        case Submitted(carried={"session": id}):
-            return await sessions.get(tx, UUID(id))
+        case Submitted(carried={"session": id}) if (known := _as_id(id)) is not None:
+            return await sessions.get(tx, known)
         case Due(subject=subject) if subject.startswith("session:"):
             return await sessions.get(tx, UUID(subject.partition(":")[2]))
     if event.about and event.account and event.chat:
@@ -142,6 +142,14 @@ async def _session_answered(tx: Tx, event: Event) -> Session | None:
         if message is not None and message.session is not None:
             return await sessions.get(tx, message.session)
     return None
+
+
+def _as_id(text: str) -> UUID | None:
+    """Return an id that came back from outside, None for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 async def _interview(
