@@ -9,7 +9,7 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.stories.story import TOMORROW_AT_TWO, invited, row
 from store import outbox
 
-FOUR = '\n[companies."星云科技"]\nrungs = ["24h", "2h", "1h", "30m"]\n'
+FOUR = '\n[companies.Nebula]\nrungs = ["24h", "2h", "1h", "30m"]\n'
 
 
 async def test_an_edited_policy_plans_anew_and_sends_nothing_twice(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email import message_from_string
 from email.message import EmailMessage, Message
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
@@ -102,9 +103,8 @@ def complaint(sent: Message, address: str, named: Named, kind: str) -> EmailMess
 def _report(
     mail: EmailMessage, kind: str, told: EmailMessage, fields: str, sent: Message, whole: bool
 ) -> EmailMessage:
-    machine = Message(policy=SMTP)
-    machine["Content-Type"] = f"message/{kind}"
-    machine.set_payload(fields)
+    # Parsed, because only so its fields are the messages that they have to be (RFC 3464, 2.1).
+    machine = message_from_string(f"Content-Type: message/{kind}\r\n\r\n{fields}", policy=SMTP)
     returned = Message(policy=SMTP)
     returned["Content-Type"] = "message/rfc822" if whole else "text/rfc822-headers"
     head, _, _ = sent.as_bytes(policy=SMTPUTF8).partition(b"\r\n\r\n")

@@ -7,14 +7,14 @@ from rich.markup import escape
 from rich.rule import Rule
 
 from bot.sandbox.stage import COMPANY_ZONE, Stage, WentWrong
-from bot.sandbox.stories import chats, feedback, journeys, loops, slack, trouble
+from bot.sandbox.stories import chats, feedback, journeys, loops, mixed, slack, trouble
 from bot.sandbox.stories.story import CAST, Story
 from locales.zones import local
 
 __all__ = ["CAST", "STORIES", "Story", "play", "print_ledger", "print_stories", "print_transcript"]
 
-SHADOW = '\n[companies."星云科技"]\nmode = "shadow"\n'
-MANUAL = '\n[companies."星云科技"]\njoin_signal = "manual"\n'
+SHADOW = '\n[companies."<company>"]\nmode = "shadow"\n'
+MANUAL = '\n[companies."<company>"]\njoin_signal = "manual"\n'
 
 STORIES = (
     Story("day", "a day: import, invitation, reminders, a no-show, rebooking, digest", journeys.day),
@@ -46,6 +46,12 @@ STORIES = (
     Story("lapse", "no answer for a day: HR's turn, on the card and in the digest", journeys.lapse),
     Story("many-flags", "six no-shows of one start are one list for HR", journeys.many_flags),
     Story("opt-out", "stop means stop, and HR knows; START brings the reminders back", journeys.opt_out),
+    Story(
+        "place-lost",
+        "HR's group is lost: who can act hears of it, with the remedy",
+        feedback.place_lost,
+        feedback.IN_A_GROUP,
+    ),
     Story("content", "how was it? one tap each, and thanks", feedback.content),
     Story("not-content", "not content: HR hears of it at once, and why", feedback.not_content),
     Story("words", "everything a candidate may say at any time", chats.words),
@@ -77,6 +83,57 @@ STORIES = (
         "second-account",
         "strangers: no link, a broken one, somebody else's",
         trouble.second_account,
+    ),
+    Story(
+        "everywhere",
+        "four platforms at once: everybody where they read",
+        mixed.everywhere,
+        on=("slack", "telegram", "email", "sms"),
+    ),
+    Story(
+        "mission",
+        "e-mail a day before, chat an hour before, rebooked after a no-show",
+        mixed.mission,
+        mixed.MISSION,
+        ("telegram", "email"),
+    ),
+    Story(
+        "closed",
+        "answered on one channel, closed on all",
+        mixed.closed_everywhere,
+        on=("telegram", "slack", "email"),
+    ),
+    Story(
+        "on-page", "begun in Telegram, finished on our page", mixed.finished_on_page, on=("telegram", "email")
+    ),
+    Story(
+        "refused",
+        "blocked, deactivated, no such mailbox: the other way within a minute",
+        mixed.refused_for_good,
+        mixed.ONE_BY_ONE,
+        ("telegram", "slack", "email", "sms"),
+    ),
+    Story(
+        "one-channel",
+        "who is reached by one channel only is on HR's list",
+        mixed.by_one_only,
+        on=("telegram", "email", "sms"),
+    ),
+    Story(
+        "bounced",
+        "a mail comes back: what it said goes out by text",
+        mixed.bounced,
+        mixed.ONE_BY_ONE,
+        ("telegram", "email", "sms"),
+    ),
+    Story(
+        "sms-stop", "STOP by text, and taken back on the page", mixed.stopped_by_text, on=("telegram", "sms")
+    ),
+    Story(
+        "scanner",
+        "a mail scanner opens every link, and changes nothing",
+        mixed.scanned,
+        on=("telegram", "email"),
     ),
     Story("slack", "the whole loop on Slack alone", loops.loop, on=("slack",)),
     Story("email", "the whole loop by e-mail and our page alone", loops.loop, loops.MAILBOXES, ("email",)),

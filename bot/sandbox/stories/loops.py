@@ -27,17 +27,28 @@ hr = { at = "email.main:hr@nebula.example", locale = "<locale>" }
 support = { at = "email.main:support@nebula.example", locale = "<locale>" }
 """
 
+_REACHED_BY = {"邮箱": "email", "手机": "sms"}
+
 
 async def loop(stage: Stage) -> None:
     """Reminded at each rung: one confirms and comes, one forgets and is rebooked, one is helped by support."""
+    await loop_of(stage, (stage.main,) * 3)
+
+
+async def loop_of(stage: Stage, on: tuple[str, str, str]) -> None:
+    """The same, each of the three on a platform of their own; the list knows of each only what is needed there."""
     await hr(stage)
     support = await staff(stage, "Chen, support", "support")
     names = ("Li Lei", "Li Mei", "Han Meimei")
     rows = [row(stage, number, name) for number, name in enumerate(names, 1)]
-    for booked in rows:
-        listed(stage, booked)
+    for booked, platform in zip(rows, on, strict=True):
+        listed(stage, booked, platform)
+        if len(stage.platforms) > 1:
+            booked |= {column: "" for column, needed in _REACHED_BY.items() if needed != platform}
     await stage.import_list(rows)
-    present, absent, troubled = [await comes(stage, booked) for booked in rows]
+    present, absent, troubled = [
+        await comes(stage, booked, platform) for booked, platform in zip(rows, on, strict=True)
+    ]
     await open_slots(stage, 2, 3, 4)
     await stage.until(TOMORROW_AT_TWO - timedelta(hours=24))
     await stage.picks(present, "confirm")

@@ -25,7 +25,7 @@ from bot.sandbox.stories.story import (
 
 TRIGGER_LIVES = timedelta(seconds=3)
 HR_CHANNEL = '\n[teams]\nhr = {at = "<slack-channel>", locale = "<locale>"}\n'
-DIGEST_CHANNEL = '\n[companies."星云科技"]\ndigest_place = {at = "<slack-channel>", locale = "<locale>"}\n'
+DIGEST_CHANNEL = '\n[companies."<company>"]\ndigest_place = {at = "<slack-channel>", locale = "<locale>"}\n'
 
 
 def on_slack(who: Someone) -> SlackPerson:

@@ -53,13 +53,15 @@ class Story:
     about: str
     play: Play
     policy: str = ""
-    """TOML laid over the sandbox's; `<locale>` in it is the story's language."""
+    """TOML laid over the sandbox's; `<locale>` in it is the story's language, `<company>` the company in that."""
     on: tuple[str, ...] = ("telegram",)
     """The platforms it plays on; people live on the first unless it says otherwise."""
 
     async def open(self, locale: str) -> Stage:
         """Return a stage set for this story."""
-        return await Stage.open(locale, self.policy.replace("<locale>", locale), on=self.on)
+        company = "星云科技" if locale == "zh_Hans" else "Nebula"
+        policy = self.policy.replace("<locale>", locale).replace("<company>", company)
+        return await Stage.open(locale, policy, on=self.on)
 
 
 def own(stage: Stage, name: str) -> str:
