@@ -133,8 +133,9 @@ def next_of(scene: Scene) -> Text:
             return t("You: choose another time, write “move”.")
         case State.SCHEDULED:
             pass
+    planned = () if scene.whose.opted_out_at is not None else scene.rungs
     ahead = min(
-        (row.due_at for row in scene.rungs if row.verdict is None and row.due_at > scene.now), default=None
+        (row.due_at for row in planned if row.verdict is None and row.due_at > scene.now), default=None
     )
     if scene.now >= attempt.starts_at:
         return t("You: come in by {when}.", when=Moment(attempt.starts_at + policy.grace, attempt.zone))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from conversations.events import Event, Ordered
+from conversations.events import Due, Event, Ordered
 from conversations.interview import CaseKind, Reason, State
 from store import cases, transcript
+from store.errors import Unavailable
 from tests.unit.web.conftest import Web
 from tests.unit.web.mine import PHONE, Candidate, candidate, counts, free_slots, open_web
 
@@ -207,6 +209,49 @@ async def test_the_choice_of_a_mail_outlives_the_question_for_digits(web: Web) -
     page = await who.opens(who.path() + "?choice=2")
     await who.sends(page, page.forms[0], digits="5678")
     assert who.sent_on[-1].endswith("choice=2")
+
+
+async def test_a_survey_is_answered_on_the_page(web: Web) -> None:
+    who = await candidate(web)
+    await who.becomes(state=State.COMPLETED)
+    now = web.town.clock.now()
+    about = {"attempt": str(who.interview.attempt.id)}
+    due = Due("survey", f"interview:{who.interview.id}", now, about)
+    await web.town.happens(Event("survey", "time", now, due))
+    page = await who.opens()
+    assert "How was everything around your Front-end engineer interview" in page.text
+    page = await who.presses(page, "Very good")
+    assert "Very good" not in page.presses
+    assert "Completed" in page.text.splitlines()
+
+
+async def test_who_stopped_is_not_promised_reminders(web: Web) -> None:
+    who = await reminded(web)
+    page = await who.presses(await who.opens(), "Stop messages")
+    page = await who.presses(page, "Yes, stop")
+    assert "I: remind you" not in page.text
+    assert "You asked for no more messages." in page.text
+
+
+async def test_what_could_not_be_handled_at_once_is_not_lost(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = await candidate(web)
+    page = await who.opens()
+
+    async def busy(*_: object) -> Any:
+        raise Unavailable("locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(web.town.app.runtime, "handle", busy)
+        sorry = await who.presses(page, "I'll be there")
+    assert sorry.status == 503
+    assert sorry.opens["Load the page again"].endswith(who.path())
+    await web.town.pumps.handle_waiting()
+    assert (await who.knows()).attempt.confirmed_at is not None
+    before = await counts(web)
+    await who.presses(page, "I'll be there")
+    assert await counts(web) == before
 
 
 # -- only from the page itself ---------------------------------------------------------------------------
