@@ -208,7 +208,17 @@ def envelope(
 ) -> Envelope:
     """Return what a message needs to be rendered, with a button value of full length for each choice."""
     values = {press.action: f"v1.{number}.".ljust(64, "x") for number, press in enumerate(message.presses, 1)}
-    return Envelope(reader(locale), account, chat, thread, is_private, values, URLS, edits, request_id)
+    return Envelope(
+        reader(locale),
+        account,
+        chat,
+        thread,
+        is_private,
+        values,
+        URLS,
+        edits,
+        request_id=request_id,
+    )
 
 
 def hostile(text: str) -> Message:
