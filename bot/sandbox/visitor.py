@@ -78,6 +78,10 @@ class Visitor:
                     return address
         raise LookupError(f"{self.name} was sent no address that begins with /{door}/")
 
+    def uses(self, agent: str) -> None:
+        """Open pages with another browser from now on, as it names itself."""
+        self._http.headers["User-Agent"] = agent
+
     # -- what they do ------------------------------------------------------------------------------------
 
     async def visits(self, url: str) -> Page:

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.rule import Rule
 
 from bot.sandbox.stage import COMPANY_ZONE, Stage, WentWrong
-from bot.sandbox.stories import chats, feedback, journeys, loops, mixed, slack, trouble
+from bot.sandbox.stories import chats, feedback, journeys, loops, mixed, pages, slack, trouble
 from bot.sandbox.stories.story import CAST, Story
 from locales.zones import local
 
@@ -128,6 +128,12 @@ STORIES = (
     ),
     Story(
         "sms-stop", "STOP by text, and taken back on the page", mixed.stopped_by_text, on=("telegram", "sms")
+    ),
+    Story(
+        "computer",
+        "on the phone, asked for on the computer: the link is mailed",
+        pages.to_the_computer,
+        on=("email",),
     ),
     Story(
         "scanner",
