@@ -65,7 +65,8 @@ def test_a_route_without_buttons_leads_to_the_page_that_has_them(route: str, loc
         assert answers == ([told + made.urls["my"]] if ROUTES[route].buttons == "none" else [])
         if answers:
             assert shaped.lines[-1].text == answers[0]
-            assert shaped.text.count(made.urls["my"]) == 1  # a link of the message to the same page is the same
+            # A link of the message to the same page is the same.
+            assert shaped.text.count(made.urls["my"]) == 1
             assert "choice" not in [line.kind for line in shaped.lines]
 
 
