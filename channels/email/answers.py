@@ -37,18 +37,18 @@ def untrusted(why: str) -> NotDelivered:
     return NotDelivered("stopped", f"The mail server is not trusted: {why}. {remedy}", scope="account")
 
 
+_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"})
+
+
 def _of_encryption(failure: BaseException) -> NotDelivered | None:
     for cause in _causes(failure):
+        # OpenSSL's own errors have these, others of the class do not.
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return untrusted(cause.verify_message or "its certificate is not valid")
-        if isinstance(cause, ssl.SSLError) and cause.reason in (
-            "WRONG_VERSION_NUMBER",
-            "RECORD_LAYER_FAILURE",
-        ):
+            return untrusted(getattr(cause, "verify_message", "") or "its certificate is not valid")
+        if isinstance(cause, ssl.SSLError) and getattr(cause, "reason", "") in _NO_TLS:
             remedy = 'Use security = "starttls", or the port for TLS (465).'
-            return NotDelivered(
-                "stopped", f"The mail server does not begin with TLS here. {remedy}", scope="account"
-            )
+            why = f"The mail server does not begin with TLS here. {remedy}"
+            return NotDelivered("stopped", why, scope="account")
     return None
 
 

@@ -108,19 +108,25 @@ def _fill(mail: EmailMessage, params: Mapping[str, Any], files: Mapping[str, byt
 
 
 def _attach(mail: EmailMessage, data: bytes, name: str, media_type: str) -> None:
-    kind = _MEDIA_TYPE.match(media_type.lower())
-    main, sub = (
-        (kind[1], kind[2])
-        if kind and kind[1] not in ("multipart", "message")
-        else ("application", "octet-stream")
-    )
-    params = {}
-    if (main, sub) == ("text", "calendar"):
-        params["charset"] = "utf-8"
-        if method := _METHOD.search(data):
-            params["method"] = method[1].decode()
+    main, sub = _media_type(media_type, data)
+    params = {"charset": "utf-8"} if main == "text" else {}
+    if (main, sub) == ("text", "calendar") and (method := _METHOD.search(data)):
+        params["method"] = method[1].decode()  # RFC 6047, 2.4
     named = name[:LONGEST_FILE_NAME]
     mail.add_attachment(data, maintype=main, subtype=sub, cte="base64", filename=named, params=params)
+
+
+def _media_type(given: str, data: bytes) -> tuple[str, str]:
+    """Return what a file is; text is only what can be read as such."""
+    kind = _MEDIA_TYPE.match(given.lower())
+    if kind is None or kind[1] in ("multipart", "message"):
+        return "application", "octet-stream"
+    try:
+        if kind[1] == "text":
+            data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "application", "octet-stream"
+    return kind[1], kind[2]
 
 
 def _encoding(text: str) -> str:

@@ -15,18 +15,19 @@ from typing import Literal
 WIDTH = 560
 """Pixels; a longer line is hard to read."""
 _FONT = "font-family:-apple-system,'Segoe UI','PingFang SC','Microsoft YaHei','Noto Sans SC',Helvetica,Arial,sans-serif"
-_INK, _SOFT, _LINE, _PAPER = "#1c2430", "#55606f", "#c3cad4", "#ffffff"
+_INK, _SOFT, _LINE, _EDGE, _PAPER = "#1c2430", "#55606f", "#c3cad4", "#7d8896", "#ffffff"
 _ACCENT, _ON_ACCENT, _DANGER = "#0a5fb4", "#ffffff", "#a3261d"
 _DARK = """
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (prefers-color-scheme: dark) {
   .paper { background: #14181f !important; color: #e8ecf2 !important; }
-  .ink, .ink a { color: #e8ecf2 !important; }
-  .soft, .soft a { color: #a9b4c2 !important; }
+  .ink { color: #e8ecf2 !important; }
+  .soft { color: #a9b4c2 !important; }
   .line { border-color: #3a4452 !important; }
   .link { color: #7cb7f2 !important; }
   .plain { color: #e8ecf2 !important; border-color: #6b7889 !important; }
   .primary { background: #7cb7f2 !important; color: #0c1622 !important; border-color: #7cb7f2 !important; }
+  .enter { color: #7cb7f2 !important; border-color: #7cb7f2 !important; }
   .danger { color: #ff9a8f !important; border-color: #ff9a8f !important; }
 }
 @media (max-width: 480px) { .choice { display: block !important; margin-right: 0 !important; } }
@@ -40,16 +41,15 @@ class Choice:
 
     label: str
     url: str
-    style: Literal["plain", "primary", "danger"] = "plain"
+    style: Literal["plain", "primary", "danger", "enter"] = "plain"
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A link with its label; `shown` is what there is to read where it leads to a phone."""
+    """A link in running text."""
 
     label: str
     url: str
-    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ class Page:
     choices: Sequence[Choice] = ()
     hint: str = ""
     """Stands below the choices."""
+    enter: Choice | None = None
+    """Leads to the interview itself."""
     references: Sequence[Reference] = ()
     footer: Sequence[str] = ()
     stop: Reference | None = None
@@ -77,6 +79,7 @@ def write_page(page: Page) -> str:
         f'<h1 class="ink" style="margin:0 0 16px;{size};font-weight:{weight};color:{_INK}">{_text(page.lead)}</h1>',
         *_parts(page.parts),
         *_choices(page),
+        *([f'<div style="margin:16px 0 8px">{_button(page.enter)}</div>'] if page.enter else []),
         *_references(page.references),
         *_footer(page),
     ]
@@ -115,7 +118,7 @@ def _parts(parts: Iterable[tuple[str, str, str]]) -> Iterable[str]:
             yield "</dl>"
         if kind == "fact":
             if not is_listing:
-                yield f'<dl class="line" style="margin:0 0 16px;padding:12px 0 4px;border-top:1px solid {_LINE}">'
+                yield f'<dl class="line" style="margin:0 0 12px;padding:12px 0 0;border-top:1px solid {_LINE}">'
             yield f'<dt class="soft" style="margin:0;font-size:14px;line-height:1.4;color:{_SOFT}">{_text(label)}</dt>'
             yield f'<dd class="ink" style="margin:0 0 10px;font-weight:600;color:{_INK}">{_text(text)}</dd>'
         elif kind == "note":
@@ -135,7 +138,8 @@ def _small(text: str, below: int) -> str:
 
 _STYLES = {
     "primary": f"background:{_ACCENT};color:{_ON_ACCENT};border:1px solid {_ACCENT};font-weight:600",
-    "plain": f"color:{_INK};border:1px solid {_LINE}",
+    "plain": f"color:{_INK};border:1px solid {_EDGE}",
+    "enter": f"color:{_ACCENT};border:2px solid {_ACCENT};font-weight:600",
     "danger": f"color:{_DANGER};border:1px solid {_DANGER}",
 }
 
@@ -144,15 +148,19 @@ def _choices(page: Page) -> Iterable[str]:
     if not page.choices:
         return
     yield '<div style="margin:20px 0 8px">'
-    for choice in page.choices:
-        yield (
-            f'<a class="choice {choice.style}" href="{_address(choice.url)}" style="display:inline-block;'
-            "box-sizing:border-box;margin:0 8px 10px 0;padding:11px 18px;border-radius:10px;text-align:center;"
-            f'text-decoration:none;line-height:1.4;{_STYLES[choice.style]}">{_text(choice.label)}</a>'
-        )
+    yield from map(_button, page.choices)
     yield "</div>"
     if page.hint:
         yield _small(page.hint, 16)
+
+
+def _button(choice: Choice) -> str:
+    style = (
+        "display:inline-block;box-sizing:border-box;margin:0 8px 10px 0;padding:11px 18px;border-radius:10px;"
+        f"text-align:center;text-decoration:none;line-height:1.4;{_STYLES[choice.style]}"
+    )
+    href = f'class="choice {choice.style}" href="{_address(choice.url)}"'
+    return f'<a {href} style="{style}">{_text(choice.label)}</a>'
 
 
 def _references(references: Sequence[Reference]) -> Iterable[str]:
@@ -177,11 +185,9 @@ def _footer(page: Page) -> Iterable[str]:
 
 def _anchor(reference: Reference, name: str, colour: str) -> str:
     if not _SAFE.fullmatch(reference.url):
-        return f"{_text(reference.label)}: {_text(reference.url)}"
-    anchor = f'<a class="{name}" href="{_address(reference.url)}" style="color:{colour}">'
-    if reference.shown:
-        return f"{_text(reference.label)}: {anchor}{_text(reference.shown)}</a>"
-    return f"{anchor}{_text(reference.label)}</a>"
+        return f"{_text(reference.label)} {_text(reference.url)}"
+    href = f'class="{name}" href="{_address(reference.url)}"'
+    return f'<a {href} style="color:{colour}">{_text(reference.label)}</a>'
 
 
 def _address(url: str) -> str:

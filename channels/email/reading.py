@@ -29,6 +29,7 @@ MOST_PARTS = 60
 """Python's parser takes time that grows with the square of how deep parts lie in each other."""
 LONGEST_TEXT = 10_000
 LONGEST_NAME = 64
+LONGEST_HEADER = 4_000
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
 _NESTED = re.compile(rb"^content-type:\s*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
 _COMMAND = re.compile(r"/(\w{1,64})(?:\s+(.*))?", re.DOTALL)
@@ -190,5 +191,9 @@ def _returned(mail: Mail) -> Iterator[Mail]:
 
 def _header(mail: Mail, name: str) -> str:
     """Return a header in plain text, on one line; empty where there is none."""
-    value = str(mail.get(name, ""))
+    found = (value for own, value in mail.raw_items() if own.lower() == name.lower())
+    # International mails have UTF-8 in their headers (RFC 6532), which Python takes for unknown bytes.
+    value = (
+        str(next(found, ""))[:LONGEST_HEADER].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    )
     return storable(" ".join(str(make_header(decode_header(value))).split()))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from email.message import Message as Mail
-from html.parser import HTMLParser
+from html import unescape
 
 LONGEST = 200_000
 """Characters of a part that are looked at."""
+MOST_LINES = 2_000
 
 # How mail programs begin what they quote. Each is tried on a whole line, or on two that belong together.
 _QUOTES = tuple(
@@ -16,7 +18,7 @@ _QUOTES = tuple(
         r"on\b.{4,300}\bwrote\s*[:：]",
         r"在.{4,300}写道\s*[:：]",
         r".{4,300}于\s*\d{4}\s*年.{4,100}写道\s*[:：]",
-        r".{0,200}<[^<>\s]+@[^<>\s]+>.{0,100}(?:wrote|写道)\s*[:：]",
+        r".{0,200}\S@\S.{0,200}(?:wrote|写道)\s*[:：]",
         r"[-–—_ ]{2,}\s*(?:original message|forwarded message|原始邮件|原邮件|转发邮件|回复的原邮件)\s*[-–—_ ]{2,}",
         r"_{10,}",
         r"(?:from|发件人)\s*[:：].{0,200}@.{0,100}",
@@ -26,7 +28,6 @@ _QUOTES = tuple(
 _SIGNATURES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"--\s?",
         r"sent from my .{2,60}",
         r"sent from (?:mail|outlook|yahoo|proton|qq).{0,60}",
         r"get outlook for .{2,30}",
@@ -49,17 +50,24 @@ def text_of(mail: Mail) -> str:
 
 def without_quotes(text: str) -> str:
     """Return what stands above the quoted mail and the signature, and between quoted lines."""
-    lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n", MOST_LINES)]
     kept: list[str] = []
     for number, line in enumerate(lines):
         if _begins_quote(lines, number):
             if any(kept) or not _is_quoted_below(lines, number):
                 break
-        elif any(kept) and _matches(_SIGNATURES, line):
+        elif _begins_signature(lines, number, any(kept)):
             break
         elif not line.lstrip().startswith(">"):
             kept.append(line)
     return "\n".join(kept).strip()
+
+
+def _begins_signature(lines: list[str], number: int, is_below: bool) -> bool:
+    """Tell whether a signature begins, by its own mark or by what programs write below what was said."""
+    if lines[number] == "--":  # with a blank, which is cut off here (RFC 3676, 4.3)
+        return any(lines[number + 1 :])
+    return is_below and _matches(_SIGNATURES, lines[number])
 
 
 def _is_quoted_below(lines: list[str], number: int) -> bool:
@@ -114,44 +122,54 @@ _UNSEEN = frozenset("head script style title template".split())
 _QUOTING = re.compile(r"gmail_quote|moz-cite-prefix|yahoo_quoted|zmail_extra|qmbox")
 _LAST = re.compile(r"divRplyFwdMsg|appendonsend|isReplyContent")
 """What Outlook and others put before a quoted mail, which they do not enclose in anything."""
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_NAMED = re.compile(r"""\s(?:class|id)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
+_TAG = re.compile(r"(/?)([a-z][a-z0-9]{0,20})", re.IGNORECASE)
+LONGEST_TAG = 4_000
 
 
 def _from_html(html: str) -> str:
-    reader = _Words()
-    reader.feed(html[:LONGEST])
-    reader.close()
-    return re.sub(r"[ \t\xa0]+", " ", re.sub(r" *\n *", "\n", "".join(reader.words)))
+    """Return the words of an HTML part, without those that are quoted.
+
+    Python's own HTML parser takes time that grows with the square of what it is given: minutes for 200 kB of "<a ".
+    """
+    words: list[str] = []
+    skipped, depth = "", 0
+    for tag, text in _pieces(html):
+        if tag is None:
+            if not skipped:
+                words.append(re.sub(r"\s+", " ", unescape(text)))  # line feeds are but blanks there
+            continue
+        closes, name = tag
+        if skipped:
+            depth += (name == skipped) * (-1 if closes else 1)
+            skipped = skipped if depth else ""
+            continue
+        named = " ".join(_NAMED.findall(text)) if not closes else ""
+        if _LAST.search(named):
+            break
+        if not closes and (name in _UNSEEN or name == "blockquote" or _QUOTING.search(named)):
+            skipped, depth = name, 1
+        elif name in _BLOCKS:
+            words.append("\n")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(" ".join(line.split()) for line in "".join(words).split("\n")))
 
 
-class _Words(HTMLParser):
-    """Gathers the words of an HTML part, without those that are quoted."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self._skipped: list[str] = []
-        """Open elements, the first of which is not to be read."""
-        self._is_over = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _BLOCKS and not self._skipped:
-            self.words.append("\n")
-        if tag in _VOID:
-            return
-        named = " ".join(value or "" for name, value in attrs if name in ("class", "id"))
-        self._is_over = self._is_over or bool(_LAST.search(named))
-        is_quote = tag == "blockquote" or bool(_QUOTING.search(named))
-        if self._skipped or tag in _UNSEEN or is_quote:
-            self._skipped.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._skipped:
-            # Whatever was left open inside ends with it.
-            del self._skipped[len(self._skipped) - 1 - self._skipped[::-1].index(tag) :]
-        elif tag in _BLOCKS:
-            self.words.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._skipped and not self._is_over:
-            self.words.append(re.sub(r"\s+", " ", data))
+def _pieces(html: str) -> Iterator[tuple[tuple[bool, str] | None, str]]:
+    """Yield tags, as whether they close and their name, with what stands in them, and the text between."""
+    place = 0
+    while (start := html.find("<", place)) >= 0:
+        yield None, html[place:start]
+        if html.startswith("<!--", start):
+            end = html.find("-->", start)
+            if end < 0:
+                return
+            place = end + 3
+            continue
+        end, tag = html.find(">", start, start + LONGEST_TAG), _TAG.match(html, start + 1)
+        if end >= 0 and tag:
+            yield (bool(tag[1]), tag[2].lower()), html[tag.end() : end]
+        elif end < 0 or html[start + 1] not in "!?/":
+            yield None, "<"
+            end = start
+        place = end + 1
+    yield None, html[place:]

@@ -95,7 +95,8 @@ class _Mail:
             parts=[*self._parts(), *(("note", "", self._file(file)) for file in files)],
             choices=choices,
             hint=self._words(ON_THE_PAGE) if self._my else "",
-            references=[reference for reference in self._references() if reference is not None],
+            enter=self._enter(),
+            references=self._references(),
             footer=self._footer,
             stop=Reference(self._words(STOP), self._stop) if self._stop else None,
         )
@@ -106,6 +107,8 @@ class _Mail:
             match block:
                 case Para(text):
                     found.append(("para", "", self._words(text)))
+                case Fact(is_said=True):
+                    pass
                 case Fact(_, label, value):
                     found.append(("fact", self._words(label), self._words(value)))
                 case Note(text):
@@ -131,16 +134,23 @@ class _Mail:
             for number, press in enumerate(self._message.presses, 1)
         ]
 
-    def _references(self) -> list[Reference | None]:
-        return [self._reference(action) for action in self._message.actions if isinstance(action, Link)]
+    def _enter(self) -> Choice | None:
+        """Return the way into the interview, which stands out."""
+        for action in self._message.actions:
+            if isinstance(action, Link) and action.to == "go" and (url := self._envelope.urls.get("go")):
+                return Choice(self._label(action.label), url, "enter")
+        return None
 
-    def _reference(self, link: Link) -> Reference | None:
-        url = self._envelope.urls.get(link.to)
-        if not url:
-            return None
-        return Reference(
-            self._label(link.label), url, url.removeprefix("tel:") if url.startswith("tel:") else ""
-        )
+    def _references(self) -> list[Reference]:
+        links = [action for action in self._message.actions if isinstance(action, Link) and action.to != "go"]
+        urls = self._envelope.urls
+        return [self._reference(link, urls[link.to]) for link in links if urls.get(link.to)]
+
+    def _reference(self, link: Link, url: str) -> Reference:
+        if not url.startswith("tel:"):
+            return Reference(self._label(link.label), url)
+        number = url.removeprefix("tel:")
+        return Reference(self._words(ct("fact", "{label}: {value}", label=link.label, value=number)), url)
 
     def _file(self, file: File) -> str:
         name = blob_reference(file).partition("/")[2]

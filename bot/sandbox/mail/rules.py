@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from email import message_from_bytes
+from email import message_from_string
+from email.errors import NonASCIILocalPartDefect
 from email.message import EmailMessage
 from email.policy import SMTPUTF8
 from email.utils import parsedate_to_datetime
@@ -40,10 +41,11 @@ def checked(data: bytes, options: list[str], now: datetime) -> EmailMessage:
     """
     for what in _wrong_bytes(data, options):
         raise Refusal(what)
-    mail = message_from_bytes(data, policy=SMTPUTF8)
+    # Of bytes Python takes only ASCII for headers.
+    mail = message_from_string(data.decode("utf-8", "surrogateescape"), policy=SMTPUTF8)
     if not isinstance(mail, EmailMessage):
         raise Refusal("it is no mail")
-    for what in (*_wrong_headers(mail, data), *_wrong_date(mail, now), *_wrong_parts(mail)):
+    for what in (*_wrong_headers(mail, data, options), *_wrong_date(mail, now), *_wrong_parts(mail)):
         raise Refusal(what)
     return mail
 
@@ -71,7 +73,7 @@ def _wrong_bytes(data: bytes, options: list[str]) -> Iterator[str]:
             yield "a line among its headers is none"
 
 
-def _wrong_headers(mail: EmailMessage, data: bytes) -> Iterator[str]:
+def _wrong_headers(mail: EmailMessage, data: bytes, options: list[str]) -> Iterator[str]:
     for name in _ONCE:
         if len(mail.get_all(name, [])) != 1:
             yield f"it has {len(mail.get_all(name, []))} times {name}"
@@ -79,8 +81,9 @@ def _wrong_headers(mail: EmailMessage, data: bytes) -> Iterator[str]:
         if len(mail.get_all(name, [])) > 1:
             yield f"it has {name} more than once"
     for name, value in mail.items():
-        if value.defects:
-            yield f"{name}: {value.defects[0]}"
+        known = (NonASCIILocalPartDefect,) if "SMTPUTF8" in options else ()
+        if defects := [defect for defect in value.defects if not isinstance(defect, known)]:
+            yield f"{name}: {defects[0]}"
     if not re.fullmatch(r"<[^<>@\s]+@[^<>@\s]+>", str(mail["Message-ID"]).strip()):
         yield "its Message-ID is none"
     head = data.partition(b"\r\n\r\n")[0].decode("utf-8", "replace")

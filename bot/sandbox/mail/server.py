@@ -84,7 +84,9 @@ class Handler:
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
-        return [line for line in responses if self._rules.takes_8bit or "8BITMIME" not in line]
+        hidden = [] if self._rules.takes_8bit else ["250-8BITMIME"]
+        hidden += [] if self._rules.login else ["250-AUTH"]
+        return [line for line in responses if not line.startswith(tuple(hidden))]
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
