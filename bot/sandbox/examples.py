@@ -12,6 +12,7 @@ from uuid import UUID
 
 from bot.sandbox.stage import COMPANY_ZONE
 from bot.sandbox.stories import CAST, STORIES, Story
+from bot.web.my.mine import TOAST
 from channels.base import Caps, Envelope
 from conversations.messages import Link, Message
 from locales.text import Reader
@@ -80,6 +81,7 @@ async def _told(story: Story) -> Iterable[Example]:
             return [
                 Example(row.message, row.created_at, await _is_candidates(tx, row))
                 for row in sorted(rows, key=lambda row: row.sequence)
+                if row.kind != TOAST
             ]
 
 

@@ -33,7 +33,8 @@ from store.outbox import OutboxRow
 if TYPE_CHECKING:
     from bot.app import App
 
-_TOAST = "page.toast"
+TOAST = "page.toast"
+"""What flashes up in a chat, and on a page stands where news is told."""
 _DONE = re.compile("[0-9a-f]{32}")
 
 
@@ -130,7 +131,7 @@ class Mine:
                 told.append(row.message)
             else:
                 told += _remarks(row.message, question)
-        spoken = [message for message in told if message.kind != _TOAST]
+        spoken = [message for message in told if message.kind != TOAST]
         return spoken or told
 
     # -- who is it? --------------------------------------------------------------------------------------
@@ -177,7 +178,7 @@ class Mine:
 
     async def _keep(self, event: Event, visit: Visit, answer: Answer, now: datetime) -> None:
         """Keep what flashes up in a chat, to be read on the page that is shown next."""
-        said = [Message(_TOAST, answer.toast)] if answer.toast is not None else []
+        said = [Message(TOAST, answer.toast)] if answer.toast is not None else []
         said += [answer.page] if answer.page is not None else []
         if not said:
             return
@@ -214,7 +215,7 @@ def _remarks(told: Message, question: Message) -> Iterator[Message]:
     """Yield what stood over a question when it was asked, and is no part of it."""
     for block in told.blocks:
         if isinstance(block, Note) and block not in question.blocks:
-            yield Message(_TOAST, block.text)
+            yield Message(TOAST, block.text)
 
 
 def _words(around: str) -> Mapping[str, Text]:
