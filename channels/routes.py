@@ -207,7 +207,7 @@ _ROWS = (
         receipts="event",
         rates=(Rate("member", 50, DAY),),
         finds="phone",
-        source="3GPP TS 23.038, TS 23.040; developer.aliyun.com/ask/474934",
+        source="3GPP TS 23.038, TS 23.040; help.aliyun.com/document_detail/2881383.html",
     ),
     Caps(
         route="console",
