@@ -54,3 +54,17 @@ def marked(spans: Iterable[Span]) -> str:
 def _live(span: Live) -> str:
     words = escape(span.text.replace("|", "/").replace("\n", " "))
     return f"<!date^{int(span.at.timestamp())}^{{ago}}|{words}>"
+
+
+_TARGET = re.compile(r"https?://\S+\Z|\+?[0-9][0-9 ()./-]{4,}\Z")
+
+
+def linked(text: str) -> str | None:
+    """Return a line as mrkdwn with the address or phone number at its end to tap; None if it has none, or has signs."""
+    found = _TARGET.search(text)
+    if found is None or _SIGNS.search(text[: found.start()]):
+        return None
+    target, words = found[0].replace("|", "%7C"), ""
+    if not target.startswith("http"):
+        target, words = f"tel:{re.sub('[^0-9+]', '', target)}", f"|{target}"
+    return f"{escape(text[: found.start()])}<{escape(target)}{words}>"

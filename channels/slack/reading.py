@@ -235,13 +235,18 @@ def _without_mention(text: str, bot: str) -> str:
 
 
 def read_command(body: Fields, origin: Origin) -> Event:
-    """Return a slash command: its first word is ours, `/turnout status`. Typed in a channel it is between us two."""
+    """Return a slash command: its first word is ours, `/turnout status`. Typed in a channel it is between us two.
+
+    Who comes to us by one is answered in their own chat: what only they see in a channel is gone after a reload.
+    """
     user, channel = _required(body.get("user_id"), "user_id"), _required(body.get("channel_id"), "channel_id")
     id = f"command:{_required(body.get('trigger_id'), 'trigger_id')}"
     verb, rest = (*plain_words(_text(body.get("text"), LONGEST_TEXT) or "").split(None, 1), "", "")[:2]
-    where = channel if channel.startswith("D") else f"{channel}!{user}"
     verb = verb.lstrip("/")
     said = commanded(verb, rest) if verb else Commanded("help")
+    where = channel
+    if not channel.startswith("D"):
+        where = user if isinstance(said, Followed) else f"{channel}!{user}"
     return origin.event(id, said, user, named(origin.team, where))
 
 

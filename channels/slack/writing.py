@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from channels.base import Call, Caps, Envelope, Payload
 from channels.shape import Button, Line, blob_reference, cut, pieces, plain, shape, spaced
-from channels.slack.markup import block_text, escape, fitted, marked, may_be_marked, plain_text
+from channels.slack.markup import block_text, escape, fitted, linked, marked, may_be_marked, plain_text
 from channels.slack.places import Where, named, read_chat
 from conversations.messages import File, Message
 from locales.translate import render
@@ -51,7 +51,7 @@ def write(message: Message, envelope: Envelope, caps: Caps) -> Payload:
     where = read_chat(envelope.chat)
     body, buttons = list(_body(shaped.lines)), list(_rows(shaped.buttons))
     if where.is_home:
-        return Payload((_home(where, body, buttons), *_files(shaped.files, where, envelope, ())))
+        return Payload((_home(where, body, buttons),))
     shown = read_token(envelope.edits) if envelope.edits and not where.user else None
     brought = shown[2] if shown else ()
     if shown:
@@ -118,7 +118,7 @@ def _call(where: Where, parts: Sequence[Part], envelope: Envelope, number: int, 
 
 
 def _home(where: Where, body: Sequence[Part], buttons: Sequence[Part]) -> Call:
-    """Return the call that shows a message as somebody's home tab, which holds one view and no more."""
+    """Return the call that shows a message as somebody's home tab: one view, however long, and no files."""
     room = MOST_AT_HOME - len(buttons)
     blocks = [part.block for part in (*body[:room], *buttons)]
     params = {"user_id": where.user, "view": {"type": "home", "blocks": blocks}}
@@ -173,15 +173,20 @@ def _size(part: Part) -> int:
 
 def _body(lines: Sequence[Line]) -> Iterator[Part]:
     """Yield the blocks of a message's text: the lead, running text, and small print."""
-    for kind, run in groupby(lines, key=lambda line: line.kind if line.kind in ("lead", "note") else "text"):
+    for kind, run in groupby(lines, key=lambda line: line.kind if line.kind in _APART else "text"):
         group = list(run)
         if kind == "note":
             yield from _notes(group)
+        elif kind == "link":
+            yield from _links(group)
         elif kind == "lead":
             yield from _lead(group[0], is_alone=len(lines) == 1)
         else:
             for _, alike in groupby(group, key=lambda line: _is_live(line) and may_be_marked(line.spans)):
                 yield from _section(list(alike))
+
+
+_APART = ("lead", "note", "link")
 
 
 def _is_live(line: Line) -> bool:
@@ -206,6 +211,16 @@ def _section(lines: Sequence[Line]) -> Iterator[Part]:
             return
     for start, end in pieces(text, LONGEST_SECTION, "characters"):
         yield Part({"type": "section", "text": block_text(text[start:end])}, text[start:end])
+
+
+def _links(lines: Sequence[Line]) -> Iterator[Part]:
+    """Yield addresses and phone numbers that stand on no button, to be tapped all the same."""
+    for line in lines:
+        live = linked(line.text)
+        if live is not None and len(live) <= LONGEST_SECTION:
+            yield Part(_mrkdwn(live), line.text)
+        else:
+            yield from _section([line])
 
 
 def _mrkdwn(text: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from bot.sandbox.mail.people import links_of
 from channels import CHANNELS, load
@@ -48,6 +49,9 @@ def _field(name: str, value: object) -> Iterator[str]:
         case str() if "\n" in value:
             yield f"  {name}:"
             yield from (f"    | {line}" for line in value.split("\n"))
+        case list() if name == "blocks":
+            for block in value:
+                yield from _block(block)
         case list():
             yield f"  {name}:"
             yield from (f"    - {item}" for item in value)
@@ -60,3 +64,17 @@ def _field(name: str, value: object) -> Iterator[str]:
 def _key(button: Mapping[str, str]) -> str:
     leads = button.get("url") or button["callback_data"].rstrip("x")
     return " ".join([f"[{button['text']}]", *([button["style"]] if "style" in button else []), leads])
+
+
+def _block(block: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a block of Slack's: its text as it is sent, and its buttons as `reply_markup` is shown."""
+    if block["type"] == "actions":
+        yield from _field("actions", ["  ".join(map(_button, block["elements"]))])
+        return
+    for text in block.get("elements") or (block["text"],):
+        yield from _field(f"{block['type']} {text['type']}", text["text"])
+
+
+def _button(button: Mapping[str, Any]) -> str:
+    style = f" {button['style']}" if "style" in button else ""
+    return f"[{button['text']['text']}]{style} {button.get('url') or button['value'].rstrip('x')}"

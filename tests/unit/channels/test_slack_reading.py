@@ -230,6 +230,9 @@ def test_a_command_in_a_channel_is_between_the_two_of_us() -> None:
     assert (typed.chat, typed.is_private, typed.user) == ("C1!U1", True, "U1")
     assert read_command(COMMAND, HERE).chat == "D1"
     assert read_command({**COMMAND, "channel_id": "C1"}, THERE).chat == "T9:C1!U1"
+    # Who comes to us there is greeted where it stays.
+    assert read_command({**COMMAND, "channel_id": "C1", "text": "start tok"}, THERE).chat == "T9:U1"
+    assert read_command({**COMMAND, "text": "start tok"}, HERE).chat == "D1"
 
 
 @pytest.mark.parametrize("missing", ["user_id", "channel_id", "trigger_id"])

@@ -12,7 +12,7 @@ from channels.base import Call, Payload
 from channels.routes import ROUTES
 from channels.slack.places import Where, named, read_chat, split_team
 from channels.slack.writing import can_open, make_token, read_token, write
-from conversations.messages import Fact, File, Message, Note, Para, Press
+from conversations.messages import Fact, File, Link, Message, Note, Para, Press
 from locales.text import Countdown, Text, ct
 from tests.support.samples import BLOB, HOSTILE, MESSAGES, START, choices, data, envelope, hostile, words
 
@@ -86,6 +86,32 @@ def test_one_live_line_does_not_mark_up_its_neighbours() -> None:
     ]
     assert [kind for kind, _ in kinds] == ["mrkdwn", "plain_text", "mrkdwn", "plain_text"]
     assert kinds[1][1] == "姓名：*李雷*"
+
+
+def test_addresses_and_numbers_that_stand_on_no_button_can_be_tapped() -> None:
+    message = Message(
+        "m",
+        words("问", "Q"),
+        actions=(
+            Link("tel:+862155550000", words("电话", "Phone")),
+            Link("my", words("我的面试", "Mine")),
+            Link("odd", data("*x*")),
+        ),
+    )
+    urls = {
+        "tel:+862155550000": "tel:+86 21 5555-0000",
+        "my": "https://例子.example/?a=1&b=<2>|",
+        "odd": "https://例子.example/",
+    }
+    texts = [block["text"]["text"] for block in first(message, urls=urls)[1:]]
+    assert texts == [
+        "电话：<tel:+862155550000|+86 21 5555-0000>",
+        "我的面试：<https://例子.example/?a=1&amp;b=&lt;2&gt;%7C>",
+        "*x*：https://例子.example/",
+    ]
+    read = read_blocks(checked_blocks(first(message, urls=urls)), str)
+    assert read.opens["+86 21 5555-0000"] == "tel:+862155550000"
+    assert read.marked == [("bold", "问")]
 
 
 def test_the_fallback_is_escaped_and_short() -> None:
