@@ -19,6 +19,8 @@ from channels import load
 from channels.base import Channel, Forgetful, Inbound, NotDelivered, Parsed
 from conversations.effects import Answer
 from conversations.events import Commanded, Pressed, Said, Sent, Unreachable, Wanted
+from conversations.messages import File, Message, Note, Para
+from locales.text import Countdown, Text
 from tests.contract.rigs.base import read_blob
 from tests.contract.rigs.slack import PATH, SlackByHttp, SlackBySocket, SlackRig, printed
 from tests.support import samples
@@ -83,15 +85,49 @@ async def test_what_is_between_two_stays_between_two(rig: SlackRig) -> None:
 
 
 @BOTH
+async def test_nobodys_words_call_anybody(rig: SlackRig) -> None:
+    other = rig.platform.person("韩梅梅")
+    place = rig.platform.channel("hr", [rig.person, other])
+    rig.chat = place.id
+    calling = f"<!channel> <!here|x> <@{other.id}> <#{place.id}> <https://evil.example|win> &lt;!channel&gt;"
+    counting = Text("{left}: {said}", {"left": Countdown(samples.START), "said": calling})
+    file = File(samples.BLOB, "面试.ics", "text/calendar", samples.data(calling))
+    blocks = (Para(samples.data(calling)), Note(samples.data(calling)), Para(counting), file)
+    await rig.sends(Message("calling", samples.data(calling), blocks), is_private=False)
+    pressed = await rig.happened(await rig.person.types("/turnout list", place))
+    await rig.channel.answer(pressed, Answer(samples.data(calling)), reader())
+    assert len(place.seen_by(rig.person)) == 3
+    for shown in place.seen_by(rig.person):
+        assert calling in shown.text
+        assert shown.read.calls == []
+        # An address leads where it says, as everywhere on Slack.
+        assert [label for label, url in shown.read.opens.items() if label != url] == []
+    assert (rig.person.notified, other.notified) == ([], [])
+
+
+@BOTH
+async def test_what_is_too_long_for_one_message_goes_on_in_the_next(rig: SlackRig) -> None:
+    said = ["".join(f"第{n}段第{m}句。" for m in range(200)) for n in range(20)]
+    message = Message("long", words("很长", "Long"), tuple(Para(samples.data(each)) for each in said))
+    await rig.sends(replace(message, actions=choices(3).actions))
+    shown = rig.seen()
+    assert len(shown) > 1
+    assert shown[0].choices
+    whole = "".join(each.text for each in shown).replace("\n", "")
+    assert [each for each in said if each not in whole] == []
+    assert rig.refusals() == []
+
+
+@BOTH
 async def test_a_toast_in_a_channel_is_seen_by_who_pressed(rig: SlackRig) -> None:
     other = rig.platform.person("韩梅梅")
     place = rig.platform.channel("hr", [rig.person, other])
     rig.chat = place.id
     await rig.sends(choices(1), is_private=False)
     pressed = await rig.happened(await other.presses(place.last.buttons[0], to=place))
-    await rig.channel.answer(pressed, Answer(words("*收到* <@U1>", "Fine")), reader())
+    await rig.channel.answer(pressed, Answer(words("收到", "Fine")), reader())
     assert place.seen_by(other)[-1].only_for is other
-    assert "U1" in place.seen_by(other)[-1].text
+    assert place.seen_by(other)[-1].text == "收到"
     assert len(place.seen_by(rig.person)) == 1
 
 

@@ -44,7 +44,10 @@ class Shown:
     def show(self, written: str, blocks: list[dict[str, Any]], names: Names) -> None:
         """Let it say this from now on."""
         self.written, self.blocks = written, blocks
-        self.read = read_blocks(blocks, names) if blocks else read_mrkdwn(written, names)
+        told = read_mrkdwn(written, names)
+        self.read = read_blocks(blocks, names) if blocks else told
+        # Whom the text calls that only notifications show: no page says that nobody is called by it.
+        self.read.calls += [call for call in told.calls if call not in self.read.calls]
         self.text = self.read.text
 
     @property

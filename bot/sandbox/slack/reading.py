@@ -65,8 +65,8 @@ _EMOJI = {"wave": "👋", "white_check_mark": "✅", "warning": "⚠️", "tada"
 _CODE = re.compile(r":([a-z0-9_+-]+):")
 
 
-def read_mrkdwn(text: str, names: Names) -> Read:
-    """Return marked-up text as it is read."""
+def read_mrkdwn(text: str, names: Names, *, is_verbatim: bool = False) -> Read:
+    """Return marked-up text as it is read; addresses in it are made links, unless it is verbatim."""
     read = Read()
     kept: list[str] = []
 
@@ -75,7 +75,8 @@ def read_mrkdwn(text: str, names: Names) -> Read:
         return f"\ue000{len(kept) - 1}\ue001"
 
     told = _ENTITY.sub(lambda found: keep(_entity(found[1], names, read)), text)
-    told = _BARE.sub(lambda found: keep(_linked(unescaped(found[0]), "", read)), told)
+    if not is_verbatim:
+        told = _BARE.sub(lambda found: keep(_linked(unescaped(found[0]), "", read)), told)
     for mark, style in _STYLES:
         told = _unmarked(told, mark, style, read)
     told = "\n".join(_quoted(line, read) for line in told.split("\n"))
@@ -212,7 +213,7 @@ def _reads(block: Mapping[str, Any], names: Names) -> Iterator[Read]:
 def read_text(text: Mapping[str, Any], names: Names) -> Read:
     """Return a text object as it is read."""
     if text["type"] == "mrkdwn":
-        return read_mrkdwn(text["text"], names)
+        return read_mrkdwn(text["text"], names, is_verbatim=text.get("verbatim", False))
     if not text.get("emoji", True):
         return Read(text["text"])
     return Read(_CODE.sub(lambda found: _EMOJI.get(found[1], found[0]), text["text"]))

@@ -163,6 +163,13 @@ def test_text_is_read_as_people_read_it(written: str, read: str) -> None:
     assert read_mrkdwn(written, lambda id: names.get(id, "")).text == read
 
 
+def test_addresses_are_links_unless_the_text_is_verbatim() -> None:
+    text, url = "看 https://a.example/x。", "https://a.example/x"
+    assert read_mrkdwn(text, str).opens == {url: url}
+    verbatim = read_mrkdwn(text, str, is_verbatim=True)
+    assert (verbatim.opens, verbatim.text) == ({}, text)
+
+
 async def test_what_is_shown_can_be_looked_at(made: Fixture) -> None:
     at = int(NOW.timestamp())
     blocks = [
