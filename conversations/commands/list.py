@@ -227,7 +227,7 @@ def _reasons(asked: Asked, around: Around, scene: Scene) -> Iterator[Text]:
     )
     used = [(words, n) for is_asked, words, n in filters if is_asked]
     without = [words for words, n in used if not n]
-    for words in without:
+    for words in without if len(used) > 1 else ():
         yield t("Nothing matches: {what}.", what=words)
     if asked.text and not around.of_text:
         yield t("Names are compared whole. The number (I-1024) or the end of the phone number works, too.")

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from conversations.commands.help import may_run
 from conversations.commands.lines import KINDS, line
-from conversations.commands.list import LIST, NO_SHOWS
 from conversations.commands.one import sees
-from conversations.commands.show import SHOW
-from conversations.commands.stats import STATS
-from conversations.commands.why import WHY
 from conversations.dialog import Dialog, Need, Scene, Turn
 from conversations.dialogs.appointments import is_off
 from conversations.dialogs.phrases import go, nothing, role_first, stranger, when
 from conversations.dialogs.status import lead_of, next_of
 from conversations.engine import NeedMore
 from conversations.events import Event
-from conversations.findings import Target
+from conversations.findings import Around, Target
 from conversations.identity import Role
 from conversations.interview import CaseState, Interview, State
 from conversations.messages import Action, Block, Fact, Link, Message, Note, Para, item
@@ -79,14 +74,22 @@ def _of_staff(scene: Scene, event: Event) -> Message:
     today = [target for target in found if sees(scene.person, target.interview)]
     ahead = sorted((x for x in today if _is_ahead(x, scene)), key=lambda x: x.interview.attempt.starts_at)
     lead = nt("Today {n} interview, {ahead} of them still ahead.", "Today {n} interviews, {ahead} of them still ahead.",
-              len(today), ahead=len(ahead))  # fmt: skip
+              len(today), ahead=len(ahead)) if today else t("No interviews today.")  # fmt: skip
     blocks: tuple[Block, ...] = (
         *_counts(today, ahead),
         *_open(today),
         *(line(target, event, scene.now) for target in ahead[:SHOWN]),
-        *_words(scene),
+        *([] if ahead else _nearest(scene, event)),
+        Note(t("What you can type: list today · list no_show · show I-1024 · why I-1024 · help")),
     )
     return Message("home", lead, blocks)
+
+
+def _nearest(scene: Scene, event: Event) -> Iterator[Block]:
+    """Yield what comes after a day on which nothing is ahead any more."""
+    around: Around = _needed(scene, "around", {"text": "", "state": State.SCHEDULED.value, "when": "today"})
+    if around.after is not None and sees(scene.person, around.after.interview):
+        yield Para(t("The nearest: {line}", line=line(around.after, event, scene.now).text))
 
 
 def _is_ahead(target: Target, scene: Scene) -> bool:
@@ -114,17 +117,9 @@ def _open(today: Sequence[Target]) -> Iterator[Block]:
         yield item(said)
 
 
-def _words(scene: Scene) -> Iterator[Block]:
-    """Yield what one can type, of that which one may."""
-    offered = (LIST, NO_SHOWS, SHOW, WHY, STATS)
-    usages = " · ".join(command.usage for command in offered if may_run(scene.person, command))
-    if usages:
-        yield Note(t("What you can type: {usages} · help", usages=usages))
-
-
-def _needed(scene: Scene, name: str) -> Any:
+def _needed(scene: Scene, name: str, args: Mapping[str, str] | None = None) -> Any:
     if name not in scene.found:
-        raise NeedMore((Need(name),))
+        raise NeedMore((Need(name, args or {}),))
     return scene.found[name]
 
 

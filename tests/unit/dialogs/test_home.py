@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from conversations.commands.list import LIST
+from conversations.commands.show import SHOW
+from conversations.commands.why import WHY
 from conversations.effects import Say
 from conversations.events import Wanted
-from conversations.findings import Target
-from conversations.identity import NOBODY, Person, Role, ToPerson
+from conversations.findings import Around, Target
+from conversations.identity import NOBODY, STAFF, Person, Role, ToPerson
 from conversations.interview import CaseKind, CaseState, State
 from conversations.messages import Message
 from tests.support.scenes import (
@@ -101,9 +104,9 @@ DAY = (
 NOW = START - timedelta(hours=1)
 
 
-def staff_home(*targets: Target, person: Person | None = None) -> str:
+def staff_home(*targets: Target, person: Person | None = None, around: Around | None = None) -> str:
     of = replace(scene(NOW), person=person or hr(), interview=None, candidate=None)
-    return text_of(home(of, interviews=targets), now=NOW)
+    return text_of(home(of, interviews=targets, around=around or Around()), now=NOW)
 
 
 def test_staff_see_how_today_goes() -> None:
@@ -112,22 +115,30 @@ def test_staff_see_how_today_goes() -> None:
     assert {"Joined: 2", "No-shows: 1", "Not confirmed: 2", "Cannot be reached yet: 1"} <= set(shown)
     assert "Nobody has it yet: I-6, no-show" in shown
     assert [line[:3] for line in shown if line.startswith("I-")] == ["I-1", "I-2", "I-3"]
-    assert "list today · no-shows · show I-1024 · why I-1024 · stats last7d · help" in shown[-1]
+    assert "list today · list no_show · show I-1024" in shown[-1]
 
 
-def test_a_quiet_day_is_short() -> None:
+def test_a_quiet_day_is_short_and_says_what_comes_next() -> None:
     shown = staff_home().splitlines()
-    assert shown[0] == "Today 0 interviews, 0 of them still ahead."
+    assert shown[0] == "No interviews today."
     assert len(shown) == 2
+    later = Target(interview(number=9, starts_at=START + timedelta(days=3)), candidate())
+    shown = staff_home(around=Around(1, after=later)).splitlines()
+    assert shown[1].startswith("The nearest: I-9 Li Lei, Java developer: Fri 27 Nov, 14:00")
 
 
 @pytest.mark.parametrize("is_own", [True, False])
 def test_a_recruiter_sees_their_own(is_own: bool) -> None:
     recruiter = replace(hr("Rui"), roles=frozenset({Role.RECRUITER}))
     mine = Target(interview(number=1, recruiter=recruiter.id if is_own else None), candidate())
-    assert staff_home(mine, person=recruiter).startswith(f"Today {int(is_own)} interview")
+    shown = staff_home(mine, person=recruiter)
+    assert shown.startswith("Today 1 interview" if is_own else "No interviews today.")
 
 
 def test_what_is_taken_waits_for_nobody() -> None:
     owned = replace(case(CaseKind.TECHNICAL), state=CaseState.TAKEN)
     assert "Nobody has it yet" not in staff_home(Target(interview(), candidate(), (owned,)))
+
+
+def test_what_the_screen_says_can_be_typed_is_for_all_of_staff() -> None:
+    assert {LIST.roles, SHOW.roles, WHY.roles} == {STAFF}
