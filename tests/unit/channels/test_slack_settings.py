@@ -1,10 +1,13 @@
 """What an app may be told: in one of its ways, each refusal with a remedy and without the value."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from bot import cli
 from bot.sandbox.slack import SlackApp
 from bot.sandbox.slack.app import EVENTS as TELLABLE
 from bot.settings import BadConfig, read
@@ -129,6 +132,17 @@ def test_the_manifest_makes_an_app_that_posts_to_us() -> None:
     hook = "https://t.example.com/hooks/slack/hr"
     assert (app.is_socket_mode, app.events_url, app.interactivity_url) == (False, hook, hook)
     assert (app.commands, app.redirect_urls) == ({"/turnout": hook}, (f"{hook}/oauth",))
+
+
+def test_the_command_prints_it_without_any_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    printed = CliRunner().invoke(cli.app, ["manifest", "slack", "--public-url", "https://t.example.com"])
+    assert printed.exit_code == 0
+    assert json.loads(printed.stdout) == manifest("main", "https://t.example.com")
+    for platform in ("telegram", "fax"):
+        assert CliRunner().invoke(cli.app, ["manifest", platform]).exit_code == 1
 
 
 def test_every_event_has_the_scope_it_needs() -> None:
