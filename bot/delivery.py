@@ -274,6 +274,8 @@ class Delivery:
             elif name == "go" and interview is not None:
                 expires_at = max(interview.attempt.starts_at, self.clock.now()) + LINK_LIFE
                 found[action.to] = self.links.page(name, interview.id, interview.person, expires_at)
+            elif name == "check":
+                found |= self._check_page(row, interview)
             elif name == "my" and argument:
                 pages = self._pages(row, await interviews.get(tx, UUID(argument)))
                 found |= {action.to: pages["my"]} if pages else {}
@@ -282,6 +284,13 @@ class Delivery:
             elif name in ("http", "https", "tel", "mailto"):
                 found[action.to] = action.to
         return found
+
+    def _check_page(self, row: OutboxRow, interview: Interview | None) -> dict[str, str]:
+        """Return our device check, for the candidate themselves."""
+        if interview is None or row.to_person != interview.person or not self.links.public_url:
+            return {}
+        expires_at = max(interview.attempt.starts_at, self.clock.now()) + LINK_LIFE
+        return {"check": self.links.page("check", interview.id, interview.person, expires_at)}
 
     def _pages(self, row: OutboxRow, interview: Interview | None) -> dict[str, str]:
         """Return the pages on which a candidate answers what the message asks, and stops messages."""
@@ -329,7 +338,9 @@ class Delivery:
             await self.commits.run(lambda tx: self._busy(tx, row, error))
         elif error.why == "stopped" and not row.fallbacks:
             log.error("account.stopped", account=row.account, detail=error.detail)
-            await self.commits.run(lambda tx: self._wait(tx, row, error, self._rest_of(row)))
+            # The account itself does not rest: what has another way finds out at once, and takes it.
+            alone = NotDelivered("stopped", error.detail)
+            await self.commits.run(lambda tx: self._wait(tx, row, alone, self._rest_of(row)))
         elif error.why == "in_doubt":
             await self.commits.run(lambda tx: self._in_doubt(tx, row, error))
         elif error.why == "refused" and error.detail.startswith("edit_gone"):

@@ -260,6 +260,17 @@ async def test_a_wrong_token_sends_by_another_channel_where_there_is_one(small: 
     assert small.texts(await small.user(who, "main")) == ["the other way"]
 
 
+async def test_what_has_no_other_way_does_not_hold_up_what_has_one(small: Town) -> None:
+    stuck, _ = await small.person("stuck", on=("backup",))
+    who, _ = await small.person(on=("main", "backup"))
+    small.backup.token = f"1:{'x' * 35}"
+    await small.say(stuck, "waits")
+    await small.passes(minutes=30)
+    await small.say(who, "the other way")
+    await small.passes(seconds=5)
+    assert small.texts(await small.user(who, "main")) == ["the other way"]
+
+
 @pytest.mark.parametrize("fault", ["429", "500", "reset", "cut"])
 async def test_of_a_message_in_parts_only_what_was_not_accepted_is_sent_again(
     small: Town, fault: Any
