@@ -52,6 +52,9 @@ class Platform(Protocol):
 
     def person(self, who: Newcomer) -> Someone: ...
 
+    def refusals(self) -> Sequence[str]:
+        """Return what was asked of the platform and not carried out, each in a line."""
+
 
 class OnTelegram:
     """Telegram, with its updates sent to the webhook."""
@@ -77,6 +80,9 @@ class OnTelegram:
     def person(self, who: Newcomer) -> Someone:
         code = "zh-hans" if who.locale == "zh_Hans" else who.locale
         return self.stand_in.person(who.name, language_code=code)
+
+    def refusals(self) -> Sequence[str]:
+        return [f"{each.method}: {each.description}" for each in self.stand_in.refused]
 
 
 class OnSlack:
@@ -105,6 +111,10 @@ class OnSlack:
         locale = "zh-CN" if who.locale == "zh_Hans" else "en-US"
         return self.stand_in.person(who.name, email=who.email, locale=locale)
 
+    def refusals(self) -> Sequence[str]:
+        calls = [f"{each.method}: {each.error}" for each in self.stand_in.refused]
+        return [*calls, *self.stand_in.misplaced]
+
 
 class OnSms:
     """Texts by a gateway, with phones behind it; answers are given on our page."""
@@ -127,6 +137,9 @@ class OnSms:
         number = who.phone if who.phone.startswith("+") or not who.phone else f"+86{who.phone}"
         return self.stand_in.person(who.name, number)
 
+    def refusals(self) -> Sequence[str]:
+        return [each.code for each in self.stand_in.refused]
+
 
 class OnEmail:
     """E-mail through a server with everybody's mailboxes; answers are given on our page, or written back."""
@@ -146,6 +159,9 @@ class OnEmail:
 
     def person(self, who: Newcomer) -> Someone:
         return self.stand_in.person(who.name, who.email)
+
+    def refusals(self) -> Sequence[str]:
+        return [f"{each.recipient}: {each.why}" for each in self.stand_in.refused]
 
 
 PLATFORMS: Mapping[str, Callable[[Clock], Platform]] = {

@@ -334,6 +334,7 @@ class Stage:
 
     async def settle(self) -> None:
         """Let everything happen that is due at this instant, and what only waits for the platform's rate."""
+        latest = self.clock.now() + 2 * PACE
         for _ in range(100):
             for platform in self.platforms.values():
                 await platform.stand_in.settle()
@@ -341,7 +342,7 @@ class Stage:
                 continue
             async with self.app.db.read() as tx:
                 next_at = await outbox.next_at(tx)
-            if next_at is None or next_at > self.clock.now() + PACE:
+            if next_at is None or next_at > min(self.clock.now() + PACE, latest):
                 break
             self.clock.set(max(next_at, self.clock.now()))
         self._collect()
@@ -393,6 +394,13 @@ class Stage:
             if message.is_of_bot and words in message.text:
                 raise WentWrong(f"{who.name} was not to read {words!r}, but did:\n{message.text}")
 
+    def refusals(self) -> list[str]:
+        """Return what platforms would not carry out, or could not use, in their words."""
+        found = [refusal for platform in self.platforms.values() for refusal in platform.refusals()]
+        return found + [
+            trouble for person in self.people.values() for trouble in getattr(person, "troubles", ())
+        ]
+
     def holds(self, is_so: bool, otherwise: str) -> None:
         """The story goes wrong unless something holds."""
         if not is_so:
@@ -434,7 +442,8 @@ class Stage:
             is_plain = len(self.platforms) == 1 and self.platforms[self.main].has_buttons
             label = "" if is_plain and where != "page" else f" · {LABELS[self.locale][where]}"
             edited = " (edited)" if message.told_before else ""
-            self.note(f"Turnout → {name}{label}{edited}", text)
+            at = self.clock.now() if edited else message.at
+            self.lines.append(Line(at, f"Turnout → {name}{label}{edited}", text))
 
     # -- opening and closing -----------------------------------------------------------------------------
 

@@ -112,6 +112,7 @@ STORIES = (
         mixed.refused_for_good,
         mixed.ONE_BY_ONE,
         ("telegram", "slack", "email", "sms"),
+        refusals=("User unknown",),
     ),
     Story(
         "one-channel",
@@ -163,6 +164,7 @@ STORIES = (
         slack.card_deleted,
         slack.HR_CHANNEL,
         ("slack",),
+        refusals=("message_not_found",),
     ),
     Story(
         "slack-invite",
@@ -170,8 +172,23 @@ STORIES = (
         slack.not_invited,
         slack.DIGEST_CHANNEL,
         ("slack",),
+        refusals=("not_in_channel",),
     ),
-    Story("slack-late", "Slack: a press comes too late for its form", slack.trigger_expired, on=("slack",)),
+    Story(
+        "slack-revoked",
+        "Slack: the app is removed, and the mailbox takes over",
+        slack.revoked,
+        mixed.ONE_BY_ONE,
+        ("telegram", "slack", "email"),
+        refusals=("token_revoked", "account_inactive", "invalid_auth"),
+    ),
+    Story(
+        "slack-late",
+        "Slack: a press comes too late for its form",
+        slack.trigger_expired,
+        on=("slack",),
+        refusals=("expired_trigger_id",),
+    ),
     Story("put-aside", "a message that breaks waits for a person, the rest goes on", trouble.put_aside),
 )
 

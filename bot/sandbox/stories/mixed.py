@@ -13,6 +13,7 @@ from bot.sandbox.stories.slack import on_slack
 from bot.sandbox.stories.story import (
     TOMORROW_AT_TWO,
     alive,
+    at_wall,
     comes,
     either,
     flagged,
@@ -74,7 +75,8 @@ async def mission(stage: Stage) -> None:
     note = on_telegram(phone).last
     stage.holds(note.live != [], "the chat was to count down")
     stage.holds(note.live[0][1] == TOMORROW_AT_TWO, f"it was to count to the start: {note.live}")
-    stage.holds("https://example.com/interview/check" in note.opens.values(), "and to lead to the pre-check")
+    check = stage.words(ct("button", "Check your device"))
+    stage.holds(check in note.opens, f"and to lead to the pre-check: {note.buttons}")
     await flagged(stage)
     stage.saw(phone, own(stage, "Front-end engineer"), last=True)
     await stage.picks(phone, "reason:came_up")
@@ -197,11 +199,16 @@ async def by_one_only(stage: Stage) -> None:
     """Who is reached by one channel only is on HR's list before the first reminder, with what could be added."""
     team = await hr(stage)
     start = TOMORROW_AT_TWO + timedelta(days=1)
-    rows = [row(stage, 1, "Li Lei", 面试时间=f"{start:%Y-%m-%d} 14:00"), row(stage, 2, "Li Mei")]
-    rows[0] |= {"手机": ""}
+    rows = [row(stage, n, name, 面试时间=at_wall(start)) for n, name in enumerate(("Li Lei", "Li Mei"), 1)]
+    rows[0]["手机"] = ""
+    for booked in rows:
+        listed(stage, booked, "email")
+    listed(stage, rows[1], "sms")
     await stage.import_list(rows)
-    await stage.until(TOMORROW_AT_TWO + timedelta(hours=1))
-    stage.saw(team, "I-1001")
+    await stage.until(start - timedelta(hours=24, minutes=1))
+    card = stage.saw(team, "I-1001")
+    stage.holds("I-1002" not in card.text, f"who is reached by two was not to be listed: {card.text}")
+    stage.holds(any(to.startswith("https://t.me/") for to in card.opens.values()), "a link was to be copied")
     await was_told(stage, "unbound.card")
 
 

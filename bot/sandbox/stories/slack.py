@@ -9,17 +9,18 @@ from bot.sandbox.slack import Modal, SlackPerson
 from bot.sandbox.stage import Stage, WentWrong
 from bot.sandbox.stories.story import (
     TOMORROW_AT_TWO,
-    alive,
     either,
     flagged,
     hr,
     invited,
+    listed,
     open_slots,
     own,
     rebooked,
     row,
     staff,
     stands,
+    verdicts,
     was_told,
 )
 
@@ -194,12 +195,17 @@ async def trigger_expired(stage: Stage) -> None:
 
 
 async def revoked(stage: Stage) -> None:
-    """The app is removed from the workspace: who has a mailbox is reminded there, and HR is told what to do."""
-    team = await hr(stage)
-    row_ = row(stage)
-    await stage.import_list([row_])
+    """The app is removed from the workspace: who has a mailbox is reminded there, and nothing waits in vain."""
+    await hr(stage)
+    booked = row(stage)
+    desk, mailbox = listed(stage, booked, "slack"), listed(stage, booked, "email")
+    await stage.import_list([booked])
     await stage.until(TOMORROW_AT_TWO - timedelta(hours=2))
+    stage.note("Slack", "✕ tokens_revoked, app_uninstalled")
     stage.slack.uninstall()
     await stage.settle()
-    await alive(stage, TOMORROW_AT_TWO - timedelta(minutes=50))
-    stage.saw(team, "Slack")
+    seen = len(desk.chat), len(mailbox.chat)
+    await stage.until(TOMORROW_AT_TWO - timedelta(minutes=59))
+    stage.holds((len(desk.chat), len(mailbox.chat)) == (seen[0], seen[1] + 1), "one mail was to come instead")
+    sent = verdicts(await stage.why("A-1"))
+    stage.holds(sent["1h"] == "sent", f"it was to be sent: {sent}")

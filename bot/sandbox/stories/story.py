@@ -57,6 +57,9 @@ class Story:
     on: tuple[str, ...] = ("telegram",)
     """The platforms it plays on; people live on the first unless it says otherwise."""
 
+    refusals: tuple[str, ...] = ()
+    """What platforms say, in part, when they refuse what the story has them refuse."""
+
     async def open(self, locale: str) -> Stage:
         """Return a stage set for this story."""
         company = "星云科技" if locale == "zh_Hans" else "Nebula"
