@@ -106,8 +106,9 @@ async def test_nobodys_words_call_anybody(rig: SlackRig) -> None:
 
 
 @BOTH
-async def test_what_is_too_long_for_one_message_goes_on_in_the_next(rig: SlackRig) -> None:
-    said = ["".join(f"第{n}段第{m}句。" for m in range(200)) for n in range(20)]
+@pytest.mark.parametrize("count", [10, 100, 165, 200, 300])
+async def test_what_is_too_long_for_one_message_goes_on_in_the_next(rig: SlackRig, count: int) -> None:
+    said = ["".join(f"第{n}段第{m}句。" for m in range(count)) for n in range(2500 // count)]
     message = Message("long", words("很长", "Long"), tuple(Para(samples.data(each)) for each in said))
     await rig.sends(replace(message, actions=choices(3).actions))
     shown = rig.seen()

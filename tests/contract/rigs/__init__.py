@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.contract.rigs.base import Rig, Seen, Trouble
 from tests.contract.rigs.console import ConsoleRig
-from tests.contract.rigs.email import EmailRig
+from tests.contract.rigs.email import EmailByHook, EmailByMailbox
 from tests.contract.rigs.slack import SlackByHttp, SlackBySocket
 from tests.contract.rigs.sms import SmsByAliyun, SmsByGateway
 from tests.contract.rigs.telegram import TelegramByPolling, TelegramByWebhook, TelegramRig
@@ -15,7 +15,8 @@ RIGS: tuple[type[Rig], ...] = (
     TelegramByWebhook,
     TelegramByPolling,
     ConsoleRig,
-    EmailRig,
+    EmailByHook,
+    EmailByMailbox,
     SlackByHttp,
     SlackBySocket,
     SmsByAliyun,

@@ -73,7 +73,7 @@ class SlackRig(Rig):
             "token": self.platform.token,
             "signing_secret": self.app.signing_secret,
             "api_base": f"{self.platform.api_base}/api",
-            "deadline_seconds": 0.4,
+            "deadline_seconds": 0.8,
         }
         self.channel = self.connected()
         await self.channel.open()
