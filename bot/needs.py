@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from conversations.interview import (
     Slot,
     State,
 )
+from conversations.prechecks import Precheck, Verdict
 from conversations.understanding.when import when_of
 from locales.zones import day_bounds, local
 from store import (
@@ -36,6 +38,7 @@ from store import (
     interviews,
     outbox,
     people,
+    prechecks,
     rungs,
     sessions,
     slots,
@@ -170,6 +173,11 @@ async def _attempts(asked: Asked) -> tuple[Attempt, ...]:
     return tuple(await interviews.attempts(asked.tx, asked.scene.booked.id))
 
 
+async def _prechecks(asked: Asked) -> tuple[Precheck, ...]:
+    """Return the interview's device checks, the last one first."""
+    return tuple(await prechecks.of_interview(asked.tx, asked.scene.booked.id))
+
+
 async def _others(asked: Asked) -> tuple[Interview, ...]:
     scene = asked.scene
     if scene.person is None:
@@ -261,6 +269,7 @@ async def _ledger(asked: Asked) -> tuple[LedgerEntry, ...]:
                 target,
                 tuple(await rungs.rungs_of(asked.tx, target.interview.attempt.id)),
                 await _deliveries_of(asked.tx, target.interview),
+                tuple(await prechecks.of_interview(asked.tx, target.interview.id)),
             )
             for target in await _targets(asked)
         ]
@@ -370,6 +379,7 @@ async def _digest(asked: Asked) -> DigestFacts:
     reasons: dict[Any, int] = {}
     for fact in no_shows:
         reasons[fact.reason] = reasons.get(fact.reason, 0) + 1
+    lines, checked = await _today(asked, today)
     rated = await feedback.tally(asked.tx, "overall", start, end)
     return DigestFacts(
         team="hr",
@@ -385,7 +395,8 @@ async def _digest(asked: Asked) -> DigestFacts:
         handling=handling_time(facts).median,
         rating=rated.average,
         ratings=rated.answered,
-        today=await _today(asked, today),
+        today=lines,
+        checks=checked,
         open_cases=tuple(
             [await _open_case(asked.tx, case, asked.now) for case in await cases.open_cases(asked.tx)]
         ),
@@ -393,15 +404,19 @@ async def _digest(asked: Asked) -> DigestFacts:
     )
 
 
-async def _today(asked: Asked, today: Any) -> tuple[TodayLine, ...]:
+async def _today(asked: Asked, today: Any) -> tuple[tuple[TodayLine, ...], Mapping[Verdict, int]]:
+    """Return today's interviews with their risks, and how the last check of each that has one ended."""
     start, end = day_bounds(today, asked.scene.policy.zone)
     found = await interviews.search(
         asked.tx, None, state=State.SCHEDULED, starts_from=max(start, asked.now), starts_until=end, limit=500
     )
     lines = []
+    checks = await prechecks.last_of(asked.tx, [interview.id for interview, _ in found])
+    verdicts = {id: check.verdict for id, check in checks.items()}
     for interview, person in found:
         past = await _missed_before(asked.tx, person.id)
-        risks = risks_of(interview.attempt, is_bound=bool(person.reachable), missed_before=past)
+        check = verdicts.get(interview.id)
+        risks = risks_of(interview.attempt, is_bound=bool(person.reachable), missed_before=past, check=check)
         lines.append(
             TodayLine(
                 interview.number,
@@ -412,7 +427,7 @@ async def _today(asked: Asked, today: Any) -> tuple[TodayLine, ...]:
                 risks,
             )
         )
-    return tuple(lines)
+    return tuple(lines), Counter(verdicts.values())
 
 
 async def _missed_before(tx: Tx, person: UUID) -> bool:
@@ -440,6 +455,7 @@ _NEEDS: Mapping[str, Callable[[Asked], Awaitable[Any]]] = {
     "token": _token,
     "transcript": _transcript,
     "deliveries": _deliveries,
+    "prechecks": _prechecks,
     "others": _others,
     "feedback": _feedback,
     "session": _session,

@@ -13,6 +13,7 @@ from conversations.interview import Attempt, CaseKind, Reason
 from conversations.late import ON_TIME
 from conversations.messages import Action, Block, Fact, Message, Note, Para, item
 from conversations.policy import Policy
+from conversations.prechecks import Verdict
 from locales.mask import mask_name
 from locales.text import Day, Listing, Percent, Span, Text, TimeOfDay, ct, nt, t
 from locales.zones import local, local_time_at
@@ -27,6 +28,7 @@ RISKS: Mapping[str, Text] = {
     "unbound": ct("risk", "cannot be reached yet"),
     "no_show_before": ct("risk", "no-show before"),
     "unconfirmed": ct("risk", "not confirmed"),
+    "precheck_failed": ct("risk", "device check failed"),
     "no_precheck": ct("risk", "no device check yet"),
 }
 """What makes an interview of today worth a look, the most serious first."""
@@ -84,6 +86,8 @@ class DigestFacts:
     handling: timedelta | None = None
     """Median from flag to closed."""
     today: tuple[TodayLine, ...] = ()
+    checks: Mapping[Verdict, int] = field(default_factory=dict)
+    """How the last device checks of today's interviews ended."""
     open_cases: tuple[OpenCase, ...] = ()
     unbound: tuple[str, ...] = ()
     """Labels of interviews after today whose candidates cannot be reached yet."""
@@ -108,7 +112,13 @@ def digest(facts: DigestFacts, actions: Sequence[Action] = ()) -> Message:
     kind, key = "digest", digest_key(facts.team, facts.on)
     if facts.is_empty:
         return Message(kind, t("No interviews yesterday and none today: nothing to do."), key=key)
-    blocks = (*_yesterday(facts), *_today(facts.today), *_to_do(facts), *_small_print(facts))
+    blocks = (
+        *_yesterday(facts),
+        *_today(facts.today),
+        *_checks(facts.checks),
+        *_to_do(facts),
+        *_small_print(facts),
+    )
     return Message(kind, _lead(facts), blocks, tuple(actions), key)
 
 
@@ -135,12 +145,15 @@ def digest_lateness(due_at: datetime, zone: str, now: datetime) -> Literal["send
     return "late" if is_same_day and now - due_at <= LATE_AT_MOST else "merge"
 
 
-def risks_of(attempt: Attempt, *, is_bound: bool, missed_before: bool) -> tuple[str, ...]:
-    """Return an attempt's risks by rules that can be told: unbound, an earlier no-show, unconfirmed."""
+def risks_of(
+    attempt: Attempt, *, is_bound: bool, missed_before: bool, check: Verdict | None = None
+) -> tuple[str, ...]:
+    """Return an attempt's risks by rules that can be told: unbound, no-show before, a failed check, unconfirmed."""
     rules = {
         "unbound": not is_bound,
         "no_show_before": missed_before,
         "unconfirmed": attempt.confirmed_at is None,
+        "precheck_failed": check == "failed",
     }
     return tuple(name for name, holds in rules.items() if holds)
 
@@ -233,6 +246,18 @@ def _today(lines: Sequence[TodayLine]) -> Iterable[Block]:
         ))  # fmt: skip
     if len(risky) > RISKS_SHOWN:
         yield item(_more(len(risky) - RISKS_SHOWN))
+
+
+def _checks(checks: Mapping[Verdict, int]) -> Iterable[Block]:
+    """Yield how many of today's devices were checked, and with which result."""
+    if not sum(checks.values()):
+        return
+    yield Para(nt(
+        "{n} device was checked for today: {passed} fine, {warned} with a remark, {failed} to fix.",
+        "{n} devices were checked for today: {passed} fine, {warned} with a remark, {failed} to fix.",
+        sum(checks.values()), passed=checks.get("passed", 0), warned=checks.get("warned", 0),
+        failed=checks.get("failed", 0),
+    ))  # fmt: skip
 
 
 def _in_a_row(risks: Sequence[Text]) -> Text:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from conversations.identity import Person
 from conversations.interview import Case, Interview, RungRow
+from conversations.prechecks import Precheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class LedgerEntry:
     target: Target
     rungs: tuple[RungRow, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    checks: tuple[Precheck, ...] = ()
+    """Its device checks, the last one first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ class Code:
     """What helps on any device, in one sentence; the page knows more for the browser it runs in."""
 
 
+AN_APP = ct("device check", "the chat app")
+"""The app around a page whose name is not known any more."""
 _CLOSE = t("Close other programs that use it, such as a meeting in Tencent Meeting, DingTalk or Zoom")
 _ALLOW = t("Allow this page to use camera and microphone in the settings of your browser")
 _SYSTEM = t("Allow your browser to use camera and microphone in the settings of your device")
@@ -54,9 +56,14 @@ _BROWSER = t("Open the address in an up-to-date Chrome, Edge or Safari")
 CODES: Mapping[str, Code] = {
     "WEB-OK": Code("browser", "pass", t("Your browser can do everything that is needed")),
     "WEB-APP": Code(
-        "browser", "warn", t("You are inside {app}: it works here, but a real browser is safer"), _BROWSER
+        "browser",
+        "warn",
+        t("You are inside {app}: it works here, but a real browser is safer", app=AN_APP),
+        _BROWSER,
     ),
-    "WEB-APP-BLOCKS": Code("browser", "fail", t("{app} gives this page no camera or microphone"), _BROWSER),
+    "WEB-APP-BLOCKS": Code(
+        "browser", "fail", t("{app} gives this page no camera or microphone", app=AN_APP), _BROWSER
+    ),
     "WEB-OLD": Code("browser", "fail", t("This browser is too old for video calls"), _BROWSER),
     "WEB-INSECURE": Code(
         "browser",
@@ -249,12 +256,7 @@ VERDICTS: Mapping[Verdict, Text] = {
 
 def said(code: str) -> Text:
     """Return a finding in words, whatever app was around it."""
-    known = CODES[code]
-    return (
-        Text(known.said.msgid, {"app": ct("device check", "the chat app")})
-        if "{app}" in known.said.msgid
-        else known.said
-    )
+    return CODES[code].said
 
 
 def named(code: str) -> Text:

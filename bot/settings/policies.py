@@ -192,7 +192,7 @@ def _policy(company: str, merged: Layer, around: Surroundings) -> Policy:
             days=of["support.days"],
             email=of["support.email"],
         ),
-        precheck=DeviceCheck(**{key.name: of.get(f"precheck.{key.name}", "") for key in PRECHECK}),
+        precheck=_device_check(of, around),
         devices=in_first_language(of.get("devices", {}), languages),
         what_next=in_first_language(of["what_next"], languages),
         blocks=_blocks(of, languages),
@@ -205,6 +205,11 @@ def _policy(company: str, merged: Layer, around: Surroundings) -> Policy:
         signal_account=signal,
         **{each: of[each] for each in _AS_WRITTEN},
     )
+
+
+def _device_check(of: Mapping[str, Any], around: Surroundings) -> DeviceCheck:
+    wanted = DeviceCheck(**{key.name: of.get(f"precheck.{key.name}", "") for key in PRECHECK})
+    return wanted if around.has_page else replace(wanted, offered=False)
 
 
 def _blocks(of: Mapping[str, Any], languages: tuple[str, ...]) -> dict[str, dict[str, str]]:

@@ -15,6 +15,7 @@ from conversations.identity import STAFF, Person
 from conversations.interview import Case, CaseState
 from conversations.messages import Block, Fact, Link, Message, Note, Para
 from conversations.names import channel_names
+from conversations.prechecks import result
 from locales.text import Moment, Text, ct, t
 
 USAGE = "show I-1024"
@@ -70,6 +71,8 @@ def _so_far(entry: LedgerEntry) -> Iterator[Block]:
     for at, fact, label in moments:
         if at is not None:
             yield Fact(fact, label, t("{when}", when=Moment(at)))
+    if entry.checks:
+        yield Fact("check", t("Device check"), result(entry.checks[0]))
     if attempt.reason is not None:
         yield Fact("reason", t("Reason"), REASONS[attempt.reason])
     if attempt.reason_said:

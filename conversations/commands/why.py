@@ -11,13 +11,15 @@ from conversations.events import Event
 from conversations.findings import Delivery, LedgerEntry
 from conversations.identity import STAFF
 from conversations.interview import RungRow, Verdict
-from conversations.messages import Block, Message, Note, item
+from conversations.messages import Block, Fact, Message, Note, item
 from conversations.names import channel_name, channel_of, message_name
+from conversations.prechecks import result
 from locales.text import Listing, Moment, Text, Value, ct, nt, t
 
 USAGE = "why I-1024"
 RUNGS_SHOWN = 8
 OTHERS_SHOWN = 4
+CHECKS_SHOWN = 3
 
 VERDICTS: Mapping[Verdict | None, Text] = {
     None: ct("verdict", "planned"),
@@ -124,6 +126,7 @@ def _answer(event: Event, entry: LedgerEntry) -> Message:
     blocks: tuple[Block, ...] = (
         *(item(_rung(row, entry.deliveries)) for row in rungs[-RUNGS_SHOWN:]),
         *(item(_other(delivery)) for delivery in others[-OTHERS_SHOWN:]),
+        *(Fact("check", t("Device check"), result(check)) for check in entry.checks[:CHECKS_SHOWN]),
         *_left_out(len(rungs) - RUNGS_SHOWN, len(others) - OTHERS_SHOWN),
         Note(t("Still to come: plan {label}. Send one now: remind {label}", label=interview.label)),
     )

@@ -17,6 +17,7 @@ from conversations.dialogs.no_show import NO_SHOW
 from conversations.dialogs.notices import NOTICES
 from conversations.dialogs.opt_out import OPT_OUT
 from conversations.dialogs.person import PERSON
+from conversations.dialogs.precheck import PRECHECK
 from conversations.dialogs.privacy import PRIVACY
 from conversations.dialogs.rebook import REBOOK
 from conversations.dialogs.reminder import REMINDER
@@ -37,6 +38,7 @@ DIALOGS: tuple[Dialog, ...] = (
     REBOOK,
     CANT_COME,
     TECHNICAL,
+    PRECHECK,
     PERSON,
     SURVEY,
     OPT_OUT,

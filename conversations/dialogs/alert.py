@@ -18,13 +18,14 @@ from conversations.dialogs.casework import (
     subject_of,
     take,
 )
+from conversations.dialogs.checked import beside
 from conversations.effects import ALERT, Answer, Show, Then
 from conversations.engine import NeedMore
 from conversations.events import Event, Ordered
 from conversations.figures import REASONS
 from conversations.findings import Target
 from conversations.identity import Role
-from conversations.interview import Attempt, Case, CaseKind, CaseState, State
+from conversations.interview import Attempt, Case, CaseKind, CaseState, Reason, State
 from conversations.messages import Block, Fact, Message, Note, Para, Press, item
 from locales.mask import mask_phone
 from locales.text import Moment, Text, TimeOfDay, Value, ct, nt, t
@@ -42,7 +43,12 @@ _BUCKET = timedelta(minutes=10)
 def _card(scene: Scene, session: Session) -> Message:
     case = case_of(scene, session)
     attempt = attempt_of(scene, case)
-    blocks = (*_what_happened(scene, case, attempt), *_why(case, attempt), *_who_has_it(scene, case))
+    blocks = (
+        *_what_happened(scene, case, attempt),
+        *_why(case, attempt),
+        *_check(scene, attempt),
+        *_who_has_it(scene, case),
+    )
     return Message("alert.card", _lead(scene, case), blocks, _buttons(case))
 
 
@@ -109,6 +115,12 @@ def _why(case: Case, attempt: Attempt) -> Iterator[Block]:
         )
     if words := attempt.reason_said or case.said:
         yield Fact("said", t("In their words"), t("“{words}”", words=words[:300]))
+
+
+def _check(scene: Scene, attempt: Attempt) -> Iterator[Block]:
+    """Yield the last device check beside a technical reason: what they met may have shown there."""
+    if attempt.reason is Reason.TECHNICAL:
+        yield beside(scene)
 
 
 def _who_has_it(scene: Scene, case: Case) -> Iterator[Block]:
@@ -349,6 +361,7 @@ ALERT_DIALOG = Dialog(
             "take": _take,
             "release": _release,
         },
+        needs=("prechecks",),
         exits=("card",),
     ),
     Ask("list", _list, {"open": _open, "page": _page, "refresh": _refresh}, exits=("list",)),

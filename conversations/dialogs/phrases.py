@@ -86,7 +86,10 @@ def go(scene: Scene) -> tuple[Link, ...]:
 def guides(policy: Policy) -> tuple[Link, ...]:
     """Return the links that help to get ready: device check, guide, questions and answers."""
     links = (
-        (policy.precheck_url, ct("button", "Check your device")),
+        (
+            policy.precheck_url or ("check" if policy.precheck.offered else ""),
+            ct("button", "Check your device"),
+        ),
         (policy.guide_url, ct("button", "How it works")),
         (policy.faq_url, ct("button", "Questions and answers")),
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from conversations.dialog import Ask, Dialog, Scene, Session, Turn
 from conversations.dialogs import coming
 from conversations.dialogs.appointments import is_current, is_off, may_be_told, standing, subject
+from conversations.dialogs.checked import reminded
 from conversations.dialogs.phrases import (
     calendar,
     call_support,
@@ -51,7 +52,8 @@ def _ask(scene: Scene, session: Session) -> Message:
         *guides(scene.policy),
         *call_support(scene.policy),
     )
-    return Message("reminder", _lead(scene), tuple(elements(scene, "time", "countdown")), actions)
+    blocks = (*elements(scene, "time", "countdown"), *reminded(scene))
+    return Message("reminder", _lead(scene), blocks, actions)
 
 
 def _lead(scene: Scene) -> Text:
@@ -249,7 +251,7 @@ def _heed_link(scene: Scene, event: Event) -> Turn:
 
 REMINDER = Dialog(
     "reminder",
-    Ask("ask", _ask, coming.PICKS, hear=coming.HEAR, exits=coming.EXITS),
+    Ask("ask", _ask, coming.PICKS, hear=coming.HEAR, needs=("prechecks",), exits=coming.EXITS),
     Ask("sure", _sure, coming.PICKS, hear=coming.HEAR, exits=coming.EXITS),
     Ask("confirmed", _confirmed, coming.PICKS, hear=coming.HEAR, exits=coming.EXITS),
     Ask("moved", _moved, coming.PICKS, hear=coming.HEAR, exits=coming.EXITS),

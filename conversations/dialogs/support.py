@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from conversations.commands.lines import KINDS, whose_turn
 from conversations.dialog import Ask, Dialog, Scene, Session, Turn
 from conversations.dialogs.casework import cards, case_of, close, escalate, release, subject_of, take
+from conversations.dialogs.checked import beside
 from conversations.effects import ALERT, Answer, Say, Then
 from conversations.events import Due, Event, Ordered, Said
 from conversations.findings import TranscriptLine
@@ -60,7 +61,7 @@ def _facts(scene: Scene, case: Case) -> Iterator[Block]:
         yield Fact("said", t("In their words"), t("“{words}”", words=case.said[:300]))
     if attempt.entered_at is not None:
         yield Fact("entered", t("Tapped the link"), t("{when}", when=Moment(attempt.entered_at)))
-    yield Fact("check", t("Device check"), t("no result yet"))
+    yield beside(scene)
     if candidate.phone:
         yield Fact("phone", t("Phone"), t("{phone}", phone=candidate.phone))
 
@@ -210,7 +211,7 @@ SUPPORT = Dialog(
         "card",
         _card,
         {"take": _take, "release": _release, "close": _close, "rebook": _rebook},
-        needs=("transcript",),
+        needs=("transcript", "prechecks"),
         exits=("card",),
     ),
     on={

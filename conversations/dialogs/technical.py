@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations.dialog import Ask, Dialog, Scene, Session, Tell, Turn
+from conversations.dialog import Ask, Dialog, Hear, Scene, Session, Tell, Turn
 from conversations.dialogs import person, rebook
 from conversations.dialogs.appointments import OVER, follow, is_off, refresh_cases, standing
 from conversations.dialogs.phrases import call_support, devices, go, guides, is_support_there, support, when
@@ -103,24 +103,29 @@ def _closed(scene: Scene, session: Session) -> Message:
 
 def _works(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
     """It works: the case is closed unless somebody has it, and a missed interview gets another time."""
-    case = scene.open_case(CaseKind.TECHNICAL)
-    effects: tuple[Effect, ...] = ()
-    if case is not None and case.state is CaseState.OPEN:
-        closed = replace(case, state=CaseState.CLOSED, closed_at=scene.now, result="solved")
-        effects = (SaveCase(closed), DropTimers(f"case:{case.id}"), *follow(scene, closed))
-    elif case is not None:
-        effects = person.add_words(scene, case, None)
+    effects = settled(scene)
     if scene.booked.state is State.NO_SHOW:
         turn = rebook.begin(scene, event, "solved")
         return replace(turn, effects=(*effects, *turn.effects), chosen=ct("button", "It works now"))
     return Turn(effects=effects, to="technical.solved", chosen=ct("button", "It works now"))
 
 
+def settled(scene: Scene) -> tuple[Effect, ...]:
+    """It works by itself: close its case, unless somebody has taken it."""
+    case = scene.open_case(CaseKind.TECHNICAL)
+    if case is None:
+        return ()
+    if case.state is not CaseState.OPEN:
+        return person.add_words(scene, case, None)
+    closed = replace(case, state=CaseState.CLOSED, closed_at=scene.now, result="solved")
+    return (SaveCase(closed), DropTimers(f"case:{case.id}"), *follow(scene, closed))
+
+
 def _broken(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
-    return replace(_get_help(scene, event), chosen=ct("button", "Still does not work"))
+    return replace(get_help(scene, event), chosen=ct("button", "Still does not work"))
 
 
-def _get_help(scene: Scene, event: Event) -> Turn:
+def get_help(scene: Scene, event: Event) -> Turn:
     """Support gets the case; while nobody is there, another time is offered at once."""
     effects = (*_with_reason(scene), *person.open_case(scene, event, CaseKind.TECHNICAL))
     if is_support_there(scene.policy.support, scene.now):
@@ -160,7 +165,7 @@ def _hear(scene: Scene, session: Session, event: Event, said: Said) -> Turn:
         case "yes" | "thanks" if session.step == "waiting":
             return Turn(say=Message("technical.thanked", t("Thank you for your patience.")))
         case "no":
-            return _get_help(scene, event)
+            return get_help(scene, event)
         case None | "technical" | "complaint":
             if session.step == "waiting":
                 case = scene.open_case(*person.HELP)
@@ -168,8 +173,11 @@ def _hear(scene: Scene, session: Session, event: Event, said: Said) -> Turn:
                 return Turn(
                     effects=added, say=Message("technical.added", t("Added: our support will read it."))
                 )
-            return _get_help(scene, event) if heard.intent else Turn(was_understood=False)
+            return get_help(scene, event) if heard.intent else Turn(was_understood=False)
     return Turn(was_understood=False)
+
+
+HEAR: Hear = _hear
 
 
 def _heed(scene: Scene, event: Event) -> Turn:

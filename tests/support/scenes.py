@@ -44,6 +44,7 @@ from conversations.interview import (
 from conversations.messages import Form, Link, Message
 from conversations.plan import ladder
 from conversations.policy import Policy, Rung, Support
+from conversations.prechecks import Finding, Precheck
 from locales.text import Reader
 from locales.translate import render
 
@@ -162,7 +163,19 @@ def case(kind: CaseKind = CaseKind.NO_SHOW, **changes: Any) -> Case:
     return replace(standard, **changes)
 
 
-_FOUND: Mapping[str, Any] = {"others": (), "transcript": (), "accounts": {}, "inviting": ("telegram",)}
+def checked(*codes: str, at: datetime = START - timedelta(minutes=70)) -> Precheck:
+    """Return a device check that found these, and nothing else wrong."""
+    found = tuple(Finding(code) for code in ("WEB-OK", *codes))
+    return Precheck(id_of(f"check {at} {codes}"), id_of("interview"), at, found, 20)
+
+
+_FOUND: Mapping[str, Any] = {
+    "others": (),
+    "transcript": (),
+    "prechecks": (),
+    "accounts": {},
+    "inviting": ("telegram",),
+}
 
 
 def scene(now: datetime, of: Interview | None = None, **changes: Any) -> Scene:
@@ -474,6 +487,12 @@ def _examples() -> Iterator[Example]:
     yield _example("technical.solved", soon)
     yield _example("technical.closed", soon)
     yield _example("technical.closed missed", after)
+    checks = {"prechecks": (checked("CAM-BUSY", "MIC-QUIET"),)}
+    yield _example("precheck.failed", replace(soon, found={**soon.found, **checks}))
+    yield _example("precheck.failed helped", replace(helped, found={**helped.found, **checks}))
+    yield _example("precheck.phone", soon)
+    yield _example("precheck.passed", soon)
+    yield _example("reminder.ask checked", replace(soon, found={**soon.found, **checks}))
     yield _example("person.offer", soon)
     yield _example("person.offer complaint", soon, why="complaint")
     yield _example("person.waiting", scene(SOON, cases=(case(CaseKind.PERSON),)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from bot.delivery import LINK_LIFE
 from bot.links import Links, whom
 from bot.runtime import Asked
 from bot.web.my import browsers
@@ -197,7 +198,7 @@ class Writer:
             is_near=is_ahead and attempt.starts_at - scene.now <= NEAR,
             join="" if phrases.is_url(attempt.join) or not is_ahead else attempt.join,
             devices=self.words(phrases.devices(policy).value) if is_ahead else "",
-            links=[(self.words(link.label), link.to) for link in phrases.guides(policy)] if is_ahead else (),
+            links=list(self._guides()) if is_ahead else (),
             support=self._support(),
             contacts=list(self._contacts()),
             progress=progress,
@@ -210,6 +211,15 @@ class Writer:
         )
 
     # -- the interview -----------------------------------------------------------------------------------
+
+    def _guides(self) -> Iterator[tuple[str, str]]:
+        interview = self.scene.booked
+        for link in phrases.guides(self.policy):
+            to = link.to
+            if to == "check":
+                until = max(interview.attempt.starts_at, self.scene.now) + LINK_LIFE
+                to = self.links.page("check", interview.id, interview.person, until)
+            yield self.words(link.label), to
 
     def _countdown(self) -> str:
         return self.words(phrases.bare(Countdown(self.scene.booked.attempt.starts_at)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
@@ -12,7 +13,7 @@ from starlette.responses import Response
 
 from bot.web.door import Refused
 from bot.web.precheck.assets import digest, kept
-from conversations.prechecks import CODES
+from conversations.prechecks import AN_APP, CODES
 from locales.catalogue import LOCALES
 from locales.text import Reader, Text, ct, t
 from locales.translate import render
@@ -43,12 +44,12 @@ PAGE: Mapping[str, Text] = {
     "deaf": ct("button", "I do not hear: skip this"),
     "heard_it": t("Three notes are playing. Do you hear them?"),
     "again": ct("button", "Try again"),
-    "again_of": t("Try again: {check}"),
+    "again_of": t("Try again: {check}", check="{check}"),
     "copied": t("The address is copied."),
-    "speed": t("{down} Mbit/s down, {up} Mbit/s up, {rtt} ms"),
-    "ahead": t("Your clock is {n} seconds ahead."),
-    "behind": t("Your clock is {n} seconds behind."),
-    "zone": t("{there} {place} = {here} where you are"),
+    "speed": t("{down} Mbit/s down, {up} Mbit/s up, {rtt} ms", down="{down}", up="{up}", rtt="{rtt}"),
+    "ahead": t("Your clock is {n} seconds ahead.", n="{n}"),
+    "behind": t("Your clock is {n} seconds behind.", n="{n}"),
+    "zone": t("{there} {place} = {here} where you are", there="{there}", place="{place}", here="{here}"),
     "passed": t("Everything works. You are ready."),
     "warned": t("It works. There is something to watch."),
     "failed": t("Something needs fixing before the interview."),
@@ -57,7 +58,7 @@ PAGE: Mapping[str, Text] = {
     "unsent": t("The result did not reach us. That does not matter for your interview."),
     "anyway": t("You can join the interview in any case: this page only advises."),
     "running": t("The check is running"),
-    "device": ct("device check", "the chat app"),
+    "device": AN_APP,
 }
 
 STEPS: Mapping[str, Text] = {
@@ -80,7 +81,7 @@ STEPS: Mapping[str, Text] = {
     "blocked.safari": t(
         "In the menu Safari choose “Settings for This Website”, and allow camera and microphone"
     ),
-    "blocked.app": t("Open your phone’s settings, find {app}, and allow camera and microphone"),
+    "blocked.app": t("Open your phone’s settings, find {app}, and allow camera and microphone", app="{app}"),
     # Blocked by the system.
     "system.windows": t(
         "Open Windows’ Settings, “Privacy & security”, then “Camera” and “Microphone”, and allow apps"
@@ -109,7 +110,7 @@ def _file(locale: str, formal: bool) -> bytes:
     reader = Reader(locale, "UTC", _NEVER, formal)
 
     def words(texts: Mapping[str, Text]) -> dict[str, str]:
-        return {name: render(_open(text), reader) for name, text in texts.items()}
+        return {name: render(text, reader) for name, text in texts.items()}
 
     told = {
         "status": words(STATUS),
@@ -129,9 +130,8 @@ def _file(locale: str, formal: bool) -> bytes:
 
 
 def _open(text: Text) -> Text:
-    """Leave the places open in which the page puts what it finds."""
-    names = ("app", "check", "down", "up", "rtt", "n", "there", "place", "here")
-    return Text(text.msgid, {name: f"{{{name}}}" for name in names}, text.plural, text.context)
+    """Leave the place open in which the page puts the name of the app around it."""
+    return replace(text, params={**text.params, "app": "{app}"})
 
 
 def path(reader: Reader) -> str:

@@ -60,7 +60,7 @@ def test_words_are_kind_and_complete(example: Example) -> None:
 def test_links_lead_somewhere(example: Example) -> None:
     for action in example.message().actions:
         if isinstance(action, Link):
-            assert action.to == "go" or action.to.startswith(("https://", "tel:"))
+            assert action.to in ("go", "check") or action.to.startswith(("https://", "tel:"))
             assert " " not in action.to
 
 

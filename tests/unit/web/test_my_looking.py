@@ -62,7 +62,7 @@ async def test_a_page_shows_the_interview_and_everything_for_it(web: Web) -> Non
         assert told in page.text
     assert page.text.index("coding task") < page.text.index("A computer with Chrome")
     assert {"I'll be there", "Another time", "I can't come", "Something does not work"} <= {*page.presses}
-    assert page.opens["Check your device"] == "https://example.com/interview/check"
+    assert "/check/" in page.opens["Check your device"]
     assert page.opens["Call support"] == "tel:4008208820"
     assert "https://meet.example/1" not in page.text
 
