@@ -138,10 +138,15 @@ E_MAIL = (
         "inbound_secret",
         SECRET,
         None,
-        "What must come with mail that is brought to /hooks/email/<account>; without it no answer and no report "
-        "of what did not arrive is taken in.",
+        "What must come with mail that is brought to /hooks/email/<account> by a mail server.",
         secret=True,
     ),
+    Key("imap_host", SERVER_NAME, None, "Or: where the mailbox lies to which answers and reports come."),
+    Key("imap_port", number(1, 65535), 993, "The port there, for TLS."),
+    Key("imap_username", TEXT, "", "What the mailbox is opened with, if not with username and password."),
+    Key("imap_password", SECRET, None, "Its password.", secret=True),
+    Key("imap_folder", TEXT, "INBOX", "The folder that is looked into; nothing in it is changed."),
+    Key("poll_seconds", number(5, 3600), 60, "How often."),
 )
 SLACK = (
     Key("token", SECRET, None, "The bot's token, xoxb-…, from OAuth & Permissions.", secret=True),

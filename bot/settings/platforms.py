@@ -55,6 +55,9 @@ def check_email(reading: Reading, config: Config, path: str, public_url: str) ->
     if bool(config.get("username")) != bool(config.get("password")):
         missing = "password" if config.get("username") else "username"
         reading.wrong(f"{path}.{missing}", "is missing", "give both username and password, or neither")
+    for key in ("username", "password") if config.get("imap_host") else ():
+        if not config.get(f"imap_{key}") and not config.get(key):
+            reading.wrong(f"{path}.imap_{key}", "is missing", "give what the mailbox is opened with")
     if file := config.get("ca_file"):
         config["ca_file"] = str(reading.folder / file)
         if not (reading.folder / file).is_file():
@@ -67,8 +70,8 @@ def check_email(reading: Reading, config: Config, path: str, public_url: str) ->
         if len(secret) < SHORTEST_INBOUND_SECRET:
             remedy = f"use {SHORTEST_INBOUND_SECRET} characters or more"
             reading.wrong(f"{path}.inbound_secret", "is too short to keep forgers out", remedy)
-    else:
-        remedy = f"set it, and have mail brought to /hooks/{'/'.join(path.split('.')[1:])}"
+    elif not config.get("imap_host"):
+        remedy = f"set it, and have mail brought to /hooks/{'/'.join(path.split('.')[1:])}; or set imap_host"
         reading.warn(
             f"{path}.inbound_secret", "is missing, so nobody learns which mails do not arrive", remedy
         )

@@ -1,13 +1,16 @@
-"""E-mail: one mailbox that sends by SMTP. What comes in is brought by whoever receives its mail (README.md)."""
+"""E-mail: one address that sends by SMTP. What comes in is brought by a mail server, or lies in a mailbox."""
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+import structlog
 
 from channels.base import (
     Caps,
@@ -27,6 +30,7 @@ from channels.base import (
     Receive,
     Vault,
 )
+from channels.email import mailbox
 from channels.email.addresses import canonical, on_wire
 from channels.email.building import build, needs_utf8
 from channels.email.marks import Marks
@@ -46,6 +50,8 @@ if TYPE_CHECKING:
 KEY = "message_id_key"
 """Under this name the vault keeps what Message-IDs are made with."""
 
+log = structlog.get_logger()
+
 
 class Email:
     """One mail account. It needs no connection to take mail in, and keeps one to send only for a moment."""
@@ -60,8 +66,9 @@ class Email:
         vault: Vault | None = None,
     ) -> None:
         self.account = account
-        self.pulls = False
+        self._now = now
         self._settings = read_settings(config)
+        self.pulls = self._settings.mailbox is not None
         self._vault = vault or Forgetful()
         self._marks: Marks | None = None
         self._wire: Wire | None = None
@@ -96,7 +103,7 @@ class Email:
         return Parsed()
 
     def render(self, message: Message, envelope: Envelope) -> Payload:
-        return write(message, envelope, self.caps, takes_replies=bool(self._settings.inbound_secret))
+        return write(message, envelope, self.caps, takes_replies=self._settings.takes_mail)
 
     async def deliver(self, payload: Payload, read_blob: ReadBlob) -> Receipt:
         """Send within the deadline; the receipt's id is the Message-ID, the same however often it is tried."""
@@ -115,18 +122,34 @@ class Email:
     async def answer(self, event: Event, answer: Answer, reader: Reader) -> None: ...
 
     async def pull(self, cursor: str | None, receive: Receive, decide: Decide | None = None) -> str | None:
-        return cursor
+        """Look into the mailbox once, after a while; the cursor is what its server numbers its mails by."""
+        box = self._settings.mailbox
+        if box is None:
+            return cursor
+        mails, after = await asyncio.to_thread(mailbox.fetch, box, cursor)
+        if after != cursor:
+            marks = await self._known_marks()
+            await receive([event for mail in mails for event in self._read(mail, marks)], after)
+        if len(mails) < mailbox.MOST:
+            await asyncio.sleep(box.poll_seconds)
+        return after
+
+    def _read(self, mail: bytes, marks: Marks) -> tuple[Event, ...]:
+        try:
+            return read_mail(mail, marks, self.account, self._now()).events
+        except Malformed as malformed:  # most of what comes to a mailbox is not for us
+            log.info("mail.not_for_us", account=self.account, reason=malformed.reason)
+            return ()
 
     async def check(self) -> tuple[str, ...]:
-        """Connect, encrypt and log in; return what is wrong, with its remedy."""
-        try:
-            await self._connected().check(self._settings.deadline)
-        except NotDelivered as failure:
-            if failure.why == "stopped":
-                return (failure.detail,)
-            where = f"{self._settings.host}:{self._settings.port}"
-            return (f"{where} cannot be reached ({failure.detail}). Check host, port and the network.",)
-        return ()
+        """Connect, encrypt and log in, to send and to look into the mailbox; return what is wrong, with its remedy."""
+        settings, box = self._settings, self._settings.mailbox
+        sending = self._connected().check(settings.deadline)
+        wrong = [await _problem(sending, settings.host, settings.port, "host, port")]
+        if box is not None:
+            looking = asyncio.to_thread(mailbox.check, box)
+            wrong.append(await _problem(looking, box.host, box.port, "imap_host, imap_port"))
+        return tuple(problem for problem in wrong if problem)
 
     async def find(self, email: str | None, phone: str | None, hint: str | None) -> Contact | None:
         """Return the mailbox of an address, without asking whether it exists: only sending tells."""
@@ -154,3 +177,13 @@ class Email:
         if self._wire is None:
             self._wire = Wire(self._settings)
         return self._wire
+
+
+async def _problem(asking: Awaitable[None], host: str, port: int, settings: str) -> str:
+    try:
+        await asking
+    except NotDelivered as failure:
+        if failure.why == "stopped":
+            return failure.detail
+        return f"{host}:{port} cannot be reached ({failure.detail}). Check {settings} and the network."
+    return ""

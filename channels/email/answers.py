@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import ssl
-from collections.abc import Iterator
 from typing import Literal
 
 from channels.base import NotDelivered
+from channels.email.encryption import of_encryption
 
 Phase = Literal["connect", "hello", "encryption", "login", "sender", "recipient", "data", "sent"]
 _ADDRESS = re.compile(r"<[^<>]*>|\S+@\S+")
@@ -26,36 +25,9 @@ def judge(phase: Phase, failure: BaseException) -> NotDelivered:
         return _of_answer(phase, code, text)
     if phase == "sent":
         return NotDelivered("in_doubt", f"no answer after the whole mail: {_name(failure)}")
-    if (refused := _of_encryption(failure)) is not None:
+    if (refused := of_encryption(failure)) is not None:
         return refused
     return NotDelivered("busy", f"{phase}: {_name(failure)}", scope="account")
-
-
-def untrusted(why: str) -> NotDelivered:
-    """Return the failure of an account whose server cannot be trusted."""
-    remedy = "Give the name that its certificate has as host, or the file of your own authority as ca_file."
-    return NotDelivered("stopped", f"The mail server is not trusted: {why}. {remedy}", scope="account")
-
-
-_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"})
-
-
-def _of_encryption(failure: BaseException) -> NotDelivered | None:
-    for cause in _causes(failure):
-        # OpenSSL's own errors have these, others of the class do not.
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return untrusted(getattr(cause, "verify_message", "") or "its certificate is not valid")
-        if isinstance(cause, ssl.SSLError) and getattr(cause, "reason", "") in _NO_TLS:
-            remedy = 'Use security = "starttls", or the port for TLS (465).'
-            why = f"The mail server does not begin with TLS here. {remedy}"
-            return NotDelivered("stopped", why, scope="account")
-    return None
-
-
-def _causes(failure: BaseException | None) -> Iterator[BaseException]:
-    while failure is not None:
-        yield failure
-        failure = failure.__cause__ or failure.__context__
 
 
 def _of_answer(phase: Phase, code: int, text: str) -> NotDelivered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -15,8 +16,23 @@ PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
 SHORTEST_SECRET = 16
 KNOWN = frozenset(
     "host port security username password from name reply_to message_id_domain helo ca_file per_minute "
-    "deadline_seconds inbound_secret public_url".split()
+    "deadline_seconds inbound_secret imap_host imap_port imap_username imap_password imap_folder poll_seconds "
+    "public_url".split()
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Where mail to us lies, on an IMAP server."""
+
+    host: str
+    port: int
+    username: str
+    password: str = field(repr=False)
+    folder: str
+    poll_seconds: float
+    ca_file: str
+    deadline: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +55,11 @@ class Settings:
     deadline: float
     per_minute: int
     inbound_secret: str = field(repr=False)
+    mailbox: Mailbox | None
+
+    @property
+    def takes_mail(self) -> bool:
+        return self.mailbox is not None or bool(self.inbound_secret)
 
 
 def read_settings(config: Mapping[str, Any]) -> Settings:
@@ -58,6 +79,7 @@ def read_settings(config: Mapping[str, Any]) -> Settings:
         missing = "password" if username else "username"
         raise BadSetting(missing, "it is missing", "Give both username and password, or neither.")
     sender = _address(config, "from")
+    ca_file, deadline = str(config.get("ca_file") or ""), _number(config, "deadline_seconds", 30, 0.05, 60)
     domain = str(config.get("message_id_domain") or on_wire(sender).rpartition("@")[2])
     return Settings(
         host=host,
@@ -70,10 +92,37 @@ def read_settings(config: Mapping[str, Any]) -> Settings:
         reply_to=_address(config, "reply_to") if config.get("reply_to") else "",
         helo=str(config.get("helo") or domain),
         domain=domain,
-        ca_file=str(config.get("ca_file") or ""),
-        deadline=_number(config, "deadline_seconds", 30, 0.05, 60),
+        ca_file=ca_file,
+        deadline=deadline,
         per_minute=int(_number(config, "per_minute", 0, 0, 100_000)),
         inbound_secret=_inbound_secret(config),
+        mailbox=_mailbox(config, username, password, ca_file, deadline),
+    )
+
+
+def _mailbox(
+    config: Mapping[str, Any], username: str, password: str, ca_file: str, deadline: float
+) -> Mailbox | None:
+    host = str(config.get("imap_host") or "")
+    if not host:
+        return None
+    username = str(config.get("imap_username") or username)
+    password = str(config.get("imap_password") or password)
+    if not username or not password:
+        missing = "imap_password" if username else "imap_username"
+        raise BadSetting(missing, "it is missing", "Give what the mailbox is opened with.")
+    folder = str(config.get("imap_folder") or "INBOX")
+    if not re.fullmatch(r'[^"\\\x00-\x1f\x7f-\U0010ffff]+', folder):
+        raise BadSetting("imap_folder", "it is no name of a folder", "Use letters, digits and / or . alone.")
+    return Mailbox(
+        host=host,
+        port=int(_number(config, "imap_port", 993, 1, 65535)),
+        username=username,
+        password=password,
+        folder=folder,
+        poll_seconds=_number(config, "poll_seconds", 60, 0, 3600),
+        ca_file=ca_file,
+        deadline=deadline,
     )
 
 
@@ -106,7 +155,7 @@ def _inbound_secret(config: Mapping[str, Any]) -> str:
 
 def _number(config: Mapping[str, Any], key: str, default: float, low: float, high: float) -> float:
     try:
-        number = float(config.get(key) or default)
+        number = float(config.get(key, default))
     except (TypeError, ValueError):
         number = float("nan")
     if not low <= number <= high:

@@ -21,7 +21,8 @@ from aiosmtplib.errors import (
 )
 
 from channels.base import NotDelivered
-from channels.email.answers import Phase, judge, untrusted
+from channels.email.answers import Phase, judge
+from channels.email.encryption import trusting
 from channels.email.settings import Settings
 
 KEPT = 5.0
@@ -155,11 +156,7 @@ class Wire:
 
     async def _tls(self) -> ssl.SSLContext:
         if self._context is None:
-            try:
-                # Reading every certificate of the system takes a while.
-                self._context = await asyncio.to_thread(_trusting, self._settings.ca_file)
-            except (OSError, ssl.SSLError) as failure:
-                raise untrusted(f"ca_file cannot be read ({type(failure).__name__})") from None
+            self._context = await asyncio.to_thread(trusting, self._settings.ca_file)
         return self._context
 
     async def _mail_from(self, smtp: SMTP, sender: str, mail: bytes, utf8: bool) -> None:
@@ -186,14 +183,6 @@ class Wire:
     def _forget(self, smtp: SMTP) -> None:
         self._kept = [kept for kept in self._kept if kept.smtp is not smtp]
         _say_goodbye(smtp)
-
-
-def _trusting(ca_file: str) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if ca_file:
-        context.load_verify_locations(cafile=ca_file)
-    return context
 
 
 async def _encrypt(smtp: SMTP) -> None:

@@ -23,6 +23,7 @@ from aiosmtpd.smtp import Envelope
 from bot.clock import Clock
 from bot.sandbox.mail.authority import make_certificates
 from bot.sandbox.mail.composing import CLIENTS, Client
+from bot.sandbox.mail.imap import ImapServer
 from bot.sandbox.mail.people import MailPerson, Received, Written
 from bot.sandbox.mail.rules import Refusal, checked
 from bot.sandbox.mail.server import Fault, Faults, Handler, Kind, Mailer, Rules, Where
@@ -72,7 +73,8 @@ class MailStandIn:
     """A mail server for everybody's mailboxes, at `host` and `port`.
 
     `security` is how it is spoken to: `starttls` (required), `tls`, or `none`. Mail to the bot is brought to `hook`
-    as an MTA's pipe or a provider's webhook does it, with `inbound_secret`.
+    as an MTA's pipe or a provider's webhook does it, with `inbound_secret`; or, with `has_imap`, it lies in the
+    bot's own mailbox, `imap`.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class MailStandIn:
         rules: Rules | None = None,
         hook: str = "",
         inbound_secret: str = INBOUND_SECRET,
+        has_imap: bool = False,
     ) -> None:
         self.clock = clock
         self.security = security
@@ -92,6 +95,7 @@ class MailStandIn:
         self.port = 0
         self.hook = hook
         self.inbound_secret = inbound_secret
+        self.imap = ImapServer((USERNAME, PASSWORD)) if has_imap else None
         self.accepted: list[Accepted] = []
         self.refused: list[Refused] = []
         self.brought: list[Brought] = []
@@ -135,6 +139,9 @@ class MailStandIn:
 
     async def settle(self) -> None:
         """Bring everything that was posted to the hook, in order; raises TimeoutError when it takes none of it."""
+        while self.imap is not None and self._posted:
+            self.imap.gets(self._posted[0])
+            self.brought.append(Brought(self._posted.popleft(), 200, ""))
         headers = {"Authorization": f"Bearer {self.inbound_secret}", "Content-Type": "message/rfc822"}
         if not self._posted:
             return
@@ -217,6 +224,8 @@ class MailStandIn:
             self._talking.add(talking)
             return talking
 
+        if self.imap is not None:
+            await self.imap.start(context)
         self._server = await loop.create_server(
             connect, sock=listener, ssl=context if self.security == "tls" else None
         )
@@ -235,6 +244,8 @@ class MailStandIn:
             self.drop_connections()
             await self._server.wait_closed()
             await asyncio.sleep(0)
+        if self.imap is not None:
+            await self.imap.stop()
         if self._folder is not None:
             self._folder.cleanup()
 
@@ -252,9 +263,13 @@ class MailStandIn:
             "port": self.port,
             "security": self.security,
             "from": SENDER,
-            "inbound_secret": self.inbound_secret,
         }
-        if self.security != "none":
+        if self.imap is None:
+            made["inbound_secret"] = self.inbound_secret
+        else:
+            made |= {"imap_host": self.host, "imap_port": self.imap.port}
+            made |= {"imap_username": self.imap.login[0], "imap_password": self.imap.login[1]}
+        if self.security != "none" or self.imap is not None:
             made["ca_file"] = self.ca_file
         if self.rules.login is not None:
             made |= {"username": self.rules.login[0], "password": self.rules.login[1]}

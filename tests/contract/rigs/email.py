@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -29,7 +29,7 @@ SLOWLY = "250 2.0.0 Ok: queued as " + "0" * 200
 
 class EmailRig(Rig):
     channel_name = "email"
-    troubles = (
+    troubles: ClassVar[Sequence[Trouble]] = (
         Trouble("greylisted", "busy"),
         Trouble("421", "busy"),
         Trouble("451", "busy"),

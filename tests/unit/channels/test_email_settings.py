@@ -1,12 +1,13 @@
 """What a mail account can be set up with, there and in the configuration."""
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.settings import BadConfig, read
-from channels import load
+from channels import email, load
 from channels.base import BadSetting, Forgetful
 from channels.email import KEY, Email
 from tests.support.accounts import ACCOUNTS
@@ -14,6 +15,7 @@ from tests.support.samples import NOW
 from tests.unit.test_config_bad import changed
 
 SECRET = "S3cret-value-of-24-letters"
+LOGIN = {"username": "u", "password": SECRET}
 
 
 def made(**changes: Any) -> Email:
@@ -39,6 +41,10 @@ def made(**changes: Any) -> Email:
         ({"deadline_seconds": float("nan")}, "deadline_seconds"),
         ({"deadline_seconds": 100}, "deadline_seconds"),
         ({"inbound_secret": "S3cret"}, "inbound_secret"),
+        ({"imap_host": "imap.example.com"}, "imap_username"),
+        ({"imap_host": "imap.example.com", "imap_username": "u"}, "imap_password"),
+        ({"imap_host": "imap.example.com", **LOGIN, "imap_folder": 'a" b'}, "imap_folder"),
+        ({"imap_host": "imap.example.com", **LOGIN, "poll_seconds": 10_000}, "poll_seconds"),
         ({"pasword": SECRET}, "pasword"),
     ],
 )
@@ -59,8 +65,18 @@ def test_what_is_not_said_follows_from_what_is() -> None:
     assert settings.helo == settings.domain
 
 
+def test_a_mailbox_is_opened_with_what_mails_are_sent_with() -> None:
+    own = {"imap_host": "imap.example.com", **LOGIN}
+    box = made(**own)._settings.mailbox
+    assert box is not None
+    assert (box.username, box.password, box.port, box.folder) == ("u", SECRET, 993, "INBOX")
+    other = made(**own, imap_username="other", imap_password="p" * 8)._settings.mailbox
+    assert other is not None
+    assert (other.username, other.password) == ("other", "p" * 8)
+
+
 def test_secrets_are_not_shown() -> None:
-    settings = made(username="u", password=SECRET, inbound_secret=SECRET)._settings
+    settings = made(**LOGIN, inbound_secret=SECRET, imap_host="imap.example.com")._settings
     assert SECRET not in repr(settings)
 
 
@@ -114,6 +130,7 @@ def refused(account: dict[str, Any], folder: Path = Path("/nowhere")) -> str:
         ({"security": "ssl"}, "is not one of starttls, tls, none"),
         ({"username": "u"}, "channels.email.main.password: is missing"),
         ({"ca_file": "own.pem"}, "there is no such file"),
+        ({"imap_host": "imap.example.com"}, "channels.email.main.imap_password: is missing"),
         ({"inbound_secret": "short"}, "too short to keep forgers out"),
         ({"from": "nobody"}, "is not an e-mail address"),
         ({"tls": True}, "there is no such key"),
@@ -147,3 +164,15 @@ def test_who_takes_in_no_mail_is_told_what_that_means() -> None:
     (warning,) = settings.warnings
     assert warning.key == "channels.email.main.inbound_secret"
     assert "/hooks/email/main" in warning.remedy
+    account = {**ACCOUNTS["email"], **LOGIN, "imap_host": "imap.example.com"}
+    assert read(changed({"channels/email/main": account}), {}, Path("/nowhere")).warnings == ()
+
+
+def test_the_readmes_example_works(tmp_path: Path) -> None:
+    text = (Path(email.__file__).parent / "README.md").read_text("utf-8")
+    lines = text.partition("[channels.email.main]\n")[2].partition("\n\n")[0].splitlines()
+    account = tomllib.loads("\n".join(line.strip() for line in lines))
+    (tmp_path / "smtp-password").write_text(SECRET)
+    settings = read(changed({"channels/email/main": account}), {}, tmp_path)
+    made = Email("email.main", settings.channels["email.main"], lambda: NOW)
+    assert (made._settings.port, made._settings.per_minute) == (587, 30)
