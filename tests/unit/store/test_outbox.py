@@ -414,3 +414,24 @@ async def test_fifty_at_once_take_no_more_than_there_is(db: Database) -> None:
             return await buckets.take(tx, "user:1", 20, 60, NOW) is None
 
     assert sum(await asyncio.gather(*map(take, range(50)))) == 5
+
+
+async def test_what_an_event_led_to_is_found_again_on_its_account(db: Database) -> None:
+    interview = uuid4()
+    told = [
+        row(key=f"{cause}/1:x{n}", account=account, interview=interview)
+        for n, (cause, account) in enumerate(
+            (
+                ("page/one_%", "page"),
+                ("core/page/one_%+0", "page"),
+                ("page/one_%", "telegram.main"),
+                ("page/oneXY", "page"),
+                ("page/two", "page"),
+            )
+        )
+    ]
+    other = row(key="page/one_%/1:elsewhere", account="page", interview=uuid4())
+    await put(db, *told, other)
+    async with db.read() as tx:
+        found = await outbox.caused_by(tx, interview, "page", "page/one_%")
+    assert ids(found) == ids(told[:2])

@@ -471,3 +471,54 @@ async def test_the_link_is_sent_to_where_one_reads_on_a_computer(web: Web) -> No
     opened = user.chat[-1].opens["Open my page"]
     assert "/my/" in opened
     assert "Front-end engineer" in (await who.opens(opened.partition("8080")[2])).text
+
+
+# -- strange requests ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("door", ["my", "go", "join", "stop", "at"])
+async def test_strange_addresses_are_refused_with_a_page(web: Web, door: str) -> None:
+    for strange in (
+        "",
+        "%00",
+        "\0",
+        "é",
+        "\udcff",
+        "x" * 5000,
+        "..",
+        "a.b",
+        "📅",
+        "a/b",
+        "a/calendar.ics",
+        "a/b.png",
+    ):
+        answer = await web.refused("GET", f"/{door}/{strange}")
+        assert answer.status in (404, 405, 429)
+        assert answer.is_for_people
+        web.town.clock.advance(10 * MINUTE)
+
+
+async def test_strange_questions_are_answered_all_the_same(web: Web) -> None:
+    who = await candidate(web)
+    for query in (
+        b"lang=%ff",
+        b"lang=en&lang=zh_Hans",
+        b"choice=%F0%9F%98%80",
+        b"done=" + b"f" * 32,
+        b"&&==&",
+        b"a=" * 999,
+    ):
+        answer = await web.ask("GET", who.path(), query=query)
+        assert answer.status == 200, query
+    for header, value in (
+        (b"cookie", b"turnout=\xff\xfe; ;;=; a"),
+        (b"cookie", b"turnout=" + b"x" * 9000),
+        (b"accept-language", b"\xff;q=nan,zh;q=9e9,,;;"),
+        (b"accept-language", b"zh-" + b"Hans-" * 999),
+        (b"user-agent", b"\xff" * 9000),
+        (b"host", b"evil.example"),
+        (b"x-forwarded-host", b"evil.example"),
+    ):
+        answer = await web.ask("GET", who.path(), headers=[(header, value)])
+        assert answer.status == 200, header
+        assert b"evil" not in answer.body
