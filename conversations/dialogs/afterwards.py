@@ -21,7 +21,7 @@ def ask_later(scene: Scene, attempt: UUID) -> SetTimer:
     """Have a candidate asked about an attempt; what was to be asked about the interview before is asked with it."""
     interview = scene.booked
     starts_at, at = interview.attempt.starts_at, scene.now + AFTER
-    if interview.state is State.SCHEDULED and starts_at - IS_NEAR < at < starts_at + INTERVIEW_LASTS:
+    if interview.state is not State.COMPLETED and starts_at - IS_NEAR < at < starts_at + INTERVIEW_LASTS:
         at = starts_at + INTERVIEW_LASTS
     at = next_unquiet(scene.policy, zone_of(scene), at)
     return SetTimer("survey", f"interview:{interview.id}", at, {"attempt": str(attempt)})

@@ -281,6 +281,8 @@ def _joined(scene: Scene, event: Event) -> Turn:
         end(scene, State.JOINED, Outcome.JOINED, attempt),
         *close_cases(scene, "joined", CaseKind.NO_SHOW),
         Record("interview.joined", subject(interview), actor(scene)),
+        # Where HR says who came, nobody says when it was over.
+        *((ask_later(scene, attempt.id),) if scene.policy.join_signal == "manual" else ()),
     )
     if not was_flagged:
         return Turn(effects=effects, to=_leave(scene))

@@ -55,7 +55,7 @@ def _due(scene: Scene, event: Event) -> Turn:
         return Turn()
     attempt = UUID(body.data["attempt"])
     cases = _helped(scene, attempt)
-    took_place = scene.booked.state is State.COMPLETED and scene.booked.attempt.id == attempt
+    took_place = _is_over(scene) and scene.booked.attempt.id == attempt
     if scene.open_case(*HELP) is not None or not (took_place or cases):
         return Turn()
     if scene.now - body.due_at > WORTH_ASKING:
@@ -68,6 +68,13 @@ def _due(scene: Scene, event: Event) -> Turn:
     if scene.found["feedback"]:
         return Turn()
     return Turn(effects=_ask(scene, attempt, cases, took_place))
+
+
+def _is_over(scene: Scene) -> bool:
+    """Tell whether it took place; where no platform says that it is over, it is when HR said they came."""
+    if scene.policy.join_signal == "manual" and scene.booked.state is State.JOINED:
+        return True
+    return scene.booked.state is State.COMPLETED
 
 
 def _ask(scene: Scene, attempt: UUID, cases: tuple[Case, ...], took_place: bool) -> tuple[Effect, ...]:

@@ -22,6 +22,7 @@ from tests.support.scenes import (
     hr,
     id_of,
     interview,
+    policy,
     scene,
 )
 from tests.support.staff_scenes import text_of
@@ -100,6 +101,25 @@ def test_after_help_the_interview_comes_first(closed_at: Any, asked_at: Any) -> 
     played.happens(Ordered("close", played.interview.id, hr().id))
     timer = next(e for e in played.found(SetTimer) if e.name == "survey")
     assert timer.at == asked_at
+
+
+def test_where_hr_says_who_came_it_is_asked_after_the_time_an_interview_takes() -> None:
+    by_hand = policy(join_signal="manual", signal_account="")
+    played = Stage(scene(START + timedelta(minutes=12), policy=by_hand))
+    played.happens(Ordered("joined", played.interview.id))
+    timer = next(e for e in played.found(SetTimer) if e.name == "survey")
+    assert timer.at == START + timedelta(hours=2)
+    played.scene = replace(played.scene, found={**played.scene.found, "feedback": {}})
+    told = played.at(timer.at).due("survey")
+    assert kinds(told) == ["survey.overall"]
+
+
+def test_where_a_platform_speaks_joining_is_not_the_end() -> None:
+    played = Stage(scene(START + timedelta(minutes=12)))
+    played.happens(Signal("joined", played.interview.id))
+    assert [e for e in played.found(SetTimer) if e.name == "survey"] == []
+    played.scene = replace(played.scene, found={**played.scene.found, "feedback": {}})
+    assert played.at(LATER).due("survey") == []
 
 
 def test_a_no_show_that_is_settled_is_asked_about_no_more() -> None:
