@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.rule import Rule
 
 from bot.sandbox.stage import COMPANY_ZONE, Stage, WentWrong
-from bot.sandbox.stories import chats, feedback, journeys, loops, mixed, pages, slack, trouble
+from bot.sandbox.stories import chats, devices, feedback, journeys, loops, mixed, pages, slack, trouble
 from bot.sandbox.stories.story import CAST, Story
 from locales.zones import local
 
@@ -169,11 +169,11 @@ STORIES = (
     ),
     Story(
         "slack-invite",
-        "Slack: the digest's channel does not have the bot",
+        "Slack: HR's channel does not have the bot",
         slack.not_invited,
         slack.HR_CHANNEL,
         ("slack",),
-        refusals=("not_in_channel",),
+        refusals=("channel_not_found",),
     ),
     Story(
         "slack-revoked",
@@ -190,6 +190,19 @@ STORIES = (
         on=("slack",),
         refusals=("expired_trigger_id",),
     ),
+    Story("device", "the device check: busy camera, phone, all set; support sees it", devices.checked),
+    Story(
+        "device-not-checked", "no device check an hour before, and a technical reason", devices.not_checked
+    ),
+    Story("device-slack", "the device check on Slack", devices.checked, on=("slack",)),
+    Story(
+        "device-email",
+        "the device check by e-mail and our page",
+        devices.checked,
+        loops.MAILBOXES,
+        ("email",),
+    ),
+    Story("device-sms", "the device check by text and our page", devices.checked, on=("sms",)),
     Story("put-aside", "a message that breaks waits for a person, the rest goes on", trouble.put_aside),
 )
 

@@ -26,7 +26,6 @@ from bot.sandbox.stories.story import (
 
 TRIGGER_LIVES = timedelta(seconds=3)
 HR_CHANNEL = '\n[teams]\nhr = {at = "<slack-channel>", locale = "<locale>"}\n'
-DIGEST_CHANNEL = '\n[companies."<company>"]\ndigest_place = {at = "<slack-channel>", locale = "<locale>"}\n'
 
 
 def on_slack(who: Someone) -> SlackPerson:
@@ -157,9 +156,9 @@ async def card_deleted(stage: Stage) -> None:
 
 
 async def not_invited(stage: Stage) -> None:
-    """The digest's channel does not have the bot: somebody of HR gets it, and how to mend that."""
+    """HR's channel is private and does not have the bot: somebody of HR gets it, and how to mend that."""
     channel = stage.slack_channel
-    channel.has_bot = False
+    channel.kind, channel.has_bot = "group", False
     team = await hr(stage)
     await invited(stage)
     await stage.until(TOMORROW_AT_TWO - timedelta(hours=4, minutes=59))
@@ -170,7 +169,9 @@ async def not_invited(stage: Stage) -> None:
     await on_slack(team).invites_bot(channel)
     await stage.settle()
     await stage.until(TOMORROW_AT_TWO + timedelta(hours=19, minutes=1))
-    stage.holds(len(channel.chat) == 1, f"the next digest was to stand in the channel: {len(channel.chat)}")
+    stage.holds(len(channel.chat) > 0, "the next digest was to stand in the channel")
+    told = [message for message in team.chat if "/invite" in message.text]
+    stage.holds(len(told) == 1, f"HR was to be told once, not {len(told)} times")
 
 
 async def trigger_expired(stage: Stage) -> None:
