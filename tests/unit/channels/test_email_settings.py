@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+import channels
 from bot.settings import BadConfig, read
-from channels import email, load
+from channels import load
 from channels.base import BadSetting, Forgetful
 from channels.email import KEY, Email
 from tests.support.accounts import ACCOUNTS
@@ -169,7 +170,7 @@ def test_who_takes_in_no_mail_is_told_what_that_means() -> None:
 
 
 def test_the_readmes_example_works(tmp_path: Path) -> None:
-    text = (Path(email.__file__).parent / "README.md").read_text("utf-8")
+    text = (Path(channels.__path__[0]) / "email" / "README.md").read_text("utf-8")
     lines = text.partition("[channels.email.main]\n")[2].partition("\n\n")[0].splitlines()
     account = tomllib.loads("\n".join(line.strip() for line in lines))
     (tmp_path / "smtp-password").write_text(SECRET)
