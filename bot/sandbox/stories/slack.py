@@ -168,6 +168,8 @@ async def not_invited(stage: Stage) -> None:
     stage.note(team.name, "/invite @Turnout")
     await on_slack(team).invites_bot(channel)
     await stage.settle()
+    await stage.until(TOMORROW_AT_TWO - timedelta(minutes=1))
+    await stage.signal("joined", "A-1")
     await stage.until(TOMORROW_AT_TWO + timedelta(hours=19, minutes=1))
     stage.holds(len(channel.chat) > 0, "the next digest was to stand in the channel")
     told = [message for message in team.chat if "/invite" in message.text]
