@@ -341,6 +341,8 @@ class Channel(Protocol):
         """
 
     pulls: bool
+    has_more_doors: bool
+    """Whether requests come to addresses below its hook, too, which `parse` tells apart."""
 
     async def check(self) -> tuple[str, ...]:
         """Ask the platform whether the account works; return what is wrong, each with its remedy."""

@@ -47,6 +47,7 @@ class Console:
     """One console. Settings: `secret` for what comes in, `stream` for what goes out (standard output)."""
 
     caps: Caps = ROUTES["console"]
+    has_more_doors = False
 
     def __init__(
         self,

@@ -51,11 +51,13 @@ def build(app: App) -> FastAPI:
 
     @site.api_route("/hooks/{platform}/{account}", methods=["GET", "POST"])
     @site.api_route("/hooks/{platform}/{account}/{rest:path}", methods=["GET", "POST"])
-    async def hook(platform: str, account: str, request: Request) -> Response:
+    async def hook(platform: str, account: str, request: Request, rest: str | None = None) -> Response:
         inbound = await door.read(request, app.clock)
         channel = app.channels.get(f"{platform}.{account}")
         if channel is None:
             raise Refused(404, "unknown_account", "Use the name of an account in [channels].")
+        if rest is not None and not (rest and channel.has_more_doors):
+            raise Refused(404, "unknown_path", "Look at the address: there is nothing here.")
         try:
             parsed = await channel.parse(inbound)
         except (Forged, Malformed) as error:

@@ -57,6 +57,7 @@ class Email:
     """One mail account. It needs no connection to take mail in, and keeps one to send only for a moment."""
 
     caps: Caps = ROUTES["email"]
+    has_more_doors = False
 
     def __init__(
         self,

@@ -63,6 +63,8 @@ class Slack:
     are then named with their workspace, `T123:U123`.
     """
 
+    has_more_doors = True
+
     def __init__(
         self,
         account: str,

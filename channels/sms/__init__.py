@@ -54,6 +54,8 @@ log = structlog.get_logger()
 class Sms:
     """One account with a provider. A chat is a phone number in E.164."""
 
+    has_more_doors = True
+
     def __init__(
         self,
         account: str,

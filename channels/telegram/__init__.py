@@ -56,6 +56,7 @@ class Telegram:
     """One bot. Its settings are `token` and, where updates are to be sent to us, `mode` and `public_url`."""
 
     caps: Caps = ROUTES["telegram"]
+    has_more_doors = False
 
     def __init__(
         self,
