@@ -31,9 +31,7 @@ async def add(tx: Tx, check: Precheck) -> bool:
 
 async def of_interview(tx: Tx, interview: UUID, limit: int = 10) -> Sequence[Precheck]:
     """Return an interview's checks, the last one first."""
-    query = (
-        select(rows).where(rows.c.interview == interview).order_by(rows.c.at.desc(), rows.c.id).limit(limit)
-    )
+    query = select(rows).where(rows.c.interview == interview).order_by(rows.c.n.desc()).limit(limit)
     return [_check(row) for row in (await tx.conn.execute(query)).mappings()]
 
 
@@ -41,9 +39,7 @@ async def last_of(tx: Tx, interviews: Sequence[UUID]) -> dict[UUID, Precheck]:
     """Return the last check of each of these interviews that has one."""
     found: dict[UUID, Precheck] = {}
     for n in range(0, len(interviews), 500):
-        query = (
-            select(rows).where(rows.c.interview.in_(interviews[n : n + 500])).order_by(rows.c.at, rows.c.id)
-        )
+        query = select(rows).where(rows.c.interview.in_(interviews[n : n + 500])).order_by(rows.c.n)
         found |= {row["interview"]: _check(row) for row in (await tx.conn.execute(query)).mappings()}
     return found
 

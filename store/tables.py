@@ -571,13 +571,14 @@ feedback = Table(
 prechecks = Table(
     "prechecks",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("n", BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True),
+    Column("id", Uuid, nullable=False, unique=True),
     of("interview", "interviews"),
     instant("at"),
     text("verdict"),
     number("took"),
     text("findings"),
-    Index(None, "interview", "at"),
+    Index(None, "interview", "n"),
     Index(None, "at"),
 )
 

@@ -255,6 +255,13 @@ class Stage:
         await visitor.enters()
         await self.settle()
 
+    async def checks(self, who: Someone, *codes: str, phone: str = "") -> None:
+        """Check a device by the link in the newest message; these are found, everything else works."""
+        self.note(who.name, f"→ /check/… {' '.join(codes)}".strip())
+        status = await self.on_page(who, phone).checks(*codes)
+        self.holds(status == 200, f"the report was to be taken, and was answered with {status}")
+        await self.settle()
+
     async def follows(self, who: Someone, link: str) -> None:
         """Follow an invitation: into a chat, or to our page."""
         self.note(who.name, "→ " + ("t.me/…" if "t.me" in link else link))

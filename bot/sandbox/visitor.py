@@ -11,11 +11,13 @@ from typing import Any
 import httpx
 
 from bot.clock import Clock
+from bot.sandbox.checking import report
 from bot.sandbox.pages import Button, Form, Page, read_page
 from bot.sandbox.people import Seen, Someone
 
 _REDIRECTS = 5
 _DIGITS = 4
+_SHORTEST_TOKEN = 40
 
 
 @dataclass(slots=True)
@@ -107,6 +109,26 @@ class Visitor:
             raise LookupError(f"{page.url} leads into no interview")
         await self.sends(form)
         return self.went[-1]
+
+    async def checks(self, *codes: str) -> int:
+        """Open the device check from the newest message or page, and have it report that these were found.
+
+        Returns the status the report was answered with.
+        """
+        if not self._checks():
+            await self.looks()
+        page = await self.visits(self._checks()[-1])
+        nonce = next(each.value for form in page.forms for each in form.fields if each.name == "nonce")
+        answer = await self._http.post(f"{self._base}/check/report", json=report(codes, nonce))
+        return answer.status_code
+
+    def _checks(self) -> list[str]:
+        """Return the addresses of device checks that they were sent or shown; not what else lies below /check."""
+        shown = (address for seen in self.chat for address in seen.opens.values())
+        prefix = f"{self._base}/check/"
+        return [
+            each for each in shown if each.startswith(prefix) and len(each) > len(prefix) + _SHORTEST_TOKEN
+        ]
 
     async def presses(self, label: str, *, on: Any = None) -> Page:
         """Press a button by its label, on the page they see, or on an older one that still stands in a tab."""

@@ -14,6 +14,7 @@ INSTANT = sa.BigInteger().with_variant(sa.DateTime(timezone=True), "postgresql")
 def upgrade() -> None:
     op.create_table(
         "prechecks",
+        sa.Column("n", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("interview", sa.Uuid(), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
@@ -21,13 +22,14 @@ def upgrade() -> None:
         sa.Column("took", sa.Integer(), nullable=False),
         sa.Column("findings", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["interview"], ["interviews.id"], name="fk_prechecks_interview"),
-        sa.PrimaryKeyConstraint("id", name="pk_prechecks"),
+        sa.PrimaryKeyConstraint("n", name="pk_prechecks"),
+        sa.UniqueConstraint("id", name="uq_prechecks_id"),
     )
-    op.create_index("ix_prechecks_interview_at", "prechecks", ["interview", "at"])
+    op.create_index("ix_prechecks_interview_n", "prechecks", ["interview", "n"])
     op.create_index("ix_prechecks_at", "prechecks", ["at"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_prechecks_at", table_name="prechecks")
-    op.drop_index("ix_prechecks_interview_at", table_name="prechecks")
+    op.drop_index("ix_prechecks_interview_n", table_name="prechecks")
     op.drop_table("prechecks")

@@ -11,7 +11,7 @@ import pytest
 from conversations.dialogs.checked import beside, reminded
 from conversations.events import Checked, Wanted
 from conversations.interview import CaseKind, CaseState
-from conversations.messages import Fact, Link, Message, Note
+from conversations.messages import Fact, Link, Message, Note, Para
 from conversations.policy import DeviceCheck
 from conversations.prechecks import CHECKS, CODES, Precheck, verdict
 from tests.support.scenes import START, Stage, case, checked, english, id_of, policy, scene
@@ -46,9 +46,10 @@ def test_a_remark_is_said_and_opens_no_case() -> None:
     played = stage()
     (said,) = reports(played, "CAM-DARK", "MIC-QUIET")
     assert said.kind == "precheck.warned"
-    assert ["CAM-DARK" in english(b.text) or "MIC-QUIET" in english(b.text) for b in said.blocks] == [
-        True,
-        True,
+    assert [english(b.text) for b in said.blocks if isinstance(b, Para)] == [
+        "The picture is very dark (CAM-DARK). Switch a light on in front of you.",
+        "You are hard to hear (MIC-QUIET). Speak a little louder or move closer, and turn the microphone up in the "
+        "settings of your device.",
     ]
     assert played.scene.cases == ()
     assert reports(played, "CAM-DARK", "MIC-QUIET") == []
@@ -58,7 +59,7 @@ def test_what_fails_comes_with_what_helps_and_support_knows_early() -> None:
     played = stage()
     (said,) = reports(played, "NET-SLOW", "CAM-BUSY")
     assert said.kind == "precheck.failed"
-    first = english(said.blocks[0].text)
+    first = next(english(b.text) for b in said.blocks if isinstance(b, Para))
     assert "CAM-BUSY" in first
     assert "Close other programs" in first
     assert [press.action for press in said.presses] == ["phone", "help", "rebook"]

@@ -31,7 +31,7 @@ async def test_the_last_one_stands_first_and_the_others_are_kept(db: Database) -
         checks = [
             Precheck(uuid4(), one.id, NOW + n * HOUR, found) for n, found in enumerate((GOOD, BAD, GOOD))
         ]
-        for check in (checks[1], checks[2], checks[0]):
+        for check in checks:
             await prechecks.add(tx, check)
         assert [c.at for c in await prechecks.of_interview(tx, one.id)] == [c.at for c in reversed(checks)]
         assert await prechecks.last_of(tx, [one.id, two.id]) == {one.id: checks[2]}
