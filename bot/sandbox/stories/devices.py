@@ -18,12 +18,22 @@ from bot.sandbox.stories.story import (
     was_told,
 )
 from conversations.prechecks import CODES
-from locales.text import ct, t
+from locales.text import ct, nt, t
 
 
-async def _reminded(stage: Stage) -> tuple[Someone, Someone]:
-    """Bring a candidate to their first reminder, with support there."""
-    await hr(stage)
+_COUNTED = nt(
+    "{n} device was checked for today: {passed} fine, {warned} with a remark, {failed} to fix.",
+    "{n} devices were checked for today: {passed} fine, {warned} with a remark, {failed} to fix.",
+    1,
+    passed=1,
+    warned=0,
+    failed=0,
+)
+
+
+async def _reminded(stage: Stage) -> tuple[Someone, Someone, Someone]:
+    """Bring a candidate to their first reminder, with HR and support there."""
+    team = await hr(stage)
     support = await staff(stage, "Chen, support", "support")
     booked = row(stage)
     listed(stage, booked)
@@ -31,18 +41,18 @@ async def _reminded(stage: Stage) -> tuple[Someone, Someone]:
     candidate = await comes(stage, booked)
     await open_slots(stage, 2, 3, 4)
     await stage.until(TOMORROW_AT_TWO - timedelta(hours=24))
-    return candidate, support
+    return team, support, candidate
 
 
 async def checked(stage: Stage) -> None:
     """The camera is busy: what helps, support's card, the phone, and in the end all is well."""
-    candidate, support = await _reminded(stage)
+    team, support, candidate = await _reminded(stage)
     has_room = stage.main != "sms"  # a text says that there is something, and leads to the page
     phone = row(stage)["手机"]
     await stage.checks(candidate, "CAM-BUSY", "NET-SLOW", phone=phone)
     if has_room:
         stage.saw(candidate, CODES["CAM-BUSY"].said)
-    stage.saw(support, "CAM-BUSY")
+        stage.saw(support, "CAM-BUSY")
     await stage.picks(candidate, "phone")
     stage.saw(
         candidate, t("Most phones can do it: open this check on your phone, and see whether it works there.")
@@ -54,6 +64,7 @@ async def checked(stage: Stage) -> None:
     await stage.until(TOMORROW_AT_TWO - timedelta(minutes=55))
     if has_room:
         stage.saw(candidate, ct("device check", "everything works"))
+        stage.saw(team, _COUNTED)
     await was_told(
         stage, "precheck.failed", "precheck.phone", "precheck.warned", "precheck.passed", "support.card"
     )
