@@ -20,7 +20,6 @@ from bot.sandbox.stories.story import (
 from conversations.prechecks import CODES
 from locales.text import ct, nt, t
 
-
 _COUNTED = nt(
     "{n} device was checked for today: {passed} fine, {warned} with a remark, {failed} to fix.",
     "{n} devices were checked for today: {passed} fine, {warned} with a remark, {failed} to fix.",
