@@ -17,7 +17,7 @@ from bot.sandbox.people import Seen, Someone
 
 _REDIRECTS = 5
 _DIGITS = 4
-_SHORTEST_TOKEN = 40
+_SHORTEST_TOKEN = 30
 
 
 @dataclass(slots=True)
