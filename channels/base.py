@@ -269,6 +269,9 @@ class Vault(Protocol):
     async def take(self, name: str) -> str | None:
         """Return a value and forget it: of several who take it at once, one gets it."""
 
+    async def swap(self, name: str, old: str | None, new: str) -> bool:
+        """Keep a value if the one there is still `old`, None for none; of several who swap at once, one does."""
+
     async def names(self, prefix: str = "") -> tuple[str, ...]: ...
 
 
@@ -286,6 +289,12 @@ class Forgetful:
 
     async def take(self, name: str) -> str | None:
         return self._kept.pop(name, None)
+
+    async def swap(self, name: str, old: str | None, new: str) -> bool:
+        if self._kept.get(name) != old:
+            return False
+        self._kept[name] = new
+        return True
 
     async def names(self, prefix: str = "") -> tuple[str, ...]:
         return tuple(sorted(name for name in self._kept if name.startswith(prefix)))

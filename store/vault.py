@@ -33,6 +33,18 @@ async def take(tx: Tx, account: str, name: str) -> str | None:
     return tx.open(vault.c.value, row.id, row.value) if row is not None else None
 
 
+async def swap(tx: Tx, account: str, name: str, old: str | None, new: str) -> bool:
+    """Keep a value if the one there is still `old`, None for none; tell whether it was.
+
+    The lock, because what is sealed cannot be compared in the statement that replaces it.
+    """
+    await tx.lock(f"vault:{account}:{name}")
+    if await get(tx, account, name) != old:
+        return False
+    await put(tx, account, name, new)
+    return True
+
+
 async def names(tx: Tx, account: str, prefix: str = "") -> tuple[str, ...]:
     query = select(vault.c.name).where(vault.c.account == account).order_by(vault.c.name)
     found = (await tx.conn.execute(query.where(vault.c.name.startswith(prefix, autoescape=True)))).scalars()
@@ -57,6 +69,10 @@ class AccountVault:
     async def take(self, name: str) -> str | None:
         async with self._db.write() as tx:
             return await take(tx, self._account, name)
+
+    async def swap(self, name: str, old: str | None, new: str) -> bool:
+        async with self._db.write() as tx:
+            return await swap(tx, self._account, name, old, new)
 
     async def names(self, prefix: str = "") -> tuple[str, ...]:
         async with self._db.read() as tx:

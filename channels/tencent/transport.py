@@ -1,0 +1,188 @@
+"""Requests to Tencent under wechatpy's endpoint methods: asynchronous, once, within a deadline of ours.
+
+wechatpy's own transport blocks, retries a refused token until it dies of recursion, takes a page of HTML for success,
+and leaves tokens and secrets in the texts of its exceptions. Nothing of an exception goes out of here: they stand in
+addresses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from channels.base import Malformed, NotDelivered, read_json
+from channels.tencent.errors import TOKEN, code_of, refusal
+from channels.tencent.tokens import Tokens
+
+PAUSE = timedelta(seconds=5)
+"""How long an account rests while nothing gets through: this is no message's fault."""
+LARGEST = 8 * 1024 * 1024
+
+Answer = dict[str, Any]
+
+
+class Transport:
+    """Put before one of wechatpy's clients: their endpoint methods then return awaitables.
+
+    Those that make something else of the answer (12 of WeCom's 182) cannot be used: `post` reaches what they do.
+    """
+
+    API_BASE_URL: str
+    posts: tuple[str, ...] = ()
+    """The methods after which an unknown outcome may have arrived; all others can simply be asked again."""
+    silent: tuple[str, ...] = ()
+    """The methods whose answers say nothing of an error when there is none."""
+
+    def connect(self, base: str, deadline: float, tokens: Tokens, secrets: tuple[str, ...]) -> None:
+        """Say where the API is, how many seconds a call may take, and what must not be told."""
+        self.API_BASE_URL = base.rstrip("/") + "/"
+        self._deadline = deadline
+        self.auto_retry = False
+        self._tokens = tokens
+        self._secrets = secrets
+        self._wire = httpx.AsyncClient(trust_env=False, follow_redirects=False)
+
+    async def aclose(self) -> None:
+        await self._wire.aclose()
+
+    def _request(self, method: str, url_or_endpoint: str, **kwargs: Any) -> Awaitable[Answer]:
+        return self.ask(
+            method, url_or_endpoint, kwargs.get("params"), kwargs.get("data"), kwargs.get("files")
+        )
+
+    async def ask(
+        self,
+        method: str,
+        endpoint: str,
+        params: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+        files: Any = None,
+        seconds: float | None = None,
+    ) -> Answer:
+        """Return what a call answers, within `seconds`; raises NotDelivered.
+
+        A token that is not taken is renewed once, within the same time.
+        """
+        ends = self._ends(seconds)
+        token = await self._within(self._tokens.get(), ends)
+        answer = await self._with_token(token, method, endpoint, params, data, files, ends)
+        if code_of(answer) in TOKEN:
+            token = await self._within(self._tokens.after(token), ends)
+            answer = await self._with_token(token, method, endpoint, params, data, files, ends)
+        code = code_of(answer)
+        if code is None and endpoint not in self.silent:
+            raise NotDelivered(self._unknown(endpoint), "an answer without errcode")
+        if code:
+            raise refusal(code, str(answer.get("errmsg", "")), (token, *self._secrets))
+        return answer
+
+    async def ask_plainly(
+        self,
+        method: str,
+        endpoint: str,
+        params: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+        seconds: float | None = None,
+    ) -> Answer:
+        """Return what a call answers that carries no access token, an error too; raises NotDelivered."""
+        return await self._exchange(method, endpoint, params or {}, data, None, self._ends(seconds))
+
+    def _ends(self, seconds: float | None) -> float:
+        return asyncio.get_running_loop().time() + (self._deadline if seconds is None else seconds)
+
+    async def _with_token(
+        self,
+        token: str,
+        method: str,
+        endpoint: str,
+        params: Mapping[str, Any] | None,
+        data: Mapping[str, Any] | None,
+        files: Any,
+        ends: float,
+    ) -> Answer:
+        sent = {**(params or {}), "access_token": token}
+        return await self._exchange(method, endpoint, sent, data, files, ends)
+
+    async def _within(self, work: Awaitable[str], ends: float) -> str:
+        """Wait for a token; that it does not come in time is no unknown outcome: nothing was sent."""
+        try:
+            async with asyncio.timeout_at(ends):
+                return await work
+        except TimeoutError:
+            raise NotDelivered("busy", "no access token in time", PAUSE, "account") from None
+
+    async def _exchange(
+        self,
+        method: str,
+        endpoint: str,
+        params: Mapping[str, Any],
+        data: Mapping[str, Any] | None,
+        files: Any,
+        ends: float,
+    ) -> Answer:
+        seconds = max(ends - asyncio.get_running_loop().time(), 0.001)
+        limits = httpx.Timeout(seconds, connect=min(seconds * 0.6, 10), pool=min(seconds * 0.6, 10))
+        body = canonical(data) if data is not None else None
+        headers = {"Content-Type": "application/json; charset=utf-8"} if body is not None else {}
+        try:
+            async with (
+                asyncio.timeout(seconds),
+                self._wire.stream(
+                    method,
+                    f"{self.API_BASE_URL}{endpoint}",
+                    params=dict(params),
+                    content=body,
+                    files=files,
+                    headers=headers,
+                    timeout=limits,
+                ) as response,
+            ):
+                return self._judge(endpoint, response.status_code, await _read(response))
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failure:
+            raise NotDelivered("busy", f"not connected: {type(failure).__name__}", PAUSE, "account") from None
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as failure:
+            detail = f"{type(failure).__name__}. Check api_base."
+            raise NotDelivered("stopped", detail, scope="account") from None
+        except (httpx.HTTPError, TimeoutError, OSError) as failure:
+            raise NotDelivered(self._unknown(endpoint), f"no answer: {type(failure).__name__}") from None
+
+    def _judge(self, endpoint: str, status: int, body: bytes) -> Answer:
+        """Return the JSON of an answer. Accepted is only what says so itself: proxies answer 200 too."""
+        try:
+            answer = read_json(body)
+        except Malformed:
+            answer = None
+        if isinstance(answer, dict) and status < 300:
+            return answer
+        if status < 300:
+            raise NotDelivered(self._unknown(endpoint), f"answered {status} without Tencent's JSON")
+        if status == 413:
+            raise NotDelivered("refused", "too large")
+        scope = "message" if status == 500 else "account"
+        wait = None if status == 500 else PAUSE
+        raise NotDelivered("busy", f"answered {status}", wait, scope)
+
+    def _unknown(self, endpoint: str) -> Any:
+        return "in_doubt" if endpoint in self.posts else "busy"
+
+
+def canonical(data: Mapping[str, Any]) -> bytes:
+    """Return JSON that is the same bytes whenever it is sent again: Tencent's duplicate check compares them.
+
+    Not in ASCII: WeChat answers 40033 to escaped characters.
+    """
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+async def _read(response: httpx.Response) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > LARGEST:
+            break
+    return bytes(body[:LARGEST])
