@@ -273,7 +273,7 @@ class Delivery:
                     found[action.to] = interview.attempt.join
             elif name == "go" and interview is not None:
                 expires_at = max(interview.attempt.starts_at, self.clock.now()) + LINK_LIFE
-                found[action.to] = self.links.page(name, interview.id, interview.person, expires_at)
+                found[action.to] = self.links.page(name, interview.id, expires_at)
             elif name == "check":
                 found |= self._check_page(row, interview)
             elif name == "my" and argument:
@@ -290,16 +290,14 @@ class Delivery:
         if interview is None or row.to_person != interview.person or not self.links.public_url:
             return {}
         expires_at = max(interview.attempt.starts_at, self.clock.now()) + LINK_LIFE
-        return {"check": self.links.page("check", interview.id, interview.person, expires_at)}
+        return {"check": self.links.page("check", interview.id, expires_at)}
 
     def _pages(self, row: OutboxRow, interview: Interview | None) -> dict[str, str]:
         """Return the pages on which a candidate answers what the message asks, and stops messages."""
         if interview is None or row.to_person != interview.person or not self.links.public_url:
             return {}
         expires_at = max(interview.attempt.starts_at, self.clock.now()) + PAGE_LIFE
-        return {
-            name: self.links.page(name, interview.id, interview.person, expires_at) for name in ("my", "stop")
-        }
+        return {name: self.links.page(name, interview.id, expires_at) for name in ("my", "stop")}
 
     async def _read_blob(self, blob: str) -> bytes:
         async with self.db.read() as tx:

@@ -41,7 +41,7 @@ def entry(scene: Scene, now: datetime, links: Links | None = None, *, cancelled:
 
     def page(purpose: str, life: timedelta) -> str:
         until = max(attempt.starts_at, now) + life
-        return pages.page(purpose, interview.id, candidate.id, until) if pages else ""
+        return pages.page(purpose, interview.id, until) if pages else ""
 
     def words(text: Text) -> str:
         return render(text, reader)

@@ -70,7 +70,7 @@ def _check_links(reading: Reading, aliyun: Aliyun, path: str, public_url: str) -
         reading.wrong("server.public_url", f"is missing, and {path}.templates link to our pages", remedy)
         return
     nobody, now = UUID(int=0), datetime(2026, 1, 1, tzinfo=UTC)
-    link = Links(b"", public_url).page("my", nobody, nobody, now)
+    link = Links(b"", public_url).page("my", nobody, now)
     length = len(link.rpartition("/")[2] if aliyun.url_suffix else link)
     if length > aliyun.longest_url:
         reason = f"is {aliyun.longest_url}, and what stands for url has {length} characters"

@@ -47,7 +47,7 @@ class Visitor:
         """Return the link to one of their pages, as a message has it."""
         app = self.stage.app
         until = self.interview.attempt.starts_at.replace(year=2027)
-        url = app.links.page(door, self.interview.id, self.interview.person, until)
+        url = app.links.page(door, self.interview.id, until)
         return url + ("?" + "&".join(f"{name}={value}" for name, value in query.items()) if query else "")
 
     async def comes(self, door: str = "my", **query: str) -> None:

@@ -32,5 +32,5 @@ class At:
         if found is None or interview is None:
             self.visits.refuse(request, "code")
         until = max(interview.attempt.starts_at, now) + PAGE_LIFE
-        mine = self.app.links.page("my", interview.id, found[1], until)
+        mine = self.app.links.page("my", interview.id, until)
         return RedirectResponse(f"{self.visits.root}/my/{mine.rpartition('/')[2]}", 303, page.HEADERS)

@@ -63,9 +63,7 @@ class Go:
                 app=around or "",
             ),
         }
-        mine = self.app.links.page(
-            "my", visit.interview.id, visit.person.id, max(attempt.starts_at, now) + PAGE_LIFE
-        )
+        mine = self.app.links.page("my", visit.interview.id, max(attempt.starts_at, now) + PAGE_LIFE)
         return page.show(
             "go.html",
             visit.reader,

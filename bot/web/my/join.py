@@ -140,5 +140,5 @@ class Join:
     def _mine(self, invited: Invited) -> str:
         interview = invited.interview
         until = max(interview.attempt.starts_at, self.app.clock.now()) + PAGE_LIFE
-        mine = self.app.links.page("my", interview.id, invited.person.id, until)
+        mine = self.app.links.page("my", interview.id, until)
         return f"{self.visits.root}/my/{mine.rpartition('/')[2]}"

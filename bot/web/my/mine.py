@@ -90,7 +90,7 @@ class Mine:
         writer = Writer(scene, visit.reader, self.app.links, self.seals)
         view = writer.view(asked, told, visit.agent, choice=choice, filled=filled)
         enter = self.app.links.page(
-            "go", visit.interview.id, visit.person.id, max(scene.booked.attempt.starts_at, now) + LINK_LIFE
+            "go", visit.interview.id, max(scene.booked.attempt.starts_at, now) + LINK_LIFE
         )
         return page.show(
             "my.html",

@@ -55,7 +55,7 @@ class Stop:
         }
         interview, now = visit.interview, self.app.clock.now()
         until = max(interview.attempt.starts_at, now) + PAGE_LIFE
-        mine = self.app.links.page("my", interview.id, visit.person.id, until)
+        mine = self.app.links.page("my", interview.id, until)
         return page.show(
             "stop.html",
             visit.reader,

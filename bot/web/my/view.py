@@ -218,7 +218,7 @@ class Writer:
             to = link.to
             if to == "check":
                 until = max(interview.attempt.starts_at, self.scene.now) + LINK_LIFE
-                to = self.links.page("check", interview.id, interview.person, until)
+                to = self.links.page("check", interview.id, until)
             yield self.words(link.label), to
 
     def _countdown(self) -> str:

@@ -73,8 +73,8 @@ class Visits:
         self.limits.visit(link)
         async with self.app.db.read() as tx:
             interview = await interviews.get(tx, token.interview)
-            person = await people.get(tx, token.person)
-        if interview is None or person is None or interview.person != person.id:
+            person = await people.get(tx, interview.person) if interview is not None else None
+        if interview is None or person is None:
             self.refuse(request, "unknown")
         return self._visit(link, token, interview, person, request)
 

@@ -71,7 +71,7 @@ class Checking:
         """Put a cookie in the link's place: what stands in the address is copied, photographed and logged."""
         visit = await self.visits.open("check", link, request)
         token = visit.token
-        address = self.app.links.page(PURPOSE, token.interview, token.person, token.expires_at)
+        address = self.app.links.page(PURPOSE, token.interview, token.expires_at)
         query = {"opened": "1"} | ({"lang": visit.language} if visit.language else {})
         response = self._to(f"/check?{urlencode(query)}")
         response.set_cookie(
@@ -256,11 +256,11 @@ class Checking:
     def _address(self, visit: Visit) -> str:
         """Return the link itself, for another device or browser."""
         token = visit.token
-        return self.app.links.page("check", token.interview, token.person, token.expires_at)
+        return self.app.links.page("check", token.interview, token.expires_at)
 
     def _link(self, purpose: str, visit: Visit, life: timedelta) -> str:
         until = max(visit.interview.attempt.starts_at, self.app.clock.now()) + life
-        made = self.app.links.page(purpose, visit.interview.id, visit.person.id, until)
+        made = self.app.links.page(purpose, visit.interview.id, until)
         return f"{self.root}/{purpose}/{made.rpartition('/')[2]}"
 
     def _mine(self, visit: Visit) -> str:

@@ -52,8 +52,8 @@ def test_whatever_becomes_of_it_it_is_one_entry_with_a_rising_number() -> None:
 def test_the_entry_leads_to_our_pages_and_rings_half_an_hour_before() -> None:
     found = event(files.entry(scene(NOW), NOW, LINKS))
     go, my = str(found["url"]), str(found["description"]).rpartition(" ")[2]
-    assert LINKS.read_page("go", go.rpartition("/")[2], START + timedelta(hours=11)).person == candidate().id
-    assert LINKS.read_page("my", my.rpartition("/")[2], START + timedelta(days=29)).interview
+    assert LINKS.read_page("go", go.rpartition("/")[2], START + timedelta(hours=11)).purpose == "go"
+    assert LINKS.read_page("my", my.rpartition("/")[2], START + timedelta(days=29)).purpose == "my"
     (alarm,) = found.walk("VALARM")
     assert alarm["trigger"].dt == timedelta(minutes=-30)
 

@@ -63,7 +63,7 @@ class Candidate:
 
     def path(self, purpose: str = "my", life: timedelta = 30 * 24 * HOUR) -> str:
         until = self.town.clock.now() + life
-        return urlsplit(self.town.app.links.page(purpose, self.interview.id, self.person.id, until)).path
+        return urlsplit(self.town.app.links.page(purpose, self.interview.id, until)).path
 
     async def opens(self, path: str = "", method: str = "GET") -> Page:
         return await self._ask(method, path or self.path())

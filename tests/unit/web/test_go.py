@@ -17,7 +17,7 @@ async def ready(web: Web, **values: Any) -> tuple[Interview, str]:
     """Return an interview, and the path of its candidate's link."""
     who, _ = await web.town.person()
     interview = await web.town.interview(who, **values)
-    url = web.town.app.links.page("go", interview.id, who.id, web.town.clock.now() + 14 * HOUR)
+    url = web.town.app.links.page("go", interview.id, web.town.clock.now() + 14 * HOUR)
     return interview, "/go/" + url.rpartition("/")[2]
 
 
@@ -83,7 +83,7 @@ async def test_a_link_ends(web: Web) -> None:
 
 async def test_a_link_for_nothing_is_refused(web: Web) -> None:
     who, _ = await web.town.person()
-    url = web.town.app.links.page("go", who.id, who.id, web.town.clock.now() + HOUR)
+    url = web.town.app.links.page("go", who.id, web.town.clock.now() + HOUR)
     for method in ("GET", "POST"):
         assert (await web.refused(method, "/go/" + url.rpartition("/")[2])).status == 404
 

@@ -309,15 +309,14 @@ async def test_a_company_may_leave_it_at_the_link(web: Web) -> None:
     assert "Front-end engineer" in (await who.opens()).text
 
 
-async def test_a_link_shows_only_the_interview_of_its_person(web: Web) -> None:
-    who, other = await candidate(web), await candidate(web)
+async def test_a_link_opens_only_the_page_and_the_interview_it_was_made_for(web: Web) -> None:
+    who = await candidate(web)
     until = web.town.clock.now() + HOUR
     links = web.town.app.links
     for url in (
-        links.page("my", other.interview.id, who.person.id, until),
-        links.page("my", who.person.id, who.person.id, until),
-        links.page("go", who.interview.id, who.person.id, until).replace("/go/", "/my/"),
-        links.page("my", who.interview.id, who.person.id, until).replace("/my/", "/stop/"),
+        links.page("my", who.person.id, until),
+        links.page("go", who.interview.id, until).replace("/go/", "/my/"),
+        links.page("my", who.interview.id, until).replace("/my/", "/stop/"),
     ):
         assert (await web.refused("GET", url.partition("8080")[2])).status == 404
 
