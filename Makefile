@@ -61,7 +61,7 @@ system:  ## Install the Debian packages that the tests need (asks sudo unless yo
 install: .venv/.run  ## Install Turnout and what it runs on into .venv, every file checked by its hash
 
 .PHONY: demo
-demo: .venv/.run  ## Play a day of Turnout, without credentials (ARGS="--lang zh_Hans")
+demo: .venv/.run  ## Play Turnout on every platform, without credentials (ARGS="--lang zh_Hans")
 	@$(BIN)/turnout demo $(ARGS)
 
 .PHONY: postgresql

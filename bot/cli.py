@@ -132,7 +132,9 @@ def init(
     phone: Annotated[str | None, typer.Option(help="The support's.")] = None,
     hours: Annotated[str | None, typer.Option(help="09:00-18:00")] = None,
     devices: Annotated[str | None, typer.Option(help="One text for each language, parted by |")] = None,
-    token_file: Annotated[Path | None, typer.Option(help="A file with @BotFather's token, or Slack's two.")] = None,
+    token_file: Annotated[
+        Path | None, typer.Option(help="A file with @BotFather's token, or Slack's two.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; take the defaults.")] = False,
     force: Annotated[bool, typer.Option(help="Overwrite a file that is there.")] = False,
     lang: Annotated[str | None, typer.Option(help="The language of the questions.")] = None,
@@ -396,11 +398,13 @@ def admin_code(
 
 @app.command()
 def demo(
-    scenario: Annotated[str, typer.Option(help="One story; without it, a day with all of them.")] = "",
+    scenario: Annotated[
+        str, typer.Option("--scenario", "--story", help="One story; without it, the loop on every platform.")
+    ] = "",
     lang: Annotated[str, typer.Option(help="zh_Hans or en.")] = "",
     names: Annotated[bool, typer.Option("--list", help="List the stories.")] = False,
 ) -> None:
-    """Play the whole loop on a Telegram of its own, without credentials."""
+    """Play the whole loop on Telegram, Slack, e-mail and SMS of its own, without credentials."""
     from bot.sandbox.stories import play, print_stories
 
     observe.set_up("critical", "text")  # what goes wrong on purpose is told by the stories themselves

@@ -138,6 +138,12 @@ STORIES = (
         on=("email",),
     ),
     Story(
+        "by-mail",
+        "answered by mail, in words; and called spam",
+        mixed.answered_by_mail,
+        on=("telegram", "email"),
+    ),
+    Story(
         "scanner",
         "a mail scanner opens every link, and changes nothing",
         mixed.scanned,
@@ -206,6 +212,10 @@ STORIES = (
     Story("put-aside", "a message that breaks waits for a person, the rest goes on", trouble.put_aside),
 )
 
+DEMO = ("day", "slack", "email", "sms", "everywhere")
+"""What is played when no story is named: the whole loop on each platform, and on all of them at once."""
+LOCALES = ("zh_Hans", "en")
+
 
 def print_stories(out: Console) -> None:
     for story in STORIES:
@@ -213,15 +223,18 @@ def print_stories(out: Console) -> None:
 
 
 async def play(name: str, lang: str, out: Console) -> int:
-    """Play one story, or the day in both languages; return the exit code."""
-    wanted = [story for story in STORIES if story.name == (name or "day")]
+    """Play one story, or those that show every platform, in one language or all; return the exit code."""
+    names = (name,) if name else DEMO
+    wanted = [story for each in names for story in STORIES if story.name == each]
     if not wanted:
         out.print(f"There is no story {name}. There are: {', '.join(s.name for s in STORIES)}.", markup=False)
         return 2
-    for locale in [lang] if lang else ["zh_Hans", "en"]:
-        if not await _play(wanted[0], locale, out):
-            return 1
-    return 0
+    played = [(story, locale) for story in wanted for locale in ([lang] if lang else LOCALES)]
+    went_well = [await _play(story, locale, out) for story, locale in played]
+    if len(played) > 1:
+        for (story, locale), is_well in zip(played, went_well, strict=True):
+            out.print(f"{'✓' if is_well else '✗'} {story.name} ({locale}): {story.about}", markup=False)
+    return 0 if all(went_well) else 1
 
 
 async def _play(story: Story, locale: str, out: Console) -> bool:
@@ -230,7 +243,7 @@ async def _play(story: Story, locale: str, out: Console) -> bool:
         try:
             await story.play(stage)
             went_well = True
-        except WentWrong as wrong:
+        except (WentWrong, LookupError) as wrong:
             went_well = False
             stage.note("✗", str(wrong))
         print_transcript(stage, out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from bot.sandbox.mail import MailPerson
 from bot.sandbox.people import Someone
@@ -150,8 +150,8 @@ async def finished_on_page(stage: Stage) -> None:
     stage.holds(not any("slot" in value for value in stage.newest(phone).presses.values()), "nor to show it")
     await stage.until(TOMORROW_AT_TWO)
     calendar = _mailbox(mailbox).calendar
-    starts = [each.isoformat() for each in calendar.values()]
-    stage.holds(len(starts) == 1, f"one entry was to stand in the calendar: {calendar}")
+    starts = [each.astimezone(UTC).isoformat() for each in calendar.values()]
+    stage.holds(starts == [why["starts_at"]], f"the calendar was to follow: {calendar}")
 
 
 def _mailbox(who: Someone) -> MailPerson:
@@ -273,3 +273,30 @@ async def scanned(stage: Stage) -> None:
     stage.holds(not after["confirmed"], "nobody has confirmed")
     await stage.picks(mailbox, "confirm")
     stage.holds((await stage.why("A-1"))["confirmed"], "the candidate was to confirm")
+
+
+async def answered_by_mail(stage: Stage) -> None:
+    """A mailbox answers that its owner is away, somebody else answers for them, then they do: in words, by mail."""
+    team = await hr(stage)
+    booked = row(stage)
+    mailbox = _mailbox(listed(stage, booked, "email"))
+    await stage.import_list([booked])
+    await open_slots(stage, 2, 3)
+    await stage.until(TOMORROW_AT_TWO - timedelta(hours=24))
+    seen = len(mailbox.mails)
+    await mailbox.is_away()
+    await stage.settle()
+    stage.holds(len(mailbox.mails) == seen, "machines were not to be answered")
+    stage.holds(not (await stage.why("A-1"))["confirmed"], "nobody has confirmed yet")
+    await stage.says(mailbox, either(stage, "I'll be there", "我会准时参加"))
+    stage.holds((await stage.why("A-1"))["confirmed"], "words were to confirm")
+    await stage.says(mailbox, either(stage, "move", "改约"))
+    mail = stage.newest(mailbox)
+    stage.holds(any("/my/" in to for to in mail.opens.values()), "times were to be offered, on the page")
+    stage.note(mailbox.name, "✉ spam")
+    await mailbox.complains()
+    await stage.settle()
+    stage.saw(team, own(stage, "Li Lei"))
+    await stage.until(TOMORROW_AT_TWO - timedelta(minutes=59))
+    refused = verdicts(await stage.why("A-1"))
+    stage.holds(refused["1h"] != "sent", f"who calls it spam gets no more: {refused}")
