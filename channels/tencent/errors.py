@@ -44,8 +44,9 @@ def _ours(told: str) -> Meaning:
 
 TOKEN = (40001, 40014, 42001)
 """The access token is not taken; it is fetched anew once. From gettoken itself 40001 means the secret is wrong."""
-CARD_USED = (94888, 94945, 60140)
-"""The code with which a card is changed was used, or is older than 72 hours."""
+CARD_USED = (42003, 42022)
+"""The code with which a card is changed is older than 72 hours, or was used (94888 and 94945 are the numbers of
+the pages that say so, and no error codes)."""
 ADDRESS = (40164, 60020, 61004)
 """Our own address is not among those that may call; the answer names it."""
 
