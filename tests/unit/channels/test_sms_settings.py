@@ -147,7 +147,7 @@ def test_kinds_that_every_candidate_gets_have_a_template() -> None:
 
 
 def test_links_have_to_fit_their_variable() -> None:
-    assert problems(ALIYUN) == []
+    assert settings(ALIYUN)  # a link of ours is as long as a variable takes
     (found,) = problems({**ALIYUN, "longest_url": 20})
     assert found.startswith(
         "channels.sms.main.longest_url: is 20, and what stands for url has 35 characters; have"
