@@ -245,7 +245,7 @@ class Delivery:
             old = await shown.get(tx, row.edits)
         elif row.message.key:
             old = await shown.find(tx, row.account, row.chat, row.message.key)
-        if old is None or old.edit_token is None:
+        if old is None or not old.edit_token:
             return None
         if old.editable_until is not None and old.editable_until <= self.clock.now():
             return None

@@ -23,7 +23,7 @@ from conversations.events import Body, Event, Failed, Said, Signal, Wanted
 from conversations.identity import PAGE, Place
 from conversations.messages import Form, Message
 from locales.text import Text, t
-from store import inbox, sessions, signals, transcript
+from store import inbox, sessions, shown, signals, transcript
 from store.db import Database, Tx
 
 MAX_ROUNDS = 3
@@ -156,6 +156,7 @@ class Runtime:
         now = self.clock.now()
         await tx.lock(f"{event.account}:{event.user}")
         await windows.note_opened(tx, event, self.caps.get(event.account or ""))
+        await self._keep_edit_token(tx, event)
         try:
             found, event = await scene.load(tx, event, self.policies, self.links, now)
         except BadToken as bad:
@@ -180,6 +181,13 @@ class Runtime:
                 await sessions.save(tx, session)
             return Handled(event, found, outcome.answer), carrier.follow_ups
         raise TooManyRounds(f"{event.source}/{event.id}: its slots went {MAX_ROUNDS} times")
+
+    async def _keep_edit_token(self, tx: Tx, event: Event) -> None:
+        """Keep what a press brings for the next edit of the message it was made on."""
+        caps = self.caps.get(event.account or "")
+        if event.edit_token and event.about and event.account and event.chat and caps is not None:
+            until = event.at + caps.edit_for if caps.edit_for is not None else None
+            await shown.renew(tx, event.account, event.chat, event.about, event.edit_token, until)
 
     async def _react(self, tx: Tx, found: Scene, event: Event) -> Outcome:
         """Let the engine decide, loading what it asks for; it may ask again once it knows more."""

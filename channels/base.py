@@ -211,7 +211,10 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The platform accepted it. `id` is the platform's own; `edit_token` lets us edit it until `editable_until`."""
+    """The platform accepted it. `id` is the platform's own; `edit_token` lets us edit it until `editable_until`.
+
+    After an edit None stands for the same token as before, and "" for none: it was good for once.
+    """
 
     id: str
     edit_token: str | None = None

@@ -238,3 +238,5 @@ class Event:
     """The window in which we may write that this opened: `message`, `menu`, `follow`, `scan`, `enter`, `contact`."""
     answer_token: str | None = None
     """What the platform wants back when it is answered (Telegram's callback_query id)."""
+    edit_token: str | None = None
+    """What the message it is about can be edited with from now on, where every press brings another (WeCom)."""

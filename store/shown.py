@@ -88,9 +88,19 @@ async def remember(
     old = await get(tx, row.edits) if row.edits is not None else None
     if old is None:
         return await put(tx, seen)
-    edited = replace(seen, id=old.id, key=old.key, edit_token=edit_token or old.edit_token)
+    edited = replace(
+        seen, id=old.id, key=old.key, edit_token=old.edit_token if edit_token is None else edit_token
+    )
     await update_(tx, edited)
     return edited
+
+
+async def renew(
+    tx: Tx, account: str, chat: str, platform_id: str, edit_token: str, until: datetime | None
+) -> None:
+    """Keep what a message can be edited with from now on; one that is not known is none of ours."""
+    if (message := await by_platform_id(tx, account, chat, platform_id)) is not None:
+        await update_(tx, replace(message, edit_token=edit_token, editable_until=until))
 
 
 async def update_(tx: Tx, message: Shown) -> None:

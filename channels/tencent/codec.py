@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
-from channels.base import Forged
+from channels.base import Forged, Malformed
 from channels.tencent.xml import read_xml, required
 
 FRESH_FOR = timedelta(minutes=10)
@@ -47,8 +47,11 @@ class Codec:
         return self.decrypt(sealed)[0]
 
     def open(self, query: Mapping[str, str], body: bytes, now: datetime) -> tuple[bytes, int]:
-        """Return a callback's own XML, and which key opened it; raises Forged, or Malformed before a signature."""
-        sealed = required(read_xml(body), "Encrypt", LONGEST_ENVELOPE)
+        """Return a callback's own XML, and which key opened it; raises Forged."""
+        try:
+            sealed = required(read_xml(body), "Encrypt", LONGEST_ENVELOPE)
+        except Malformed:
+            raise Forged(REASON) from None
         self._check(query, sealed, now)
         return self.decrypt(sealed)
 

@@ -123,10 +123,18 @@ MEANINGS: Mapping[int, Meaning] = {
     93008: _gone("the robot is not in the group any more"),
 }
 
+OF_WECOM: Mapping[int, Meaning] = {
+    **MEANINGS,
+    # On WeChat this means the account.
+    50002: _gone("is outside the app's visible range (可见范围)"),
+}
 
-def refusal(code: int, said: str = "", secrets: Iterable[str] = ()) -> NotDelivered:
+
+def refusal(
+    code: int, said: str = "", secrets: Iterable[str] = (), meanings: Mapping[int, Meaning] = MEANINGS
+) -> NotDelivered:
     """Return what a refusal means. What Tencent says goes along only where it names a field of ours, redacted."""
-    meaning = MEANINGS.get(code)
+    meaning = meanings.get(code)
     if meaning is None:
         return NotDelivered("refused", f"{code}: {redacted(said, secrets)}"[:LONGEST_DETAIL])
     if meaning.told == "edit_gone":

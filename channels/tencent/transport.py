@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from channels.base import Malformed, NotDelivered, read_json
-from channels.tencent.errors import TOKEN, code_of, refusal
+from channels.tencent.errors import MEANINGS, TOKEN, Meaning, code_of, refusal
 from channels.tencent.tokens import Tokens
 
 PAUSE = timedelta(seconds=5)
@@ -37,10 +37,11 @@ class Transport:
     """The methods after which an unknown outcome may have arrived; all others can simply be asked again."""
     silent: tuple[str, ...] = ()
     """The methods whose answers say nothing of an error when there is none."""
+    meanings: Mapping[int, Meaning] = MEANINGS
 
     def connect(self, base: str, deadline: float, tokens: Tokens, secrets: tuple[str, ...]) -> None:
         """Say where the API is, how many seconds a call may take, and what must not be told."""
-        self.API_BASE_URL = base.rstrip("/") + "/"
+        self.API_BASE_URL = f"{base.rstrip('/')}/cgi-bin/"
         self._deadline = deadline
         self.auto_retry = False
         self._tokens = tokens
@@ -78,7 +79,7 @@ class Transport:
         if code is None and endpoint not in self.silent:
             raise NotDelivered(self._unknown(endpoint), "an answer without errcode")
         if code:
-            raise refusal(code, str(answer.get("errmsg", "")), (token, *self._secrets))
+            raise refusal(code, str(answer.get("errmsg", "")), (token, *self._secrets), self.meanings)
         return answer
 
     async def ask_plainly(
@@ -163,9 +164,10 @@ class Transport:
             raise NotDelivered(self._unknown(endpoint), f"answered {status} without Tencent's JSON")
         if status == 413:
             raise NotDelivered("refused", "too large")
-        scope = "message" if status == 500 else "account"
-        wait = None if status == 500 else PAUSE
-        raise NotDelivered("busy", f"answered {status}", wait, scope)
+        if status == 500:
+            raise NotDelivered("busy", "answered 500")
+        # A proxy or a firewall spoke: nothing was accepted, and it may yet be.
+        raise NotDelivered("busy", f"answered {status} without Tencent's JSON", PAUSE, "account")
 
     def _unknown(self, endpoint: str) -> Any:
         return "in_doubt" if endpoint in self.posts else "busy"

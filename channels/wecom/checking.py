@@ -1,0 +1,39 @@
+"""Whether an app works: its secret, its address, its range. Each problem with its remedy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from channels.base import NotDelivered
+from channels.wecom.settings import Settings
+from channels.wecom.wire import Wire
+
+
+async def check(account: str, settings: Settings, wire: Wire) -> tuple[str, ...]:
+    """Return what is wrong, empty when nothing is."""
+    try:
+        app = await wire.agent.get(settings.agentid)
+    except NotDelivered as failure:
+        if failure.why == "stopped":
+            return (failure.detail,)
+        return (f"WeCom cannot be reached ({failure.detail}). Check the network, and api_base.",)
+    found = []
+    if app.get("close") == 1:
+        found.append("The app is switched off. Switch it on: admin console, 应用管理, the app, 已启用.")
+    if not _reaches_somebody(app):
+        remedy = "Add HR and the recruiters: admin console, 应用管理, the app, 可见范围."
+        found.append(f"The app is visible to nobody, so it can write to nobody. {remedy}")
+    if not settings.public_url:
+        name = account.partition(".")[2]
+        remedy = f"Set server.public_url, and enter its /hooks/wecom/{name} under 接收消息, 设置API接收."
+        found.append(f"WeCom has no address to bring answers to. {remedy}")
+    return tuple(found)
+
+
+_RANGES = (("allow_userinfos", "user"), ("allow_partys", "partyid"), ("allow_tags", "tagid"))
+
+
+def _reaches_somebody(app: dict[str, Any]) -> bool:
+    """Tell whether anybody is in the app's range; where the answer does not say, they are."""
+    told = [app[outer].get(inner) for outer, inner in _RANGES if isinstance(app.get(outer), dict)]
+    return not told or any(told)

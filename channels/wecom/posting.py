@@ -1,0 +1,139 @@
+"""Calls as they are carried out: cards, texts, files and robots, and what their answers mean."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from channels.base import Call, NotDelivered, Payload, ReadBlob, Receipt
+from channels.shape import read_reference
+from channels.wecom.settings import Settings
+from channels.wecom.tokens import make_token
+from channels.wecom.wire import Wire
+
+EDITABLE_FOR = timedelta(hours=72)
+MEDIA_FOR = timedelta(days=2)
+"""Shorter than the three days that an uploaded file stays."""
+MOST_MEDIA = 512
+
+
+class Posting:
+    """Delivers payloads of one app, each within one deadline."""
+
+    def __init__(self, wire: Wire, settings: Settings, now: Callable[[], datetime]) -> None:
+        self._wire = wire
+        self._settings = settings
+        self._now = now
+        self._media: OrderedDict[str, tuple[str, datetime]] = OrderedDict()
+        """What was uploaded already: with the same id a file that is sent again is known for the same."""
+
+    async def deliver(self, payload: Payload, read_blob: ReadBlob) -> Receipt:
+        """Send all calls; raises NotDelivered. `refused` with detail "edit_gone" wants a new card."""
+        ends = asyncio.get_running_loop().time() + self._settings.deadline
+        receipt: Receipt | None = None
+        for accepted, call in enumerate(payload.calls):
+            try:
+                sent = await self._send(call, payload.in_doubt, ends, read_blob)
+            except NotDelivered as failure:
+                failure.accepted, failure.receipt = accepted, receipt
+                raise
+            receipt = receipt or sent
+        if receipt is None:
+            raise NotDelivered("refused", "there was nothing to send")
+        return receipt
+
+    async def _send(self, call: Call, in_doubt: bool, ends: float, read_blob: ReadBlob) -> Receipt:
+        match call.method:
+            case "webhook/send":
+                return await self._to_robot(call, ends)
+            case "message/update_template_card":
+                return await self._update(call, in_doubt, ends)
+            case "file":
+                return await self._post(await self._with_file(call.params, ends, read_blob), ends)
+            case _:
+                return await self._post(call.params, ends)
+
+    async def _post(self, params: Mapping[str, Any], ends: float) -> Receipt:
+        """Send a message to one member. That they cannot be written to stands in an answer that says ok."""
+        answer = await self._wire.ask("POST", "message/send", data=params, seconds=_left(ends))
+        _check_reached(answer, str(params["touser"]))
+        msgid = answer.get("msgid")
+        if not isinstance(msgid, str) or not msgid:
+            raise NotDelivered("in_doubt", "accepted, but without the number of the message")
+        task = params.get("template_card", {}).get("task_id")
+        if not task:
+            return Receipt(msgid)
+        code = answer.get("response_code")
+        if not isinstance(code, str) or not code:
+            return Receipt(task)
+        return Receipt(task, make_token(task, code), self._now() + EDITABLE_FOR)
+
+    async def _update(self, call: Call, in_doubt: bool, ends: float) -> Receipt:
+        """Change a card. The code is used up by that; only a press brings another."""
+        params = {**call.params}
+        task = str(params.pop("task"))
+        try:
+            endpoint = "message/update_template_card"
+            answer = await self._wire.ask("POST", endpoint, data=params, seconds=_left(ends))
+        except NotDelivered as failure:
+            # The earlier try may have used the code: then the card says it already.
+            if not (in_doubt and failure.detail == "edit_gone"):
+                raise
+            return Receipt(task, "")
+        _check_reached(answer, str(params["userids"][0]))
+        return Receipt(task, "")
+
+    async def _with_file(
+        self, params: Mapping[str, Any], ends: float, read_blob: ReadBlob
+    ) -> Mapping[str, Any]:
+        blob, name = read_reference(str(params["file"]))
+        media = await self._uploaded(blob, name, ends, read_blob)
+        message = {key: value for key, value in params.items() if key != "file"}
+        return {**message, "msgtype": "file", "file": {"media_id": media}}
+
+    async def _uploaded(self, blob: str, name: str, ends: float, read_blob: ReadBlob) -> str:
+        known = self._media.get(f"{blob}/{name}")
+        if known is not None and self._now() < known[1]:
+            return known[0]
+        files = {"media": (name, await read_blob(blob), "application/octet-stream")}
+        answer = await self._wire.ask(
+            "POST", "media/upload", {"type": "file"}, files=files, seconds=_left(ends)
+        )
+        media = answer.get("media_id")
+        if not isinstance(media, str) or not media:
+            raise NotDelivered("busy", "media/upload gave no id")
+        self._media[f"{blob}/{name}"] = media, self._now() + MEDIA_FOR
+        while len(self._media) > MOST_MEDIA:
+            self._media.popitem(last=False)
+        return media
+
+    async def _to_robot(self, call: Call, ends: float) -> Receipt:
+        name = str(call.params["robot"])
+        key = self._settings.robots.get(name)
+        if key is None:
+            remedy = f'Give its key: robots = {{ {name} = "…" }}.'
+            raise NotDelivered("gone", f"there is no robot {name}. {remedy}"[:200], scope="chat")
+        body = {"msgtype": "markdown", "markdown": {"content": call.params["content"]}}
+        await self._wire.post_to_robot(key, body, _left(ends))
+        return Receipt(f"robot.{name}")
+
+
+def _check_reached(answer: Mapping[str, Any], user: str) -> None:
+    """Raise NotDelivered when a member is among those whom a message did not reach; capitals make no difference."""
+    for name in ("invaliduser", "unlicenseduser"):
+        listed = answer.get(name) or ()
+        users = listed.split("|") if isinstance(listed, str) else listed if isinstance(listed, list) else ()
+        if user.lower() in (str(each).lower() for each in users):
+            why = (
+                "has no licence"
+                if name == "unlicenseduser"
+                else "is outside the app's visible range, or has left"
+            )
+            raise NotDelivered("gone", f"{name}: {why}", scope="chat")
+
+
+def _left(ends: float) -> float:
+    return max(ends - asyncio.get_running_loop().time(), 0.001)

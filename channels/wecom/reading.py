@@ -1,0 +1,206 @@
+"""What a callback says, as an event. Pure; whatever comes in, it returns an event or None, or raises Malformed.
+
+developer.work.weixin.qq.com/document/path/90239 (messages), 90240 (events).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from xml.etree.ElementTree import Element
+
+from channels.base import Malformed
+from channels.tencent.xml import required, text_of
+from channels.wecom.tokens import make_token
+from conversations.events import (
+    Body,
+    Commanded,
+    Event,
+    Followed,
+    Pressed,
+    Said,
+    Sent,
+    Unreachable,
+    Wanted,
+)
+
+LONGEST_TEXT = 4096
+LONGEST_VALUE = 1024
+LONGEST_ID = 128
+WANT = "want."
+"""What a menu's key begins with that asks for something by its name."""
+
+Kind = Literal["voice", "picture", "video", "document", "location", "sticker", "other"]
+
+_COMMAND = re.compile(r"/(\w{1,64})(?:\s+(.*))?", re.DOTALL)
+_MENU_KEY = re.compile(r"/?(\w{1,64})(?:\s+(.{0,60}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """One callback, opened, and what it does not say of itself."""
+
+    root: Element
+    account: str
+    agentid: int
+    at: datetime
+
+    def text(self, name: str) -> str:
+        return text_of(self.root, name)
+
+    def event(self, body: Body, *, once: str = "", about: str | None = None, edit_token: str = "") -> Event:
+        user = required(self.root, "FromUserName", LONGEST_ID)
+        return Event(
+            id=once or self._id(user),
+            source=self.account,
+            at=self.at,
+            body=body,
+            account=self.account,
+            user=user,
+            chat=user,
+            about=about,
+            edit_token=edit_token or None,
+        )
+
+    def _id(self, user: str) -> str:
+        """Return what the same callback has when it is brought again.
+
+        Messages have a number. Of events Tencent names FromUserName and CreateTime, but two presses in one second
+        are two events.
+        """
+        if number := self.text("MsgId") or self.text("MsgID"):
+            return number[:LONGEST_ID]
+        told = (self.text(name) for name in _TOLD)
+        return short("\n".join((user, *told, text_of(self.root, "Image/MediaId"))))
+
+
+_TOLD = "CreateTime MsgType Event EventKey TaskId Content MediaId Url Location_X Location_Y".split()
+
+
+def short(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def read_callback(root: Element, account: str, agentid: int, at: datetime) -> Event | None:
+    """Return what a callback says, None for what does not concern us; raises Malformed."""
+    callback = Callback(root, account, agentid, at)
+    kind = required(root, "MsgType")
+    agent = callback.text("AgentID")
+    if agent and agent != str(agentid):
+        return None  # another app's, where they share one address
+    if kind != "event":
+        read = _MESSAGES.get(kind, _unknown)
+        return read(callback)
+    name = required(root, "Event").lower()
+    found = _EVENTS.get(name)
+    return found(callback) if found is not None else None
+
+
+# -- messages ------------------------------------------------------------------------------------------------
+
+
+def _text(callback: Callback) -> Event | None:
+    body = words(callback.text("Content")[:LONGEST_TEXT])
+    return callback.event(body) if body is not None else None
+
+
+def words(text: str) -> Body | None:
+    """Return what somebody typed: a command after a slash, or words, in which commands are looked for later."""
+    text = text.strip()
+    if command := _COMMAND.fullmatch(text):
+        verb, rest = command.groups(default="")
+        return _commanded(verb, rest)
+    return Said(text) if text else None
+
+
+def _commanded(verb: str, rest: str) -> Body:
+    verb, rest = verb.lower(), rest.strip()
+    return Followed(rest) if verb == "start" else Commanded(verb, rest)
+
+
+def _sent(kind: Kind, holder: str = "") -> Callable[[Callback], Event | None]:
+    def read(callback: Callback) -> Event | None:
+        # Flat in the documentation's text, nested in some of its samples.
+        media = callback.text("MediaId") or (text_of(callback.root, f"{holder}/MediaId") if holder else "")
+        return callback.event(Sent(kind, media[:512]))
+
+    return read
+
+
+def _location(callback: Callback) -> Event | None:
+    place = ",".join(callback.text(name)[:20] for name in ("Location_X", "Location_Y"))
+    return callback.event(Sent("location", place, callback.text("Label")[:200]))
+
+
+def _link(callback: Callback) -> Event | None:
+    return callback.event(Sent("other", callback.text("Url")[:512], callback.text("Title")[:200]))
+
+
+def _unknown(callback: Callback) -> Event | None:
+    return callback.event(Sent("other"))
+
+
+_MESSAGES: Mapping[str, Callable[[Callback], Event | None]] = {
+    "text": _text,
+    "image": _sent("picture", "Image"),
+    "voice": _sent("voice", "Voice"),
+    "video": _sent("video", "Video"),
+    "file": _sent("document", "File"),
+    "location": _location,
+    "link": _link,
+}
+
+
+# -- events --------------------------------------------------------------------------------------------------
+
+
+def _clicked(callback: Callback) -> Event | None:
+    """Return what an item of the app's menu asks for; its key is one of ours, or a command in an operator's menu."""
+    key = required(callback.root, "EventKey", LONGEST_ID)
+    if key.startswith(WANT):
+        return callback.event(Wanted(key.removeprefix(WANT)))
+    if found := _MENU_KEY.fullmatch(key):
+        verb, rest = found.groups(default="")
+        return callback.event(_commanded(verb, rest))
+    return None
+
+
+def _pressed(callback: Callback) -> Event | None:
+    """Return the press of a card's button: it brings the code with which the card can be changed once more."""
+    value = required(callback.root, "EventKey", LONGEST_VALUE)
+    if len(value.encode()) > LONGEST_VALUE:
+        raise Malformed("eventkey")
+    task = required(callback.root, "TaskId", LONGEST_ID)
+    code = callback.text("ResponseCode")
+    token = make_token(task, code) if code else ""
+    return callback.event(Pressed(value), about=task, edit_token=token)
+
+
+def _came(callback: Callback) -> Event | None:
+    return callback.event(Followed())
+
+
+def _entered(callback: Callback) -> Event | None:
+    """Return that somebody has opened the app, of which only the first time is news."""
+    user = required(callback.root, "FromUserName", LONGEST_ID)
+    return callback.event(Followed(), once=f"enter:{short(user)}")
+
+
+def _left(callback: Callback) -> Event | None:
+    return callback.event(Unreachable("unsubscribed"))
+
+
+_EVENTS: Mapping[str, Callable[[Callback], Event | None]] = {
+    "click": _clicked,
+    "template_card_event": _pressed,
+    "template_card_menu_event": _pressed,
+    "taskcard_click": _pressed,
+    "subscribe": _came,
+    "enter_agent": _entered,
+    "unsubscribe": _left,
+}
+"""All others tell of what we do not keep: places, customers, the directory, pages that were opened."""
