@@ -43,6 +43,7 @@ _MESSAGES: Mapping[str, Text] = {
     "rebook.done": ct("message", "booking"),
     "technical": ct("message", "technical help"),
     "person": ct("message", "word about a colleague"),
+    "precheck": ct("message", "device check"),
     "survey": ct("message", "question how it was"),
     "opt_out": ct("message", "answer to stop"),
     "status": ct("message", "where things stand"),
