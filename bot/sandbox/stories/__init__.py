@@ -51,6 +51,7 @@ STORIES = (
         "HR's group is lost: who can act hears of it, with the remedy",
         feedback.place_lost,
         feedback.IN_A_GROUP,
+        refusals=("bot was kicked",),
     ),
     Story("content", "how was it? one tap each, and thanks", feedback.content),
     Story("content-by-mail", "how was it, by mail and page", feedback.content, on=("email",)),
