@@ -31,6 +31,7 @@ from bot.settings.keys import (
     SUPPORT,
     TEAMS,
     TELEGRAM,
+    WECOM,
     Key,
 )
 from bot.settings.kinds import read_line
@@ -362,6 +363,8 @@ def plan_init(answers: Answers) -> str:
         _table("channels.slack.main", SLACK, slack, is_on=bool(slack)),
         ["# Text messages: Alibaba Cloud, or any gateway; channels/README.md has an example of each."],
         _table("channels.sms.main", SMS, {}, is_on=False),
+        ["# A self-built app on WeCom (企业微信); channels/wecom/README.md says what to click."],
+        _table("channels.wecom.main", WECOM, {}, is_on=False),
         ["# An interview platform that tells who joined, at /hooks/interviews/main."],
         _table("interviews.main", INTERVIEWS, {}, is_on=False),
         ['# Groups, written as account and chat: "telegram.main:-1001234567890".'],

@@ -79,9 +79,11 @@ _ROWS = (
             Rate("member", 30, MINUTE),
             Rate("member", 1000, HOUR),
             Rate("account", 10_000, MINUTE),
+            Rate("group", 20, MINUTE),  # a robot's
         ),
         drops_silently=True,
-        source="developer.work.weixin.qq.com/document/path/90236, 90240, 90454",
+        finds="lookup",
+        source="developer.work.weixin.qq.com/document/path/90236, 90240, 90454, 91770",
     ),
     Caps(
         route="wecom.kf",

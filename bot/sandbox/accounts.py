@@ -21,6 +21,13 @@ ACCOUNTS: Mapping[str, Mapping[str, Any]] = {
         "hook_secret": "sample-hook-secret",
         "inbound": {"number": "/from", "text": "/text"},
     },
+    "wecom": {
+        "corpid": "ww0123456789abcdef",
+        "agentid": 1000002,
+        "secret": "sample-secret-sample-secret-sample-secret-s",
+        "token": "sampletoken",
+        "aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+    },
 }
 
 

@@ -57,7 +57,8 @@ def _hooks(settings: Settings, account: str) -> list[str]:
     """Return the addresses that an account's provider has to be given, its secret by name."""
     platform, _, name = account.partition(".")
     hooks = PLATFORMS.get(platform, Platform()).hooks
-    return [f"{settings.public_url}/hooks/{platform}/{name}/{hook}" for hook in hooks if settings.public_url]
+    base = f"{settings.public_url}/hooks/{platform}/{name}"
+    return [f"{base}/{hook}".rstrip("/") for hook in hooks if settings.public_url]
 
 
 def _without_user(url: str) -> str:

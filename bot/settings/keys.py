@@ -263,6 +263,27 @@ SMS = (
         "Gateway: answers: JSON pointers number, text, id, list, about (the message answered).",
     ),
 )
+WECOM = (
+    Key("corpid", TEXT, None, "企业ID: admin console, 我的企业, 企业信息."),
+    Key("agentid", number(1, 9_999_999_999), None, "AgentId: admin console, 应用管理, the app."),
+    Key(
+        "secret", SECRET, None, "Secret: on the same page; WeCom sends it to the administrator's phone.", True
+    ),
+    Key("token", SECRET, None, "Token: on the same page, 接收消息, 设置API接收.", secret=True),
+    Key("aes_key", SECRET, None, "EncodingAESKey: beside the token, 43 characters.", secret=True),
+    Key("previous_aes_key", SECRET, None, "The one before, still accepted while you change it.", secret=True),
+    Key(
+        "robots",
+        TABLE,
+        None,
+        'Robots of groups (消息推送) by names of yours, {hr = "<key>"}: the key stands in the robot\'s address. '
+        'A team\'s group is then "wecom.<account>:webhook:hr"; digests go there, and nobody can answer.',
+        secret=True,
+    ),
+    Key("menu", FLAG, True, "Whether the app gets our menu: 今日面试｜未参加｜更多; false leaves yours."),
+    Key("api_base", BASE_URL, "https://qyapi.weixin.qq.com", "Where the API is."),
+    Key("deadline_seconds", number(1, 60), 15, "How long WeCom may take to answer."),
+)
 
 SUPPORT = (
     Key("name", WORDS, {"zh_Hans": "技术支持", "en": "Technical support"}, "What support is called."),
@@ -416,6 +437,7 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "channels.slack.<account>": SLACK,
     "channels.email.<account>": E_MAIL,
     "channels.sms.<account>": SMS,
+    "channels.wecom.<account>": WECOM,
 }
 UNDECLARED = Kind(read_scalar)
 UNDECLARED_SECRET = SECRET

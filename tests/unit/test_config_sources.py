@@ -4,6 +4,7 @@ import json
 import os
 import re
 from datetime import time, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ def test_databases_are_told_without_driver_and_with_an_absolute_path(written, us
 
 
 WITH_ACCOUNTS = {
-    f"channels/{platform}/main": dict(ACCOUNTS[platform]) for platform in ("email", "slack", "sms")
+    f"channels/{platform}/main": dict(ACCOUNTS[platform]) for platform in ("email", "slack", "sms", "wecom")
 }
 
 
@@ -432,9 +433,9 @@ def test_a_channel_knows_every_key_we_let_through():
     assert ours <= set(KNOWN)
 
 
-def test_slack_knows_every_key_we_let_through():
-    from channels.slack.settings import KNOWN
-
-    ours = {key.name for key in SECTIONS["channels.slack.<account>"]}
-    assert set(KNOWN) - ours == {"public_url"}
-    assert ours <= set(KNOWN)
+@pytest.mark.parametrize("platform", ["slack", "wecom"])
+def test_a_platform_knows_every_key_we_let_through(platform):
+    known = import_module(f"channels.{platform}.settings").KNOWN
+    ours = {key.name for key in SECTIONS[f"channels.{platform}.<account>"]}
+    assert set(known) - ours == {"public_url"}
+    assert ours <= set(known)

@@ -1,0 +1,35 @@
+"""What has to hold for a WeCom account beside its keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from channels.base import BadSetting
+from channels.wecom.settings import OFFICIAL, read_settings
+
+if TYPE_CHECKING:
+    from bot.settings.tables import Reading
+
+SHORTEST_SECRET = 32
+"""Stand-ins on another `api_base` may use what they like."""
+REQUIRED = frozenset({"corpid", "agentid", "secret", "token", "aes_key"})
+
+
+def check_wecom(reading: Reading, config: dict[str, Any], path: str, public_url: str) -> None:
+    """Tell what is wrong with an account, with its remedy."""
+    if not config.keys() >= REQUIRED:
+        return  # which is told already
+    try:
+        settings = read_settings(path, {**config, "public_url": public_url})
+    except BadSetting as bad:
+        reading.wrong(f"{path}.{bad.field}", bad.why, bad.remedy)
+        return
+    if settings.api_base == OFFICIAL and len(settings.secret) < SHORTEST_SECRET:
+        remedy = "copy the whole of it from the app's page"
+        reading.wrong(f"{path}.secret", "is too short to be WeCom's", remedy)
+    if not public_url:
+        name = path.rpartition(".")[2]
+        remedy = f"set it: WeCom brings presses and words to /hooks/wecom/{name} under it, and nowhere else"
+        reading.warn("server.public_url", f"is missing, and {path} needs it", remedy)
+    elif settings.api_base == OFFICIAL and not public_url.startswith("https:"):
+        reading.warn("server.public_url", "is not https: what is said can be changed on the way", "use https")
