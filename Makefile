@@ -10,7 +10,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 WORKERS ?= 2
 ARGS ?=
-SYSTEM_PACKAGES := git python3-venv postgresql fonts-wqy-microhei chromium
+SYSTEM_PACKAGES := git python3-venv postgresql fonts-wqy-microhei chromium node-acorn
 
 .PHONY: help
 help:  ## List the targets

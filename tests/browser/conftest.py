@@ -45,6 +45,15 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def bench(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Any]:
+    """One product with candidates enough for every test of the device check, and browsers with fake devices."""
+    from tests.browser.devices import open_bench  # it needs what stands above
+
+    async with open_bench(tmp_path_factory.mktemp("bench")) as made:
+        yield made
+
+
 Opens = Callable[..., Awaitable[Visitor]]
 
 

@@ -1,7 +1,7 @@
 // The device check from the tap on "start" to the report. It advises; whatever happens here, the interview stays open.
 import {acquire, listen, picker, stop, watch} from './media.js';
 import {browser, surroundings} from './surroundings.js';
-import {byId, fill, make, Rows} from './rows.js';
+import {byId, fill, make, Rows, tell} from './rows.js';
 import {clock, power, size, zones} from './device.js';
 import {direct} from './direct.js';
 import {network} from './network.js';
@@ -32,7 +32,7 @@ async function media(kinds) {
   const places = {};
   kinds.forEach((kind) => { places[kind] = rows.running(kind); });
   places[kinds[0]].append(make('p', words.page.asking));
-  byId('news').textContent = words.page.asking;
+  tell(words.page.asking);
   const {streams, codes} = await acquire(kinds, devices);
   places[kinds[0]].textContent = '';
   const one = async (kind) => {
@@ -197,7 +197,7 @@ async function start() {
   button.onclick = () => {
     ears();
     title.focus();
-    byId('news').textContent = words.page.running;
+    tell(words.page.running);
     run(all, true);
   };
   byId('stuck').hidden = true;

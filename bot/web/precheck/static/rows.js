@@ -9,6 +9,9 @@ export function make(tag, text, more) {
   return made;
 }
 
+// What a screen reader says; one after the other, so that nothing is lost that comes at the same moment.
+export const tell = (text) => byId('news').append(make('p', text));
+
 export const fill = (text, values) => text.replace(/{(\w+)}/g, (all, name) => (name in values ? values[name] : all));
 
 export class Rows {
@@ -61,7 +64,7 @@ export class Rows {
       more.append(foot);
     }
     (pickers || []).forEach((picker) => more.append(picker));
-    byId('news').textContent = `${name}: ${this.words.status[status]}. ${what}`;
+    tell(`${name}: ${this.words.status[status]}. ${what}`);
   }
 
   steps(code, remedy) {
