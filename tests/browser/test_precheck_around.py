@@ -64,6 +64,9 @@ async def test_an_old_browser(bench: Bench) -> None:
         assert [f.code for f in check.findings] == ["WEB-OLD"]
         for id in ROWS:
             assert "Skipped" in await one.row(id)
+            box = await one.page.locator(f"#row-{id}").bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
 
 
 async def test_an_insecure_origin_is_not_the_candidates_fault(bench: Bench) -> None:

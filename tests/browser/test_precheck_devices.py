@@ -185,6 +185,10 @@ async def test_who_neither_sees_hears_nor_speaks_gets_through(bench: Bench) -> N
         check = await one.reported()
         assert (code(check, "microphone"), code(check, "speaker")) == ("MIC-SKIPPED", "SPK-SKIPPED")
         assert check.verdict == "passed"
+        assert "Skipped" in await one.row("microphone")
+        box = await one.page.locator("#row-microphone").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
 
 
 BLOCKED_STEPS = {

@@ -38,7 +38,7 @@ def texts() -> Mapping[str, Text]:
         "start": ct("button", "Start the check"),
         "no_script": t(
             "The check needs JavaScript, which is off here. Open the address below in Chrome, Edge or Safari; "
-            "or simply make sure of what stands above."
+            "or simply make sure that you have what you need."
         ),
         "stuck": t("The check could not start in this browser"),
         "other_browser": t(

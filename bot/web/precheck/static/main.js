@@ -153,8 +153,8 @@ function summarise(hasFocus) {
   }
   outcome.append(make('p', words.page.anyway));
   summary.hidden = false;
-  // What follows the check is the interview: its card comes along.
-  summary.after(byId('interview').parentNode);
+  // What follows a check without a fault is the interview: its card comes along.
+  if (verdict === 'passed') summary.after(byId('interview').parentNode);
   if (hasFocus) summary.focus();
 }
 

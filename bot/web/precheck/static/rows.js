@@ -34,7 +34,8 @@ export class Rows {
     const row = byId(`row-${id}`);
     const more = row.querySelector('.more');
     if (more.contains(document.activeElement)) this.focus(id);
-    row.className = status;
+    // `skip` is the link that skips to the content.
+    row.className = status === 'skip' ? 'skipped' : status;
     row.querySelector('.status').textContent = this.words.status[status];
     more.textContent = '';
     return more;
