@@ -16,6 +16,7 @@ CHANNELS = {
     "slack": "channels.slack:Slack",
     "sms": "channels.sms:Sms",
     "telegram": "channels.telegram:Telegram",
+    "wecom": "channels.wecom:WeCom",
 }
 
 

@@ -44,7 +44,7 @@ def write(message: Message, envelope: Envelope, caps: Caps, agentid: int) -> Pay
     # What a file is stands in its name: here it has no words beside it.
     for file in fresh:
         reference = blob_reference(file)
-        calls.append(Call("file", {**to, "file": reference, **_checked(_span(request, reference))}))
+        calls.append(Call("file", {**to, "file": reference, **_checked(_span(request, len(calls)))}))
     return Payload(tuple(calls), brought)
 
 
@@ -63,20 +63,21 @@ def _texts(text: str, to: dict[str, Any], request: str) -> Iterator[Call]:
     text = unmarked(text)
     for number, (start, end) in enumerate(pieces(text, LONGEST_TEXT, "bytes")):
         content = {"msgtype": "text", "text": {"content": text[start:end]}}
-        yield Call("message/send", {**to, **content, **_checked(_span(request, str(number)))})
+        yield Call("message/send", {**to, **content, **_checked(_span(request, number))})
 
 
 def _checked(seconds: int) -> dict[str, int]:
     return {"enable_duplicate_check": 1, "duplicate_check_interval": seconds}
 
 
-def _span(request: str, part: str) -> int:
+def _span(request: str, number: int) -> int:
     """Return how long a text or a file is watched for.
 
     It has no id of its own, and Tencent takes two requests for one when all of their JSON is the same: the words of
     another "Thank you" would be lost. So the span differs, by a number made from our id, and is repeated with it.
+    It is counted on, so that no two parts of one message are ever taken for one.
     """
-    return CHECKED_FOR - zlib.crc32(f"{request}.{part}".encode()) % SPREAD
+    return CHECKED_FOR - (zlib.crc32(request.encode()) + number) % SPREAD
 
 
 _LINK = re.compile(r"(<\s*a)(?![A-Za-z])", re.IGNORECASE)

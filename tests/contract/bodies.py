@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -134,3 +135,56 @@ def _without(good: Sequence[Any]) -> Iterator[bytes]:
                 place = place[key]
             del place[path[-1]]
             yield json.dumps(changed).encode()
+
+
+_ODD_TEXTS = (
+    "", " ", "x", "é" * 9, "\u202e", "9" * 5000, "-1", "1e400", "\ufffd", "x" * 100_000, "<b>", "&amp;", "]]>",
+    "\n" * 99,
+)  # fmt: skip
+_RAW_XML = (
+    b"", b" ", b"<", b"<xml", b"<xml>", b"<xml/>", b"<xml></xml>", b"</xml>", b"<xml></xml><xml></xml>", b"{}", b"null",
+    b"\xff\xfe\x00", b"\x00" * 100, b"<a>" * 50_000, b"<xml>" + b"<a>" * 500 + b"</a>" * 500 + b"</xml>",
+    b"<xml>" + b"<a/>" * 20_000 + b"</xml>", b"<?xml version='1.0'?><!DOCTYPE xml><xml/>", b"<xml>&lol;</xml>",
+    b"<!DOCTYPE x [<!ENTITY l 'lol'>]><xml><MsgType>&l;</MsgType></xml>", b"<xml><MsgType></xml></MsgType>",
+    b"<!DOCTYPE x SYSTEM 'file:///etc/passwd'><xml/>", "<xml>\u4f60</xml>".encode("utf-16"), b"<xml a='1' a='2'/>",
+    b"<?xml version='1.0' encoding='gbk'?><xml>\xc4\xe3</xml>", b"<xml><![CDATA[</xml>", b"<xml><MsgType/></xml>",
+    b"<xml xmlns='x'><MsgType>text</MsgType></xml>", b"<?xml version='1.0' encoding='utf-7'?><xml/>",
+    b"<xml>&#0;</xml>", b"<xml>&#xD800;</xml>", b"<xml><MsgType>text</MsgType><MsgType>event</MsgType></xml>",
+    b"<other><MsgType/></other>",
+)  # fmt: skip
+
+
+def malformed_xml(good: Sequence[str], count: int = 1000) -> list[bytes]:
+    """Return at least so many bodies made from good XML, always the same."""
+    random_ = random.Random(20261124)
+    found = [*_RAW_XML, *(changed for xml in good for changed in _changed(xml))]
+    while len(found) < count:
+        body = bytearray(random_.choice(good).encode())
+        place = random_.randrange(len(body))
+        match random_.randrange(4):
+            case 0:
+                del body[place:]
+            case 1:
+                body[place] = random_.randrange(256)
+            case 2:
+                body[place:place] = random_.randbytes(random_.randrange(1, 40))
+            case _:
+                body[place:place] = body[random_.randrange(len(body)) :]
+        found.append(bytes(body))
+    return found
+
+
+def _changed(xml: str) -> Iterator[bytes]:
+    """Yield XML that lacks one element, has it twice, empty, with others in it, or with another text."""
+    for element in re.finditer(r"<(\w+)>(?:<!\[CDATA\[.*?\]\]>|[^<]*)</\1>", xml, re.DOTALL):
+        name = element[1]
+        others = (f"<{name}><![CDATA[{odd.replace(']]>', ']] >')}]]></{name}>" for odd in _ODD_TEXTS)
+        for instead in (
+            "",
+            element[0] * 2,
+            f"<{name}/>",
+            f"<{name}><a>1</a></{name}>",
+            f"<{name}>]]></{name}>",
+            *others,
+        ):
+            yield (xml[: element.start()] + instead + xml[element.end() :]).encode()

@@ -74,10 +74,13 @@ class WeComStandIn:
     """One company with one self-built app.
 
     `patience` is how long the app may take over a callback, in real seconds; `headcount` how many people the
-    company has beside those in the story, by which look-ups are limited.
+    company has beside those in the story, by which look-ups are limited. With `is_limited` it drops what is above a
+    member's 30 messages a minute and 1,000 an hour.
     """
 
-    def __init__(self, clock: Clock, *, patience: float = 5, headcount: int = 500) -> None:
+    def __init__(
+        self, clock: Clock, *, patience: float = 5, headcount: int = 500, is_limited: bool = True
+    ) -> None:
         self.clock = clock
         self.corp_id = CORP_ID
         self.agent_id = AGENT_ID
@@ -89,7 +92,7 @@ class WeComStandIn:
         self.is_trusted = True
         """Whether the app's server stands in the list of trusted addresses (企业可信IP)."""
         self.calls: list[Call] = []
-        self._company = Company(clock, AGENT_ID)
+        self._company = Company(clock, AGENT_ID, is_limited)
         self._callbacks = Callbacks(
             clock, Seal(self.callback_token, self.aes_key, CORP_ID), AGENT_ID, patience
         )
@@ -295,7 +298,7 @@ class WeComStandIn:
             return {**good, **self._methods.post(await self._read(method, request, params))}
         known = self._methods.all.get(method)
         if known is None:
-            raise Refusal(40058, "no such method")
+            raise Refusal(40058, f"no such method {method[:60]}")
         self._check_token(request.query_params.get("access_token", ""))
         if not self.is_trusted:
             raise Refusal(60020)

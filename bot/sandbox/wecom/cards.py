@@ -107,8 +107,8 @@ def _check_action(action: object, *, is_needed: bool) -> None:
 def _check_answers(card: Mapping[str, Any], kind: str, is_update: bool) -> None:
     if kind == "button_interaction":
         buttons = card.get("button_list") or []
-        # An update may say what was answered instead of asking again.
-        if len(buttons) > 6 or not (buttons or (is_update and card.get("replace_text"))):
+        # What replaces a card may ask nothing any more: "该字段可为空数组" (90241).
+        if len(buttons) > 6 or not (buttons or is_update):
             raise Refusal(40058, "button_list")
         for button in buttons:
             _check_button(button)

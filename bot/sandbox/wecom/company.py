@@ -46,8 +46,9 @@ class Dropped:
 class Company:
     """What the company's WeCom knows."""
 
-    def __init__(self, clock: Clock, agent: int) -> None:
+    def __init__(self, clock: Clock, agent: int, is_limited: bool) -> None:
         self.clock = clock
+        self._is_limited = is_limited
         self.agent = agent
         self.callbacks: Callbacks
         self.people: dict[str, WeComPerson] = {}
@@ -90,7 +91,7 @@ class Company:
         self.sent_messages[sent.id] = sent
         for person in people:
             rate = self._rates.setdefault(person.userid, Rate(PER_MEMBER))
-            if not rate.take(self.clock.now()):
+            if self._is_limited and not rate.take(self.clock.now()):
                 self.dropped.append(Dropped(person.userid, self.clock.now(), "rate"))
                 continue
             sent.copies[person.userid] = self._copy(sent, kind, content)

@@ -8,6 +8,7 @@ from tests.contract.rigs.email import EmailByHook, EmailByMailbox
 from tests.contract.rigs.slack import SlackByHttp, SlackBySocket
 from tests.contract.rigs.sms import SmsByAliyun, SmsByGateway
 from tests.contract.rigs.telegram import TelegramByPolling, TelegramByWebhook, TelegramRig
+from tests.contract.rigs.wecom import WeComRig
 
 __all__ = ["RIGS", "Rig", "Seen", "TelegramRig", "Trouble"]
 
@@ -21,4 +22,5 @@ RIGS: tuple[type[Rig], ...] = (
     SlackBySocket,
     SmsByAliyun,
     SmsByGateway,
+    WeComRig,
 )

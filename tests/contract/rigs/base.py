@@ -64,6 +64,8 @@ class Rig(ABC):
     """Whether nothing comes in by requests."""
     sends_files_apart: ClassVar[bool] = False
     """Whether a file is a call of its own, which can fail after its message was taken."""
+    files_wait: ClassVar[timedelta] = timedelta(seconds=3)
+    """What is waited when a file meets a platform that says: too much."""
     channel: Channel
     chat: str
 
@@ -132,7 +134,7 @@ class Rig(ABC):
         raise NotImplementedError
 
     def spoil_files(self) -> None:
-        """Have the next file meet a platform that says: too much, again in three seconds."""
+        """Have the next file meet a platform that says: too much, again in three seconds (if it tells)."""
         raise NotImplementedError
 
     def refusals(self) -> list[str]:
