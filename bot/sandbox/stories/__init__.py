@@ -54,7 +54,13 @@ STORIES = (
         refusals=("bot was kicked",),
     ),
     Story("content", "how was it? one tap each, and thanks", feedback.content),
-    Story("content-by-mail", "how was it, by mail and page", feedback.content, on=("email",)),
+    Story(
+        "content-by-mail",
+        "how was it, by mail and page",
+        feedback.content,
+        on=("email",),
+        says_nothing_new=True,
+    ),
     Story("not-content", "not content: HR hears of it at once, and why", feedback.not_content),
     Story("words", "everything a candidate may say at any time", chats.words),
     Story("commands", "everything HR may ask, and what is not allowed", chats.commands),
@@ -98,15 +104,21 @@ STORIES = (
         mixed.mission,
         mixed.MISSION,
         ("telegram", "email"),
+        says_nothing_new=True,
     ),
     Story(
         "closed",
         "answered on one channel, closed on all",
         mixed.closed_everywhere,
         on=("telegram", "slack", "email"),
+        says_nothing_new=True,
     ),
     Story(
-        "on-page", "begun in Telegram, finished on our page", mixed.finished_on_page, on=("telegram", "email")
+        "on-page",
+        "begun in Telegram, finished on our page",
+        mixed.finished_on_page,
+        on=("telegram", "email"),
+        says_nothing_new=True,
     ),
     Story(
         "refused",
@@ -115,12 +127,14 @@ STORIES = (
         mixed.ONE_BY_ONE,
         ("telegram", "slack", "email", "sms"),
         refusals=("User unknown",),
+        says_nothing_new=True,
     ),
     Story(
         "one-channel",
         "who is reached by one channel only is on HR's list",
         mixed.by_one_only,
         on=("telegram", "email", "sms"),
+        says_nothing_new=True,
     ),
     Story(
         "bounced",
@@ -128,9 +142,14 @@ STORIES = (
         mixed.bounced,
         mixed.ONE_BY_ONE,
         ("telegram", "email", "sms"),
+        says_nothing_new=True,
     ),
     Story(
-        "sms-stop", "STOP by text, and taken back on the page", mixed.stopped_by_text, on=("telegram", "sms")
+        "sms-stop",
+        "STOP by text, and taken back on the page",
+        mixed.stopped_by_text,
+        on=("telegram", "sms"),
+        says_nothing_new=True,
     ),
     Story(
         "computer",
@@ -143,21 +162,33 @@ STORIES = (
         "answered by mail, in words; and called spam",
         mixed.answered_by_mail,
         on=("telegram", "email"),
+        says_nothing_new=True,
     ),
     Story(
         "scanner",
         "a mail scanner opens every link, and changes nothing",
         mixed.scanned,
         on=("telegram", "email"),
+        says_nothing_new=True,
     ),
-    Story("slack", "the whole loop on Slack alone", loops.loop, on=("slack",)),
-    Story("email", "the whole loop by e-mail and our page alone", loops.loop, loops.MAILBOXES, ("email",)),
-    Story("sms", "the whole loop by texts and our page alone", loops.loop, on=("sms",)),
+    Story("slack", "the whole loop on Slack alone", loops.loop, on=("slack",), says_nothing_new=True),
+    Story(
+        "email",
+        "the whole loop by e-mail and our page alone",
+        loops.loop,
+        loops.MAILBOXES,
+        ("email",),
+        says_nothing_new=True,
+    ),
+    Story(
+        "sms", "the whole loop by texts and our page alone", loops.loop, on=("sms",), says_nothing_new=True
+    ),
     Story(
         "slack-forms",
         "Slack: slash commands, and forms that say what is wrong",
         slack.moved_by_form,
         on=("slack",),
+        says_nothing_new=True,
     ),
     Story(
         "slack-channel",
@@ -165,6 +196,7 @@ STORIES = (
         slack.in_a_channel,
         slack.HR_CHANNEL,
         ("slack",),
+        says_nothing_new=True,
     ),
     Story(
         "slack-deleted",
@@ -173,6 +205,7 @@ STORIES = (
         slack.HR_CHANNEL,
         ("slack",),
         refusals=("message_not_found",),
+        says_nothing_new=True,
     ),
     Story(
         "slack-invite",
@@ -181,6 +214,7 @@ STORIES = (
         slack.HR_CHANNEL,
         ("slack",),
         refusals=("channel_not_found",),
+        says_nothing_new=True,
     ),
     Story(
         "slack-revoked",
@@ -189,6 +223,7 @@ STORIES = (
         mixed.ONE_BY_ONE,
         ("telegram", "slack", "email"),
         refusals=("token_revoked", "account_inactive", "invalid_auth"),
+        says_nothing_new=True,
     ),
     Story(
         "slack-late",
@@ -196,20 +231,28 @@ STORIES = (
         slack.trigger_expired,
         on=("slack",),
         refusals=("expired_trigger_id",),
+        says_nothing_new=True,
     ),
     Story("device", "the device check: busy camera, phone, all set; support sees it", devices.checked),
     Story(
         "device-not-checked", "no device check an hour before, and a technical reason", devices.not_checked
     ),
-    Story("device-slack", "the device check on Slack", devices.checked, on=("slack",)),
+    Story("device-slack", "the device check on Slack", devices.checked, on=("slack",), says_nothing_new=True),
     Story(
         "device-email",
         "the device check by e-mail and our page",
         devices.checked,
         loops.MAILBOXES,
         ("email",),
+        says_nothing_new=True,
     ),
-    Story("device-sms", "the device check by text and our page", devices.checked, on=("sms",)),
+    Story(
+        "device-sms",
+        "the device check by text and our page",
+        devices.checked,
+        on=("sms",),
+        says_nothing_new=True,
+    ),
     Story("put-aside", "a message that breaks waits for a person, the rest goes on", trouble.put_aside),
 )
 

@@ -59,6 +59,8 @@ class Story:
 
     refusals: tuple[str, ...] = ()
     """What platforms say, in part, when they refuse what the story has them refuse."""
+    says_nothing_new: bool = False
+    """Whether other stories say all that it says: it is left out where only messages are gathered."""
 
     async def open(self, locale: str) -> Stage:
         """Return a stage set for this story."""
