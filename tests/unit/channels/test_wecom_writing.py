@@ -1,0 +1,226 @@
+"""Messages as WeCom calls: cards with their limits, texts in pieces, edits, files, robots."""
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from channels.base import Payload
+from channels.routes import ROUTES
+from channels.wecom.cards import fits
+from channels.wecom.tokens import brought_by, make_task, make_token, read_token
+from channels.wecom.writing import CHECKED_FOR, write
+from conversations.messages import Link, Message, Note, Para, Press
+from tests.support.samples import BLOB, HOSTILE, MESSAGES, URLS, choices, data, envelope, fact, hostile, words
+
+EDIT = make_token("task@5e5e5e5e", "code")
+
+
+def written(message: Message, chat: str = "lilei", **more: Any) -> Payload:
+    return write(message, envelope(message, chat, **{"request_id": "row1", **more}), ROUTES["wecom.app"], 7)
+
+
+def card_of(payload: Payload) -> dict[str, Any]:
+    card = payload.calls[0].params["template_card"]
+    assert isinstance(card, dict)
+    return card
+
+
+def test_a_reminder_is_one_card() -> None:
+    (call,) = written(MESSAGES["reminder"]).calls
+    assert call.method == "message/send"
+    card = call.params["template_card"]
+    assert {**call.params, "template_card": None} == {
+        "touser": "lilei",
+        "agentid": 7,
+        "msgtype": "template_card",
+        "template_card": None,
+        "enable_duplicate_check": 1,
+        "duplicate_check_interval": 14400,
+    }
+    assert (card["card_type"], card["task_id"]) == ("button_interaction", "row1")
+    assert card["main_title"] == {"title": "面试提醒：还有1小时5分钟"}
+    assert card["sub_title_text"].splitlines()[-1] == "技术支持电话：+862155550000"
+    assert [row["keyname"] for row in card["horizontal_content_list"]] == ["岗位", "时间", "设备"]
+    assert [(button["text"], button["style"]) for button in card["button_list"]] == [
+        ("准时参加", 1),
+        ("改约", 2),
+        ("来不了", 3),
+        ("求助", 2),
+        ("进入面试", 2),
+    ]
+    assert card["button_list"][0]["key"] == "v1.1.".ljust(64, "x")
+    assert card["button_list"][4] == {"text": "进入面试", "style": 2, "type": 1, "url": URLS["go"]}
+
+
+@pytest.mark.parametrize("locale", ["zh_Hans", "en"])
+@pytest.mark.parametrize("edits", [None, EDIT])
+def test_cards_keep_their_limits(locale: str, edits: str | None) -> None:
+    for message in (*MESSAGES.values(), *map(hostile, HOSTILE)):
+        for call in written(message, locale=locale, edits=edits).calls:
+            if "text" in call.params:
+                assert len(call.params["text"]["content"].encode()) <= 2048
+            if "template_card" in call.params:
+                check_limits(call.params["template_card"])
+
+
+def check_limits(card: dict[str, Any]) -> None:
+    assert fits(card["main_title"]["title"], 36)
+    assert card["main_title"]["title"].strip()
+    assert fits(card["main_title"].get("desc", ""), 44)
+    assert fits(card.get("sub_title_text", ""), 160)
+    rows = card.get("horizontal_content_list", [])
+    assert len(rows) <= 6
+    assert all(fits(row["keyname"], 5) and fits(row["value"], 30) for row in rows)
+    buttons = card.get("button_list", [])
+    assert len(buttons) <= 6
+    assert all(fits(button["text"], 10) and len(button.get("key", "").encode()) <= 1024 for button in buttons)
+    assert len(card.get("jump_list", [])) <= 3
+    assert all(len(jump["title"]) <= 18 for jump in card.get("jump_list", []))
+
+
+@pytest.mark.parametrize("count", range(1, 10))
+@pytest.mark.parametrize("edits", [None, EDIT])
+def test_every_choice_is_there(count: int, edits: str | None) -> None:
+    payload = written(choices(count), edits=edits)
+    said = "\n".join(str(call.params) for call in payload.calls)
+    for number in range(1, count + 1):
+        assert f"{number}. " in said
+    if count <= 6:
+        assert [button["text"] for button in card_of(payload)["button_list"]] == [
+            *map(str, range(1, count + 1))
+        ]
+    else:
+        assert "请回复数字" in said
+
+
+def test_what_is_too_long_for_a_card_goes_on_in_texts() -> None:
+    first, *others = written(MESSAGES["digest"]).calls
+    assert first.params["template_card"]["button_list"][0]["text"] == "刷新"
+    said = "".join(call.params["text"]["content"] for call in others)
+    assert all(f"第{n}位" in said for n in range(3, 81))
+    spans = [call.params["duplicate_check_interval"] for call in others]
+    assert all(later != earlier for earlier, later in pairwise(spans))
+
+
+def test_long_leads_are_parted_and_not_cut() -> None:
+    lead = "您好，这次面试的时间有变化，" * 6
+    card = card_of(written(Message("m", data(lead), (), (Press("ok", data("知道了")),))))
+    assert card["main_title"]["title"] + card.get("sub_title_text", "") == lead
+
+
+def test_links_alone_are_a_notice() -> None:
+    message = replace(MESSAGES["local"], actions=MESSAGES["local"].actions[:1])
+    card = card_of(written(message))
+    assert card["card_type"] == "text_notice"
+    assert card["card_action"] == {"type": 1, "url": URLS["my"]}
+    assert card["jump_list"] == [{"type": 1, "title": "我的面试", "url": URLS["my"]}]
+
+
+def test_links_with_long_names_have_a_row() -> None:
+    message = replace(
+        MESSAGES["local"],
+        actions=(*MESSAGES["local"].actions[1:], Link("my", data("查看这次面试的全部安排"))),
+    )
+    card = card_of(written(message))
+    row = {"type": 1, "keyname": "→", "value": "查看这次面试的全部安排", "url": URLS["my"]}
+    assert card["horizontal_content_list"] == [row]
+    assert [button["text"] for button in card["button_list"]] == ["知道了"]
+
+
+def test_addresses_that_cannot_be_opened_are_written_out() -> None:
+    message = Message("m", data("x"), (), (Link("tel:+862155550000", words("电话", "Phone")),))
+    (call,) = written(message).calls
+    assert call.params["text"]["content"] == "x\n\n电话：+862155550000"
+
+
+def test_facts_that_are_too_long_are_lines() -> None:
+    long = fact("what", "一二三四五六", "x", "y")
+    wide = fact("what", "内容", "x", "宽" * 31)
+    message = Message("m", data("x"), (long, wide), (Press("ok", data("好")),))
+    card = card_of(written(message))
+    assert card["sub_title_text"] == f"一二三四五六：y\n内容：{'宽' * 31}"
+    assert "horizontal_content_list" not in card
+
+
+def test_an_edit_takes_the_cards_place() -> None:
+    payload = written(choices(2), edits=EDIT)
+    (call,) = payload.calls
+    assert call.method == "message/update_template_card"
+    assert {**call.params, "template_card": None} == {
+        "userids": ["lilei"],
+        "agentid": 7,
+        "response_code": "code",
+        "task": "task@5e5e5e5e",
+        "template_card": None,
+    }
+    assert "task_id" not in call.params["template_card"]
+
+
+def test_an_edit_without_choices_says_that_it_is_done() -> None:
+    closed = card_of(written(replace(choices(2), actions=()), edits=EDIT))
+    assert (closed["button_list"], closed["replace_text"]) == ([], "已处理")
+    # Where there are too many for buttons, they follow by number.
+    many = written(choices(7), edits=EDIT)
+    assert card_of(many)["button_list"] == []
+    assert "7. " in many.calls[1].params["text"]["content"]
+
+
+def test_an_edit_brings_no_file_twice() -> None:
+    first = written(MESSAGES["rebooked"])
+    assert [call.method for call in first.calls] == ["message/send", "file"]
+    assert first.calls[1].params["file"] == f"blob:{BLOB}/面试.ics"
+    again = written(MESSAGES["rebooked"], edits=EDIT)
+    assert [call.method for call in again.calls] == ["message/update_template_card"]
+    both = replace(MESSAGES["rebooked"], actions=(Press("ok", data("好")),))
+    assert card_of(written(both))["task_id"] == "row1@5e5e5e5e"
+
+
+def test_tokens_are_read_back() -> None:
+    assert read_token(EDIT) == ("task@5e5e5e5e", "code")
+    assert brought_by("task@5e5e5e5e@aaaaaaaa") == ("5e5e5e5e", "aaaaaaaa")
+    for none in ("", "task", ":code", "ta sk:code", f"{'x' * 200}:code"):
+        assert read_token(none) is None
+    task = make_task("row 1/é:" * 40, [f"sha256:{n:064x}" for n in range(20)])
+    assert len(task) <= 128
+    assert set(task) <= set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-@")
+
+
+def test_the_same_words_again_are_another_request() -> None:
+    spans = {
+        written(MESSAGES["bare"], request_id=f"row{n}").calls[0].params["duplicate_check_interval"]
+        for n in range(40)
+    }
+    assert len(spans) > 30
+    assert all(CHECKED_FOR - 3600 < span <= CHECKED_FOR for span in spans)
+    assert written(MESSAGES["bare"]) == written(MESSAGES["bare"])
+
+
+@pytest.mark.parametrize(
+    "said", ["<a href='https://evil.example'>x</a>", "< A\nHREF=x>", "<a\t>", "<a/href=x>"]
+)
+def test_nobodys_words_are_a_link(said: str) -> None:
+    (call,) = written(Message("m", data(said))).calls
+    assert "\u2060" in call.params["text"]["content"]
+    assert "\u2060" not in written(Message("m", data("a < b <abc>"))).calls[0].params["text"]["content"]
+
+
+def test_a_robot_is_told_without_questions() -> None:
+    message = replace(
+        MESSAGES["digest"], blocks=(*MESSAGES["digest"].blocks, Note(data("<@all> [x](https://e) `y` **z**")))
+    )
+    payload = written(message, "webhook:hr", is_private=False)
+    assert {call.method for call in payload.calls} == {"webhook/send"}
+    assert {call.params["robot"] for call in payload.calls} == {"hr"}
+    said = "".join(call.params["content"] for call in payload.calls)
+    assert said.startswith("**今日面试情况**")
+    assert all(len(call.params["content"].encode()) <= 4096 for call in payload.calls)
+    for mark in ("<@", "](", "`y", "刷新", "请回复"):
+        assert mark not in said
+    assert said.count("**") == 2
+
+
+def test_headings_and_quotes_are_none() -> None:
+    (call,) = written(Message("m", data("x"), (Para(data("# a\n> b")),)), "webhook:hr").calls
+    assert call.params["content"] == "**x**\n\n\u2060# a\n\u2060> b"
