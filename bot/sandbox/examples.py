@@ -58,7 +58,7 @@ class Example:
 
 
 async def examples() -> list[Example]:
-    """Play the stories that say something new and return the fullest message of each kind, in the order of the kinds' names.
+    """Play what says something new and return the fullest message of each kind, in the order of their names.
 
     It is the same whenever it is played: ids are numbered in the order in which a message names them.
     """
