@@ -161,8 +161,20 @@ class _Matching:
                 if row not in self.matches and (result := step(draft)):
                     self._settle(row, result)
         self._move()
+        self._refuse_split_people()
         self._let_stale_rows_rest()
         return self.matches
+
+    def _refuse_split_people(self) -> None:
+        """Refuse rows that the list says are about one person, and that were found to mean several."""
+        groups: dict[int, dict[UUID, Person]] = defaultdict(dict)
+        for row, match in self.matches.items():
+            if isinstance(match, Match) and match.person:
+                groups[self.same_person[row]][match.person.id] = match.person
+        for row, match in self.matches.items():
+            meant = groups[self.same_person[row]]
+            if isinstance(match, Match) and len(meant) > 1:
+                self.matches[row] = _belongs_to_another(self.rows[row], list(meant.values()), None)
 
     def _index(self) -> None:
         self.listed.update(key for draft in self.rows.values() for key in keys_of(draft))

@@ -163,3 +163,16 @@ def test_any_damage_to_a_workbook_is_refused_or_does_no_harm(at: int, damage: by
 
 def test_every_field_is_known_to_some_list() -> None:
     assert set(INTERVIEWS.by_key.values()) | set(SLOTS.by_key.values()) == set(Field)
+
+
+def test_rows_of_one_person_that_mean_two_known_ones_are_refused() -> None:
+    """One phone in both rows, one row found by its address, the other by its name and start alone."""
+    link = "https://a.example.com"
+    world = World()
+    for address in ("", "a@example.com"):
+        world.apply(row("李雷", "", "2026-11-24 14:00", "", address, link, ""))
+    rows = (
+        row("李雷", "13800000001", "2026-11-24 14:00", "", "", link, ""),
+        row("李雷", "13800000001", "2026-11-25 10:00", "", "a@example.com", link, ""),
+    )
+    assert outline(world.judge(*rows)) == ["bad", "bad"]
