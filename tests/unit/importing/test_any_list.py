@@ -169,8 +169,8 @@ def test_rows_of_one_person_that_mean_two_known_ones_are_refused() -> None:
     """One phone in both rows, one row found by its address, the other by its name and start alone."""
     link = "https://a.example.com"
     world = World()
-    for address in ("", "a@example.com"):
-        world.apply(row("李雷", "", "2026-11-24 14:00", "", address, link, ""))
+    known = [row("李雷", "", "2026-11-24 14:00", "", address, link, "") for address in ("", "a@example.com")]
+    world.apply(*known)
     rows = (
         row("李雷", "13800000001", "2026-11-24 14:00", "", "", link, ""),
         row("李雷", "13800000001", "2026-11-25 10:00", "", "a@example.com", link, ""),
