@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID, uuid4
 
@@ -42,6 +42,7 @@ from conversations.events import Body, Delivered, Done, Event
 from conversations.identity import NOBODY, PAGE, Person, Place, Role, ToPerson, ToTeam
 from conversations.interview import Attempt, Interview, RungRow, Verdict
 from conversations.messages import File, Message, Note, Press
+from conversations.plan import off_the_hour
 from locales.text import Text, t
 from store import (
     cases,
@@ -64,6 +65,8 @@ from store.journal import Deed
 from store.outbox import OutboxRow
 from store.timers import Timer
 
+URGENT = timedelta(minutes=15)
+"""So near the start every minute counts."""
 _STAND_INS = {"support": (Role.HR, Role.ADMIN), "hr": (Role.ADMIN,)}
 """Who reads what is meant for a team that has nobody yet."""
 
@@ -362,11 +365,21 @@ class Carrier:
                 )
         elif route.account == PAGE:
             row = replace(row, state="accepted", settled_at=self.now)
-        is_new = await outbox.put(self.tx, row)
+        is_new = await outbox.put(self.tx, self._off_the_hour(row))
         if is_new and route.account == PAGE and row.state == "accepted":
             await shown.remember(self.tx, row, str(row.id), None, None, self.now)
         if is_new and row.state == "would-send" and row.wants_receipt and row.interview is not None:
             self.follow_ups.append(Delivered(row.interview, row.kind, "would-send", row.why))
+
+    def _off_the_hour(self, row: OutboxRow) -> OutboxRow:
+        """Let what nobody waits for go a minute later, where the platform asks for it."""
+        caps, interview = self.caps.get(row.account), self.scene.interview
+        if caps is None or not caps.avoids_full_hours or row.priority not in (Priority.RUNG, Priority.DIGEST):
+            return row
+        is_urgent = interview is not None and abs(interview.attempt.starts_at - row.next_at) < URGENT
+        ends = row.useful_until
+        later = off_the_hour(row.next_at, row.key)
+        return row if is_urgent or (ends is not None and later >= ends) else replace(row, next_at=later)
 
     async def _is_asked_by_staff(self, say: Say, route: Route) -> bool:
         """In shadow mode nobody is written to, except staff who get the answer to what they have just asked."""

@@ -59,6 +59,8 @@ class Caps:
     rates: tuple[Rate, ...] = ()
     live_countdown: bool = False
     drops_silently: bool = False
+    avoids_full_hours: bool = False
+    """Whether the platform asks that nothing be sent exactly at the full and the half hour, as everybody does."""
     finds: Literal["nobody", "email", "phone", "lookup"] = "nobody"
     """By what somebody is reached who never came to us: their address is their e-mail address or phone number,
     or the platform is asked (`Channel.find`)."""

@@ -82,6 +82,7 @@ _ROWS = (
             Rate("group", 20, MINUTE),  # a robot's
         ),
         drops_silently=True,
+        avoids_full_hours=True,
         finds="lookup",
         source="developer.work.weixin.qq.com/document/path/90236, 90240, 90454, 91770",
     ),

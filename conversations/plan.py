@@ -30,6 +30,7 @@ __all__ = [
     "ladder",
     "lateness",
     "next_unquiet",
+    "off_the_hour",
     "replan",
     "spread_early",
     "timers_for",
@@ -173,6 +174,14 @@ def timers_for(interview: Interview, policy: Policy, now: datetime) -> tuple[Set
         for name, at in moments.items()
         if at > now
     )
+
+
+def off_the_hour(at: datetime, key: str) -> datetime:
+    """Return when to send instead of in the minute of a full or half hour: within the minute after, always the same."""
+    if at.minute % 30:
+        return at
+    begins = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return begins + timedelta(seconds=60 * crc32(key.encode()) / 2**32)
 
 
 def spread_early(

@@ -9,7 +9,7 @@ import pytest
 
 from conversations.interview import Attempt, Interview, Outcome, RungRow, Slot, Verdict
 from conversations.late import held_until, is_quiet, last_unquiet, lateness, next_unquiet, useful_until
-from conversations.plan import ladder, replan, spread_early, timers_for
+from conversations.plan import ladder, off_the_hour, replan, spread_early, timers_for
 from conversations.policy import Policy, Rung, Support
 from conversations.spread import spread, within
 
@@ -466,3 +466,13 @@ class TestSlots:
     def test_a_window(self):
         first, second, third = slot("24 09:00"), slot("24 10:00"), slot("24 11:00")
         assert within([third, second, first], first.starts_at, third.starts_at) == (first, second)
+
+
+def test_what_keeps_off_the_hour_goes_within_the_next_minute_but_one():
+    for at in (START, START + 30 * MINUTE, START + timedelta(seconds=59)):
+        moved = [off_the_hour(at, f"row{n}") for n in range(50)]
+        assert all(timedelta() < later - at <= 2 * MINUTE and later.minute % 30 == 1 for later in moved)
+        assert len(set(moved)) > 40
+        assert moved == [off_the_hour(at, f"row{n}") for n in range(50)]
+    for at in (START + MINUTE, START + 29 * MINUTE, START - timedelta(seconds=1)):
+        assert off_the_hour(at, "row") == at

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import os
 import struct
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -141,7 +142,7 @@ def test_what_is_old_or_of_the_future_is_refused(minutes: int, is_taken: bool) -
     assert timedelta(minutes=10) == FRESH_FOR
 
 
-def forgeries():
+def forgeries() -> Iterator[tuple[str, dict[str, str], bytes]]:
     good = sealed()
     query, body = envelope(good)
     yield "no query", {}, body

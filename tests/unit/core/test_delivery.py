@@ -14,7 +14,7 @@ from bot.sandbox.telegram.rules import units
 from channels.base import Unrenderable
 from conversations.dialog import Turn
 from conversations.effects import Manner, Priority, SaveInterview, Say, SettleRung, Withdraw
-from conversations.events import Event, Ordered, Pressed
+from conversations.events import Event, Ordered, Pressed, Said
 from conversations.identity import Place, ToPerson
 from conversations.interview import State, Verdict
 from conversations.messages import File, Link, Message
@@ -599,6 +599,37 @@ async def test_closing_what_cannot_be_edited_any_more_posts_nothing(small: Town)
     await small.passes(seconds=5)
     assert [text for text in small.texts(phone) if text.startswith("come")] == ["come"]
     assert phone.last.text == "thanks"
+
+
+async def test_a_press_brings_what_the_next_edit_is_made_with(small: Town) -> None:
+    who, phone = await small.person()
+    interview = await small.interview(who)
+    await small.book(interview)
+    await small.passes(seconds=2)
+    at, asked = small.clock.now(), phone.last
+    chat = str(phone.id)
+    said = Event("fresh", "telegram.main", at, Said("hm"), "telegram.main", chat, chat)
+    fresh = replace(said, about=str(asked.id), edit_token="fresh")
+    await small.happens(fresh)
+    async with small.app.db.read() as tx:
+        known = await shown.by_platform_id(tx, "telegram.main", str(phone.id), str(asked.id))
+    assert known
+    assert (known.edit_token, known.editable_until) == ("fresh", None)
+
+
+@pytest.mark.parametrize(("avoids", "later"), [(True, True), (False, False)])
+async def test_reminders_keep_off_the_hour_where_that_is_asked_for(
+    small: Town, monkeypatch: pytest.MonkeyPatch, avoids: bool, later: bool
+) -> None:
+    channel = small.app.runtime.channels["telegram.main"]
+    monkeypatch.setattr(channel, "caps", replace(channel.caps, avoids_full_hours=avoids), raising=False)
+    who, _ = await small.person()
+    interview = await small.interview(who)
+    id = await small.rung(who, interview)
+    row = await small.row(id)
+    assert row.due_at.minute % 30 == 0
+    assert (row.next_at - row.due_at >= timedelta(minutes=1)) == later
+    assert row.next_at - row.due_at <= timedelta(minutes=2)
 
 
 # -- shadow ----------------------------------------------------------------------------------------------

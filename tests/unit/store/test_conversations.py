@@ -152,6 +152,19 @@ async def test_what_a_platform_accepted_is_remembered(db: Database) -> None:
         assert await shown.of_session(tx, of, 9) == []
 
 
+async def test_a_token_that_was_good_for_once_is_used_up_and_may_come_anew(db: Database) -> None:
+    posted = row(chat="42", message=message(key="card"))
+    async with db.write() as tx:
+        first = await shown.remember(tx, posted, "7", "once", NOW + DAY, NOW)
+        edit = row(chat="42", edits=first.id, message=message(key="card"))
+        assert (await shown.remember(tx, edit, "7", "", None, NOW)).edit_token == ""
+        await shown.renew(tx, "telegram.main", "42", "7", "fresh", NOW + 2 * DAY)
+        await shown.renew(tx, "telegram.main", "42", "none of ours", "fresh", None)
+        known = await shown.get(tx, first.id)
+        assert known
+        assert (known.edit_token, known.editable_until) == ("fresh", NOW + 2 * DAY)
+
+
 async def test_what_is_gone_from_a_chat_is_forgotten(db: Database) -> None:
     async with db.write() as tx:
         first, second = await shown.put(tx, card()), await shown.put(tx, card(key="other", platform_id="8"))
