@@ -51,7 +51,6 @@ from conversations.interview import (
 )
 from conversations.messages import Action, Block, Message, Note, Para, Press
 from locales.text import Moment, Words, ct, t
-from locales.zones import local
 
 OWN_SILENCE = timedelta(minutes=10)
 """A timer that fires later than this was not watched: nothing is concluded from it."""
@@ -183,7 +182,9 @@ def _due_flag(scene: Scene, event: Event) -> Turn:
     if _is_silent(scene):
         if scene.now - attempt.starts_at > GIVE_UP:
             return _ask_hr(scene)
-        return Turn(effects=(_look_again(scene, LOOK_AGAIN, "silent"), _tell_of_silence(scene)))
+        # The longer the silence, the rarer the look: a night of it is no thousand events.
+        wait = max(LOOK_AGAIN, min(policy.heartbeat_within, (scene.now - attempt.starts_at) / 10))
+        return Turn(effects=(_look_again(scene, wait, "silent"), _tell_of_silence(scene)))
     if body.data.get("after") == "silent":
         return Turn(effects=(_look_again(scene, CATCH_UP, "caught_up"),))
     return flag(scene, event)
@@ -213,7 +214,6 @@ def _look_again(scene: Scene, wait: timedelta, after: str) -> SetTimer:
 
 def _tell_of_silence(scene: Scene) -> Say:
     policy = scene.policy
-    day = local(scene.now, policy.zone).date()
     if scene.last_signal_at is None:
         lead = t("Nothing has been heard from the interview platform yet, so nobody is flagged as a no-show.")
     else:
@@ -222,7 +222,9 @@ def _tell_of_silence(scene: Scene) -> Say:
             when=Moment(scene.last_signal_at),
         )
     note = Note(t("As soon as it reports again, I carry on by myself. Please have somebody look at it."))
-    once = f"silent:{policy.signal_account}:{day.isoformat()}"
+    # Once for each silence, however many nights it lasts.
+    since = scene.last_signal_at.isoformat() if scene.last_signal_at else "never"
+    once = f"silent:{policy.signal_account}:{since}"
     manner = Manner(where="ladder", priority=Priority.ALERT, once=once)
     return Say(ToTeam("hr"), Message("hr.platform_silent", lead, (note,)), manner)
 

@@ -146,7 +146,13 @@ def test_a_silent_platform_makes_flags_wait_and_hr_hears_once() -> None:
     assert (timer.name, timer.at) == ("flag", GRACE + timedelta(minutes=1))
     (told,) = [e for e in played.effects if isinstance(e, Say)]
     assert told.to == ToTeam("hr")
-    assert told.manner.once == "silent:main:2026-11-24"
+    assert told.manner.once == f"silent:main:{(GRACE - timedelta(minutes=16)).isoformat()}"
+    once, night = told.manner.once, GRACE + timedelta(hours=5)
+    played = at_grace(last_signal_at=GRACE - timedelta(minutes=16)).at(night)
+    played.due("flag")
+    (timer,) = played.found(SetTimer)
+    assert timer.at - night == played.scene.policy.heartbeat_within
+    assert [e.manner.once for e in played.effects if isinstance(e, Say)] == [once]
 
 
 def test_a_platform_that_is_heard_again_may_first_send_what_it_kept() -> None:
