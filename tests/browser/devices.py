@@ -37,7 +37,7 @@ SETTLED = """
   const off = %(now)d - real() + %(skew)d;
   Date.now = () => real() + off;
   const timeout = window.setTimeout;
-  const shorter = {50: 12, 250: 100, 45000: %(answer)d, 30000: %(patience)d, 20: 2, 1000: 300};
+  const shorter = {50: 12, 250: 100, 45000: %(answer)d, 30000: %(patience)d, 20: 2, 1000: 300, 6000: %(connect)d};
   window.setTimeout = (f, ms, ...more) => timeout(f, shorter[ms] || ms, ...more);
 })();
 """
@@ -139,6 +139,7 @@ class Bench:
         skew: int = 0,
         patience: int = 9000,
         answer: int = 20_000,
+        connect: int = 6000,
         base: str = "",
         **options: Any,
     ) -> AsyncIterator[Candidate]:
@@ -153,7 +154,8 @@ class Bench:
         if options.get("java_script_enabled", True):
             now = round(self.stage.clock.now().timestamp() * 1000)
             await context.add_init_script(
-                SETTLED % {"now": now, "skew": skew, "patience": patience, "answer": answer}
+                SETTLED
+                % {"now": now, "skew": skew, "patience": patience, "answer": answer, "connect": connect}
             )
             if script:
                 await context.add_init_script(script)

@@ -203,7 +203,7 @@ async def test_what_gets_lost_by_the_relay(bench: Bench, every: int, found: str)
 
 
 async def test_a_relay_that_is_not_there(bench: Bench) -> None:
-    async with bench.candidate(script="") as one:
+    async with bench.candidate(connect=1500) as one:
         assert code(await _relayed(one), "direct") == "RTC-NO-RELAY"
 
 
