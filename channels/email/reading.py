@@ -87,7 +87,7 @@ class _Told:
         if not is_complaint(self._mail):
             return _ignored(self._account, "feedback")
         about, recipient = self._original(())
-        return self._event(Wanted("unsubscribe"), recipient, about)
+        return self._event(Wanted("silence"), recipient, about)
 
     def of_reply(self) -> Parsed:
         """Somebody answered a mail of ours."""

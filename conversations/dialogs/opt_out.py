@@ -90,6 +90,13 @@ def _unsubscribed(scene: Scene, event: Event) -> Turn:
     return Turn(effects=effects, to="opt_out.done")
 
 
+def _silenced(scene: Scene, event: Event) -> Turn:
+    """Somebody called a mail of ours spam: not even a farewell is sent."""
+    person = scene.candidate or scene.person
+    known = person is not None and person.opted_out_at is None
+    return Turn(effects=_opt_out(scene, person) if person is not None and known else ())
+
+
 def _yes(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
     return Turn(
         effects=_opt_out(scene, scene.whose),
@@ -156,7 +163,7 @@ OPT_OUT = Dialog(
     Tell("kept", _kept),
     Tell("back", _back),
     entries=("done", "back"),
-    on={"wanted.unsubscribe": _unsubscribed},
+    on={"wanted.unsubscribe": _unsubscribed, "wanted.silence": _silenced},
     heeds={"stop": _heed_stop, "start": come_back},
-    needs={"stop": ("others",), "wanted.unsubscribe": ("others",)},
+    needs={"stop": ("others",), "wanted.unsubscribe": ("others",), "wanted.silence": ("others",)},
 )

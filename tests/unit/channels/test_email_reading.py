@@ -236,7 +236,7 @@ async def test_a_bounce_in_the_old_form(post: Post) -> None:
 
 async def test_who_calls_it_spam_wants_no_more(post: Post) -> None:
     (event,) = await post.brings(complaint(post.sent, TO, NAMED, "abuse"))
-    assert (event.body, event.user, event.about) == (Wanted("unsubscribe"), TO, post.name)
+    assert (event.body, event.user, event.about) == (Wanted("silence"), TO, post.name)
     assert await post.brings(complaint(post.sent, TO, NAMED, "not-spam")) == ()
     stranger = changed(post.sent, Message_ID="<x@y.example>")
     assert await post.refuses(complaint(stranger, TO, NAMED, "abuse")) == "not_ours"
