@@ -123,7 +123,7 @@ def _opened(to: str, caps: Caps) -> str:
     match to.partition(":")[0]:
         case "my" if caps.text_unit == "segments":
             return f"https://turnout.example.com/my/{'3f9d' * 12}.{'3f9d' * 4}"
-        case "go" | "my" | "stop":
+        case "go" | "my" | "stop" | "check":
             return f"https://turnout.example.com/{to}/3f9d"
         case "invite":
             return "https://t.me/turnout_bot?start=3f9d"

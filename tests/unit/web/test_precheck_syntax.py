@@ -32,7 +32,9 @@ def test_the_guard_is_es5() -> None:
     assert parses(assets.sources()["guard.js"], "--ecma5")
 
 
-@pytest.mark.parametrize("newer", ["a?.b", "a ?? b", "try {} catch {}", "import('x')", "class A { x = 1 }", "1_000"])
+@pytest.mark.parametrize(
+    "newer", ["a?.b", "a ?? b", "try {} catch {}", "import('x')", "class A { x = 1 }", "1_000"]
+)
 def test_what_is_newer_is_found(newer: str) -> None:
     assert not parses(newer.encode(), "--ecma2018", "--module")
 
