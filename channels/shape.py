@@ -153,7 +153,9 @@ def spaced(lines: Sequence[Line]) -> Iterator[tuple[str, Line]]:
         if previous is None:
             yield "", line
         else:
-            are_alike = previous.kind == line.kind and (line.kind != "para" or (previous.is_item and line.is_item))
+            are_alike = previous.kind == line.kind and (
+                line.kind != "para" or (previous.is_item and line.is_item)
+            )
             together = are_alike or line.kind == "hint"
             yield "\n" if together else "\n\n", line
         previous = line
