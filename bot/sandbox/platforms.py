@@ -13,6 +13,7 @@ from bot.sandbox.people import Someone, StandIn
 from bot.sandbox.slack import SlackStandIn
 from bot.sandbox.sms import SmsStandIn
 from bot.sandbox.telegram import TelegramStandIn
+from bot.sandbox.wecom import WeComStandIn
 
 WEBHOOK_SECRET = "sandbox-webhook-secret-0001"  # noqa: S105 - the sandbox's own
 
@@ -141,6 +142,41 @@ class OnSms:
         return [each.code for each in self.stand_in.refused]
 
 
+class OnWeCom:
+    """WeCom, for a company whose candidates are its members; they are found by userid, phone or mailbox."""
+
+    name = "wecom"
+    has_buttons = True
+    is_invited = False
+    is_open = True
+
+    def __init__(self, clock: Clock) -> None:
+        self.stand_in = WeComStandIn(clock)
+        self.group = self.stand_in.robot("面试日报")
+        self.places = {"<wecom-group>": "wecom.main:webhook:daily"}
+
+    def account(self, base: str) -> Mapping[str, Setting]:
+        self.stand_in.listens(f"{base}/hooks/wecom/main")
+        return {
+            "corpid": self.stand_in.corp_id,
+            "agentid": self.stand_in.agent_id,
+            "secret": self.stand_in.secret,
+            "token": self.stand_in.callback_token,
+            "aes_key": self.stand_in.aes_key,
+            "api_base": self.stand_in.api_base,
+            "robots": {"daily": self.group.key},
+        }
+
+    def person(self, who: Newcomer) -> Someone:
+        return self.stand_in.person(who.name, mobile=who.phone, biz_mail=who.email)
+
+    def refusals(self) -> Sequence[str]:
+        stand_in = self.stand_in
+        calls = [f"{each.method}: {(each.answer or {}).get('errmsg')}" for each in stand_in.refused]
+        dropped = [f"dropped: {each.why}" for each in stand_in.dropped]
+        return [*calls, *dropped, *stand_in.cut, *stand_in.unreadable]
+
+
 class OnEmail:
     """E-mail through a server with everybody's mailboxes; answers are given on our page, or written back."""
 
@@ -169,12 +205,27 @@ PLATFORMS: Mapping[str, Callable[[Clock], Platform]] = {
     "slack": OnSlack,
     "email": OnEmail,
     "sms": OnSms,
+    "wecom": OnWeCom,
 }
 """By the name that stories and configuration use."""
 
 LABELS: Mapping[str, Mapping[str, str]] = {
-    "en": {"telegram": "Telegram", "slack": "Slack", "email": "e-mail", "sms": "SMS", "page": "page"},
-    "zh_Hans": {"telegram": "Telegram", "slack": "Slack", "email": "邮件", "sms": "短信", "page": "网页"},
+    "en": {
+        "telegram": "Telegram",
+        "slack": "Slack",
+        "email": "e-mail",
+        "sms": "SMS",
+        "page": "page",
+        "wecom": "WeCom",
+    },
+    "zh_Hans": {
+        "telegram": "Telegram",
+        "slack": "Slack",
+        "email": "邮件",
+        "sms": "短信",
+        "page": "网页",
+        "wecom": "企业微信",
+    },
 }
 """How a transcript calls them."""
 

@@ -27,12 +27,13 @@ from bot.operations import Operations
 from bot.sandbox.mail import MailStandIn
 from bot.sandbox.pages import Page
 from bot.sandbox.people import Seen, Someone
-from bot.sandbox.platforms import LABELS, PLATFORMS, Newcomer, OnSlack, Platform, written
+from bot.sandbox.platforms import LABELS, PLATFORMS, Newcomer, OnSlack, OnWeCom, Platform, written
 from bot.sandbox.slack import SlackChannel, SlackStandIn
 from bot.sandbox.sms import SmsStandIn
 from bot.sandbox.telegram import Group, Person, TelegramStandIn
 from bot.sandbox.telegram.wire import Server, listen
 from bot.sandbox.visitor import Visitor
+from bot.sandbox.wecom import WeComGroup, WeComStandIn
 from bot.settings import read
 from bot.web import site
 from locales.text import Reader, Text
@@ -90,7 +91,7 @@ class Stage:
     """Whether the interview platform sends its heartbeats while time passes."""
     people: dict[tuple[str, str], Someone] = field(default_factory=dict)
     """By name and platform; `page` for who came to the page from another platform."""
-    groups: dict[tuple[str, str], Group | SlackChannel] = field(default_factory=dict)
+    groups: dict[tuple[str, str], Group | SlackChannel | WeComGroup] = field(default_factory=dict)
     """Whose messages the transcript tells too, by name and platform."""
     lines: list[Line] = field(default_factory=list)
     _roles: dict[str, str] = field(default_factory=dict)
@@ -120,6 +121,18 @@ class Stage:
         assert isinstance(platform, OnSlack)  # noqa: S101 - the name says so
         self.groups["#interviews", "slack"] = platform.channel
         return platform.channel
+
+    @property
+    def wecom(self) -> WeComStandIn:
+        return self._stand_in("wecom", WeComStandIn)
+
+    @property
+    def wecom_group(self) -> WeComGroup:
+        """The group on WeCom whose robot a configuration names as `<wecom-group>`."""
+        platform = self.platforms["wecom"]
+        assert isinstance(platform, OnWeCom)  # noqa: S101 - the name says so
+        self.groups["#面试日报", "wecom"] = platform.group
+        return platform.group
 
     @property
     def mail(self) -> MailStandIn:

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.rule import Rule
 
 from bot.sandbox.stage import COMPANY_ZONE, Stage, WentWrong
-from bot.sandbox.stories import chats, devices, feedback, journeys, loops, mixed, pages, slack, trouble
+from bot.sandbox.stories import chats, devices, feedback, journeys, loops, mixed, pages, slack, trouble, wecom
 from bot.sandbox.stories.story import CAST, Story
 from locales.zones import local
 
@@ -251,6 +251,28 @@ STORIES = (
         "the device check by text and our page",
         devices.checked,
         on=("sms",),
+        says_nothing_new=True,
+    ),
+    Story(
+        "wecom",
+        "the whole loop on WeCom alone: found by the list, answered on cards",
+        wecom.alone,
+        on=("wecom",),
+        says_nothing_new=True,
+    ),
+    Story(
+        "wecom-menu",
+        "WeCom: the app's menu, numbers typed, and a group's robot",
+        wecom.by_menu,
+        wecom.HR_GROUP,
+        ("wecom",),
+        says_nothing_new=True,
+    ),
+    Story(
+        "wecom-range",
+        "WeCom: out of the app's visible range, and back",
+        wecom.out_of_sight,
+        on=("wecom",),
         says_nothing_new=True,
     ),
     Story("put-aside", "a message that breaks waits for a person, the rest goes on", trouble.put_aside),

@@ -1,0 +1,179 @@
+"""On WeCom alone: found by userid, phone or mailbox, answered on cards that can be edited once for each press."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.sandbox.people import Someone
+from bot.sandbox.stage import Stage, WentWrong
+from bot.sandbox.stories.story import (
+    TOMORROW_AT_TWO,
+    alive,
+    either,
+    hr,
+    listed,
+    open_slots,
+    own,
+    row,
+    staff,
+    stands,
+    verdicts,
+    was_told,
+)
+from bot.sandbox.wecom import Shown, WeComPerson
+
+HR_GROUP = '\n[teams]\nhr = {at = "<wecom-group>", locale = "<locale>"}\n'
+SPREAD = timedelta(minutes=5)
+"""By how much messages of a full or half hour may be late: Tencent asks for that."""
+KNOWN_BY = (("企业微信",), ("手机",), ("邮箱",))
+"""What the list knows of each candidate: one column for each."""
+
+
+def on_wecom(who: Someone) -> WeComPerson:
+    """Return somebody as who they are on WeCom, where they can do what people do nowhere else."""
+    if not isinstance(who, WeComPerson):
+        raise TypeError(f"{who.name} is not on WeCom")
+    return who
+
+
+async def known(stage: Stage) -> list[WeComPerson]:
+    """Import three candidates: of the first the list has the userid, of the others the phone and the mailbox."""
+    names = ("Li Lei", "Li Mei", "Han Meimei")
+    people, rows = [], []
+    for number, name in enumerate(names, 1):
+        booked = row(stage, number, name)
+        person = on_wecom(listed(stage, booked))
+        booked["企业微信"] = person.userid
+        rows.append({key: value for key, value in booked.items() if _is_known(key, number)})
+        people.append(person)
+    await stage.import_list(rows)
+    for person in people:
+        stage.holds(bool(person.chat), f"{person.name} was to be found and greeted")
+    return people
+
+
+def _is_known(column: str, number: int) -> bool:
+    ways = {each for way in KNOWN_BY for each in way}
+    return column not in ways or column in KNOWN_BY[number - 1]
+
+
+def cards(who: WeComPerson, words: str) -> list[Shown]:
+    """Return the cards before somebody that name something, as they are now."""
+    return [each for each in who.chat if each.card and words in each.text]
+
+
+# -- stories ---------------------------------------------------------------------------------------------
+
+
+async def alone(stage: Stage) -> None:
+    """Bound by what the list says, reminded three times; one comes, one forgets, one has trouble; then the digest."""
+    team, support = on_wecom(await hr(stage)), await staff(stage, "Chen, support", "support")
+    present, absent, troubled = await known(stage)
+    await open_slots(stage, 2, 3, 4)
+    await stage.until(TOMORROW_AT_TWO - timedelta(hours=24) + SPREAD)
+    await stage.picks(present, "confirm")
+    _edited_in_place(stage, present)
+    await alive(stage, TOMORROW_AT_TWO - timedelta(minutes=1))
+    _reminded_by_cards(stage, absent)
+    await stage.enters(present)
+    await stage.signal("joined", "A-1")
+    await stage.until(TOMORROW_AT_TWO + timedelta(minutes=12))
+    await _asked_why(stage, team, absent)
+    await _helped(stage, troubled, support)
+    await stage.signal("completed", "A-1")
+    stage.is_platform_alive = False
+    await stage.until(TOMORROW_AT_TWO + timedelta(hours=19) + SPREAD)
+    stage.saw(team, "I-1002")
+    await _went_as_told(stage)
+
+
+def _edited_in_place(stage: Stage, who: WeComPerson) -> None:
+    """What was answered stands on the card itself: it asks no more, and no other message says so."""
+    edited = [each for each in who.chat if each.told_before]
+    stage.holds(bool(edited), f"{who.name}'s card was to be edited")
+    stage.holds(not any(each.presses for each in edited), "it was to ask no more")
+
+
+def _reminded_by_cards(stage: Stage, who: WeComPerson) -> None:
+    """The greeting and three reminders are cards, and only the newest still asks."""
+    came = [each for each in who.chat if each.card]
+    stage.holds(len(came) >= 4, f"three reminders were to come as cards: {[each.text for each in came]}")
+    asking = [each for each in came if each.presses]
+    stage.holds(asking == came[-1:], f"only the newest was to ask: {[each.text for each in asking]}")
+
+
+async def _asked_why(stage: Stage, team: WeComPerson, candidate: WeComPerson) -> None:
+    """Who forgot says so and takes another time; HR's card is taken, and settled where it stands."""
+    count = len(team.chat)
+    await stage.picks(team, "take")
+    stage.holds(len(team.chat) == count, "who takes a card was to see it change in place, and get no other")
+    stage.holds(any(each.told_before for each in cards(team, "I-100")), "HR's card was to be edited in place")
+    await stage.picks(candidate, "reason:forgot")
+    await stage.picks(candidate, "slot:0")
+    newest = cards(team, "I-1002")[-1]
+    stage.holds(not newest.presses, f"HR's card was to be settled: {newest.text}")
+
+
+async def _helped(stage: Stage, candidate: WeComPerson, support: Someone) -> None:
+    await stage.picks(candidate, "reason:technical")
+    await stage.picks(candidate, "broken")
+    await stage.picks(support, "take")
+    await stage.says(candidate, own(stage, "my camera does not start"))
+    stage.saw(support, own(stage, "my camera does not start"))
+    await stage.picks(support, "close")
+    await stage.picks(candidate, "slot:0")
+
+
+async def _went_as_told(stage: Stage) -> None:
+    why = await stands(stage, "completed", "A-1")
+    stage.holds(verdicts(why) == {"24h": "sent", "1h": "skipped", "30m": "sent"}, f"{verdicts(why)}")
+    for name in ("A-2", "A-3"):
+        why = await stands(stage, "scheduled", name)
+        stage.holds(set(verdicts(why).values()) == {"sent"}, f"every rung was to be sent: {verdicts(why)}")
+        stage.holds(why["attempts"][0]["outcome"] == "no_show", "rebooking never erases a no-show")
+        stage.holds(why["attempt"] == 2, f"{name} was to be rebooked")
+    await was_told(
+        stage, "greeting", "reminder", "no_show.ask", "rebook.done", "support.card", "start.thanks", "digest"
+    )
+
+
+async def by_menu(stage: Stage) -> None:
+    """HR and a candidate use the app's menu and typed numbers; the digest stands in a group, said by its robot."""
+    group = stage.wecom_group
+    team = on_wecom(await hr(stage))
+    candidate = on_wecom(listed(stage, row(stage)))
+    await stage.import_list([row(stage)])
+    for entry in team.menu:
+        count = len(team.chat)
+        stage.note(team.name, f"≡ {entry['name']}")
+        await team.clicks_menu(str(entry["name"]))
+        await stage.settle()
+        stage.holds(len(team.chat) > count, f"{entry['name']} was to be answered")
+    await open_slots(stage, 2, 3)
+    await stage.says(candidate, either(stage, "move", "改约"))
+    await stage.says(candidate, "１")
+    why = await stands(stage, "scheduled")
+    stage.holds(why["attempt"] == 2, "a number typed was to be as good as one tapped")
+    await stage.until(TOMORROW_AT_TWO + timedelta(hours=19) + SPREAD)
+    if not group.chat:
+        raise WentWrong("the digest was to stand in the group")
+    stage.holds(not group.last.presses, "nobody can answer a robot")
+
+
+async def out_of_sight(stage: Stage) -> None:
+    """Somebody leaves the app's visible range: nothing is sent in vain, HR hears of it; back again, all goes on."""
+    team = on_wecom(await hr(stage))
+    (candidate, *_) = await known(stage)
+    await stage.until(TOMORROW_AT_TWO - timedelta(hours=2))
+    count = len(candidate.chat)
+    stage.note(candidate.name, "✕ unsubscribe")
+    await candidate.leaves_scope()
+    await stage.settle()
+    await stage.until(TOMORROW_AT_TWO - timedelta(hours=1) + SPREAD)
+    stage.holds(len(candidate.chat) == count, "nothing was to arrive")
+    stage.saw(team, "I-1001")
+    stage.note(candidate.name, "✓ subscribe")
+    await candidate.enters_scope()
+    await stage.settle()
+    await stage.until(TOMORROW_AT_TWO - timedelta(minutes=30) + SPREAD)
+    stage.holds(len(candidate.chat) > count, "the last reminder was to arrive again")
