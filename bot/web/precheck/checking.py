@@ -195,7 +195,7 @@ class Checking:
             "rtt": wanted.rtt_ms,
             "jitter": wanted.jitter_ms,
             "battery": wanted.battery_percent,
-            "relay": _relay(wanted, self.app.clock.now()),
+            "relay": relay_of(wanted, self.app.clock.now()),
         }
         return Markup(json.dumps(told).replace("<", "\\u003c"))  # noqa: S704 - nothing in it can end the element
 
@@ -273,7 +273,7 @@ class Checking:
         return RedirectResponse(self.root + path, 303, page.HEADERS)
 
 
-def _relay(wanted: DeviceCheck, now: datetime) -> dict[str, str] | None:
+def relay_of(wanted: DeviceCheck, now: datetime) -> dict[str, str] | None:
     """Return how to reach the company's TURN server, if there is one.
 
     Without a user of its own, one is made for an hour from the secret it shares with us, as coturn's
