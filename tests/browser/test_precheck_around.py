@@ -230,14 +230,8 @@ async def test_a_wrong_clock(bench: Bench, skew: int, words: str) -> None:
     async with bench.candidate(skew=skew) as one:
         check = await one.checks()
         assert code(check, "clock") == "CLK-WRONG"
-        assert abs(next(f.numbers["ahead"] for f in check.findings if f.code == "CLK-WRONG")) in (
-            185,
-            90,
-            184,
-            89,
-        )
-        told = await one.row("clock")
-        assert words in told or words.replace("5", "4").replace("90", "89") in told
+        assert next(f.numbers["ahead"] for f in check.findings if f.code == "CLK-WRONG") == skew // 1000
+        assert words in await one.row("clock")
 
 
 async def test_another_time_zone_is_told_before_the_start(bench: Bench) -> None:
