@@ -85,12 +85,11 @@ async def test_the_calendar_follows_a_move_a_cancellation_and_its_undoing() -> N
 async def test_who_calls_it_spam_is_sent_no_reminders() -> None:
     async with await Stage.open("en", on=BY_MAIL) as stage:
         candidate = await mailbox(stage)
+        count = len(candidate.mails)
         await candidate.complains()
         await stage.settle()
-        # One mail says that it is done, and none asks whether it was meant.
-        assert "Done" in candidate.last.text
-        assert not [url for url in candidate.last.opens.values() if "choice=" in url]
-        count = len(candidate.mails)
+        # None asks whether it was meant, and none says goodbye.
+        assert len(candidate.mails) == count
         await stage.until(TOMORROW_AT_TWO - timedelta(minutes=5))
         assert "sent" not in verdicts(await stage.why("A-1")).values()
         assert len(candidate.mails) == count
