@@ -74,8 +74,8 @@ def build(app: App) -> FastAPI:
     precheck.add_routes(site, app)
 
     @site.get("/page.css")
-    async def style() -> Response:
-        return page.sheet()
+    async def style(request: Request) -> Response:
+        return page.sheet(request)
 
     @site.get("/healthz")
     async def healthy() -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -12,6 +11,7 @@ from importlib.resources import files
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.web import page
 from bot.web.door import Refused
 
 KINDS = {"js": "text/javascript", "css": "text/css"}
@@ -71,13 +71,5 @@ def answer(wanted: str, name: str, request: Request) -> Response:
 
 
 def kept(data: bytes, media_type: str, request: Request) -> Response:
-    """Return what never changes under its address, small for whoever takes it so."""
-    headers = {"Cache-Control": FOR_EVER, "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        data, headers["Content-Encoding"] = _small(data), "gzip"
-    return Response(data, media_type=media_type, headers=headers)
-
-
-@cache
-def _small(data: bytes) -> bytes:
-    return gzip.compress(data, 9, mtime=0)
+    """Return what never changes under its address."""
+    return page.small(data, media_type, FOR_EVER, request)
