@@ -44,6 +44,7 @@ from conversations.interview import (
     Attempt,
     Case,
     CaseKind,
+    CaseState,
     Outcome,
     Reason,
     State,
@@ -52,6 +53,8 @@ from conversations.interview import (
 from conversations.messages import Action, Block, Message, Note, Para, Press
 from locales.text import Moment, Words, ct, t
 
+NEAR = timedelta(hours=2)
+"""Help that was asked for so long before the start is about the start."""
 OWN_SILENCE = timedelta(minutes=10)
 """A timer that fires later than this was not watched: nothing is concluded from it."""
 LOOK_AGAIN = timedelta(minutes=1)
@@ -75,7 +78,7 @@ def _due_rescue(scene: Scene, event: Event) -> Turn:
     attempt = interview.attempt
     if interview.state is not State.SCHEDULED or attempt.joined_at is not None or not may_be_told(scene):
         return Turn()
-    if scene.now >= attempt.starts_at + policy.grace or scene.open_case(*HELP) is not None:
+    if scene.now >= attempt.starts_at + policy.grace or _being_helped(scene) is not None:
         return Turn()
     if attempt.entered_at is not None and policy.join_signal == "manual":
         # Nobody will tell us more than this tap did.
@@ -229,10 +232,22 @@ def _tell_of_silence(scene: Scene) -> Say:
     return Say(ToTeam("hr"), Message("hr.platform_silent", lead, (note,)), manner)
 
 
+def _being_helped(scene: Scene) -> Case | None:
+    """Return the case in which they talk with us about this start: taken, or opened when it was near.
+
+    One that a failed device check opened days before, and that nobody took, explains no absence.
+    """
+    case = scene.open_case(*HELP)
+    if case is None:
+        return None
+    is_near = case.opened_at >= scene.booked.attempt.starts_at - NEAR
+    return case if is_near or case.state is CaseState.TAKEN else None
+
+
 def flag(scene: Scene, event: Event) -> Turn:
     """They did not come: HR sees it, and they are asked why, kindly, with another time beside."""
     interview, policy = scene.booked, scene.policy
-    helped = scene.open_case(*HELP)
+    helped = _being_helped(scene)
     attempt = replace(interview.attempt, flagged_at=scene.now, outcome=Outcome.NO_SHOW)
     if helped is not None and attempt.reason is None:
         # They are talking to us already, and we know why.

@@ -180,6 +180,18 @@ def test_who_is_with_support_is_not_asked_what_we_know() -> None:
     assert (attempt.reason, attempt.contacted_at) == (Reason.TECHNICAL, START)
 
 
+def test_a_case_of_the_day_before_that_nobody_took_explains_no_absence() -> None:
+    old = case(CaseKind.TECHNICAL, opened_at=START - timedelta(days=1))
+    (stuck,) = Stage(scene(START + timedelta(minutes=3), cases=(old,))).due("rescue")
+    assert stuck.kind == "start.stuck"
+    played = at_grace(cases=(old,))
+    (asked,) = played.due("flag")
+    assert asked.kind == "no_show.ask"
+    assert played.interview.attempt.reason is None
+    taken = replace(old, state=CaseState.TAKEN)
+    assert at_grace(cases=(taken,)).due("flag") == []
+
+
 def test_hr_can_flag_but_not_before_the_start() -> None:
     early = Stage(scene(BEFORE))
     early.happens(Ordered("no_show", early.interview.id))
