@@ -42,7 +42,9 @@ def sources() -> dict[str, bytes]:
     """
     own = written()
     bundle = "".join(_EXPORT.sub("", _IMPORT.sub("", own[name])) for name in _in_order("main.js", own))
-    served = {"main.js": bundle, "guard.js": own["guard.js"], "check.css": own["check.css"]}
+    # One style sheet: all pages' own, and what this one adds.
+    look = page.style()[1] + own["check.css"]
+    served = {"main.js": bundle, "guard.js": own["guard.js"], "check.css": look}
     return {name: _INDENT.sub("", _COMMENT.sub("", text)).encode() for name, text in served.items()}
 
 

@@ -406,10 +406,9 @@ LARGEST_PAGE = 15 * 1024
 
 @pytest.mark.parametrize("locale", ["en", "zh_Hans"])
 async def test_everything_that_is_loaded_is_small(web: Web, locale: str) -> None:
-    """The page's scripts, both style sheets and its words; its HTML comes beside them."""
+    """The page's scripts, its style sheet and its words; its HTML comes beside them."""
     loaded = [
         *assets.sources().values(),
-        (await web.ask("GET", "/page.css")).body,
         (await web.ask("GET", words.path(Reader(locale, "UTC", NOW)))).body,
     ]
     sizes = [len(gzip.compress(each, 9)) for each in loaded]
