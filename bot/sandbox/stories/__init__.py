@@ -238,6 +238,7 @@ STORIES = (
         "device-not-checked", "no device check an hour before, and a technical reason", devices.not_checked
     ),
     Story("device-slack", "the device check on Slack", devices.checked, on=("slack",), says_nothing_new=True),
+    Story("device-wecom", "the device check on WeCom", devices.checked, on=("wecom",), says_nothing_new=True),
     Story(
         "device-email",
         "the device check by e-mail and our page",

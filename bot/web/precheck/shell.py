@@ -57,7 +57,7 @@ def texts() -> Mapping[str, Text]:
         "elsewhere": t("On another device"),
         "scan": t("Scan this with the camera of your phone:"),
         "qr_alt": t("QR code with the address of this check"),
-        "copy_label": t("Or copy this address into another browser"),
+        "copy_label": t("Copy this address into another browser"),
         "copy": ct("button", "Copy the address"),
         "help": t("Help"),
         "help_note": t("Our support sees what was found, and calls or writes to you."),
