@@ -103,7 +103,8 @@ async def test_killed_at_random_while_people_write(small_ward: Ward) -> None:
     rng = random.Random(7)
     speakers = rng.sample(ward.users, COUNT // 2)
     for n in range(KILLS):
-        await ward.begin("after receiving" if n % 3 == 2 else "", count=4)
+        # The first poll may bring all that was said: there need not be a second one.
+        await ward.begin("after receiving" if n % 3 == 2 else "", count=1)
         for user in speakers[n::KILLS]:
             await user.says(f"hello {n}")
         if n % 3 != 2:

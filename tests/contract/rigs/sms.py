@@ -49,7 +49,7 @@ class SmsRig(Rig):
         await self.platform.start()
         self.person: SmsPerson = self.platform.person("李雷")
         self.chat = self.person.number
-        self.made = {**self.platform.account(), "deadline_seconds": 0.4}
+        self.made = {**self.platform.account(), "deadline_seconds": 0.7}
         self.channel = load("sms")("sms.main", self.made, self.clock.now)
         await self.channel.open()
         listener = listen()
