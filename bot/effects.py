@@ -38,7 +38,7 @@ from conversations.effects import (
     Withdraw,
     Work,
 )
-from conversations.events import Body, Delivered, Done, Event
+from conversations.events import Body, Delivered, Event
 from conversations.identity import NOBODY, PAGE, Person, Place, Role, ToPerson, ToTeam
 from conversations.interview import Attempt, Interview, RungRow, Verdict
 from conversations.messages import File, Message, Note, Press
@@ -285,27 +285,18 @@ class Carrier:
             return ()
         chats = {b.id: await people.chat_of(self.tx, b.id) for b in person.bindings}
         shut = await self._shut(person, chats)
-        found = routes(person, chats, say.manner, self.caps, event.account, shut)
-        if not found and shut and say.manner.rung:
-            # We may not write first there, but the recruiter may: they get the text, and say whether it went out.
-            asked = {
-                "about": str(say.interview),
-                "rung": say.manner.rung,
-                "account": next(iter(shut.values())),
-            }
-            self.follow_ups.append(Done("by_hand", asked))
-        return found
+        return routes(person, chats, say.manner, self.caps, event.account, shut)
 
-    async def _shut(self, person: Person, chats: Mapping[UUID, str]) -> dict[UUID, str]:
-        """Return the bindings, with their accounts, that may be written to only in a window that is not open."""
-        found = {}
+    async def _shut(self, person: Person, chats: Mapping[UUID, str]) -> set[UUID]:
+        """Return the bindings that may be written to only in a window that is not open."""
+        found = set()
         for binding in person.reachable:
             account = binding.address.account
             needs_window = account in self.caps and self.caps[account].proactive == "window"
             if needs_window and not await windows.messages_left(
                 self.tx, account, chats[binding.id], self.now
             ):
-                found[binding.id] = account
+                found.add(binding.id)
         return found
 
     async def _here(self, id: UUID) -> tuple[Route, ...]:
@@ -348,11 +339,7 @@ class Carrier:
         row = replace(row, state="undeliverable", why=why, settled_at=self.now)
         if await outbox.put(self.tx, row) and say.manner.wants_receipt and say.interview is not None:
             self.follow_ups.append(Delivered(say.interview, message.kind, "undeliverable", why))
-        by_hand = [
-            body.result for body in self.follow_ups if isinstance(body, Done) and body.work == "by_hand"
-        ]
-        is_by_hand = say.manner.rung in [asked["rung"] for asked in by_hand]
-        if say.manner.rung and say.attempt and not is_by_hand:
+        if say.manner.rung and say.attempt:
             await rungs.settle_rung(self.tx, say.attempt, say.manner.rung, Verdict.REFUSED, why, "", self.now)
 
     async def _put(self, say: Say, message: Message, route: Route) -> None:

@@ -22,7 +22,7 @@ from conversations.dialogs import DIALOGS
 from conversations.effects import ALERT, Manner, Priority, Say
 from conversations.events import Booked, Event, Pressed, Said, Unreachable, Wanted
 from conversations.identity import PAGE, Address, Person, Place, Role, ToPerson, ToTeam
-from conversations.interview import Interview, State
+from conversations.interview import Interview, State, Verdict
 from conversations.messages import File, Message, Press
 from store import cases, interviews, outbox, people, shown, tokens, transcript, windows
 from tests.support.town import Town, open_town
@@ -346,7 +346,7 @@ async def test_a_place_comes_back_after_a_refusal_and_not_after_doubt(town: Town
     assert await left() < before
 
 
-async def test_a_rung_that_only_a_person_may_send_is_asked_of_the_recruiter(town: Town) -> None:
+async def test_a_rung_for_whom_no_window_is_open_is_refused_with_its_reason(town: Town) -> None:
     found = board(town, "wecom.kf", finds="email")
     del town.app.channels[found.account]
     found.account = "kf.main"
@@ -356,7 +356,7 @@ async def test_a_rung_that_only_a_person_may_send_is_asked_of_the_recruiter(town
     await town.passes(hours=2, minutes=1)
     assert found.shown == []
     rung = (await town.ledger(interview))["1h"]
-    assert rung.verdict is None  # until somebody says that it went out
+    assert (rung.verdict, rung.why) == (Verdict.REFUSED, "nobody_reachable")
     await opens(town, "kf.main", "wmxxx", "message")
     await town.passes(minutes=30)
     assert found.shown != []
