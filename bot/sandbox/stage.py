@@ -24,6 +24,7 @@ from bot import app as composition
 from bot.app import App
 from bot.clock import VirtualClock
 from bot.operations import Operations
+from bot.sandbox.listening import Server, listen
 from bot.sandbox.mail import MailStandIn
 from bot.sandbox.pages import Page
 from bot.sandbox.people import Seen, Someone
@@ -31,7 +32,6 @@ from bot.sandbox.platforms import LABELS, PLATFORMS, Newcomer, OnSlack, OnWeCom,
 from bot.sandbox.slack import SlackChannel, SlackStandIn
 from bot.sandbox.sms import SmsStandIn
 from bot.sandbox.telegram import Group, Person, TelegramStandIn
-from bot.sandbox.telegram.wire import Server, listen
 from bot.sandbox.visitor import Visitor
 from bot.sandbox.wecom import WeComGroup, WeComStandIn
 from bot.settings import read

@@ -21,13 +21,13 @@ import httpx
 from aiosmtpd.smtp import Envelope
 
 from bot.clock import Clock
+from bot.sandbox.listening import listen
 from bot.sandbox.mail.authority import make_certificates
 from bot.sandbox.mail.composing import CLIENTS, Client
 from bot.sandbox.mail.imap import ImapServer
 from bot.sandbox.mail.people import MailPerson, Received, Written
 from bot.sandbox.mail.rules import Refusal, checked
 from bot.sandbox.mail.server import Fault, Faults, Handler, Kind, Mailer, Rules, Where
-from bot.sandbox.telegram.wire import listen
 
 __all__ = ["Accepted", "MailPerson", "MailStandIn", "Received", "Refused", "Rules", "Written"]
 

@@ -6,8 +6,8 @@ import asyncio
 import re
 import ssl
 
+from bot.sandbox.listening import listen
 from bot.sandbox.mail.server import HOST
-from bot.sandbox.telegram.wire import listen
 
 _COMMAND = re.compile(rb"(\S+) (UID \w+|\w+)(?: (.*))?", re.IGNORECASE)
 _FETCH = re.compile(rb"([\d,:*]+) \(UID BODY\.PEEK\[\]<(\d+)\.(\d+)>\)", re.IGNORECASE)

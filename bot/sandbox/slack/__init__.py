@@ -6,7 +6,6 @@ the oracle for what was lost or came twice.
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from bot.clock import Clock
+from bot.sandbox.listening import Listening
 from bot.sandbox.slack.app import SCOPES, SlackApp, Workspace
 from bot.sandbox.slack.delivery import Answer, Deliveries, Delivery
 from bot.sandbox.slack.doings import Doings
@@ -38,7 +38,6 @@ from bot.sandbox.slack.wire import (
     read_upload,
     respond,
 )
-from bot.sandbox.telegram.wire import Server, listen
 
 __all__ = [
     "Answer", "Call", "Delivery", "Modal", "Shown", "SlackApp", "SlackChannel", "SlackPerson", "SlackStandIn",
@@ -81,7 +80,7 @@ class _Bucket:
         return (1 - self._left) * self._each.total_seconds()
 
 
-class SlackStandIn:
+class SlackStandIn(Listening):
     """Slack for one app: a workspace it is installed in, and more of them on demand.
 
     `app` is how the app is configured; its addresses may be set later (`listens`). `patience` is how long the bot
@@ -99,11 +98,10 @@ class SlackStandIn:
         burst: int = 5,
         patience: float = 3,
     ) -> None:
+        super().__init__()
         self.clock = clock
         self.app = app or SlackApp()
         self.is_limited = is_limited
-        self.api_base = ""
-        """Where its methods are: `<api_base>/api/chat.postMessage`."""
         self.calls: list[Call] = []
         self._burst = burst
         self._doings = Doings(clock, self.app)
@@ -113,9 +111,6 @@ class SlackStandIn:
         self._methods = Methods(self._doings, self.sockets)
         self._faults: dict[str, deque[Fault]] = {}
         self._buckets: dict[object, _Bucket] = {}
-        self._server: Server | None = None
-        self._serving: asyncio.Task[None] | None = None
-        self._closing = asyncio.Event()
         self.team = self.workspace("示例科技", "example-tech", is_installed=is_installed)
         """The workspace that people belong to unless told otherwise."""
 
@@ -283,26 +278,11 @@ class SlackStandIn:
         return self._doings.misplaced
 
     async def start(self) -> None:
-        """Listen on a free port of loopback."""
-        listener = listen()
-        self._server = Server(self)
-        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
-        self.api_base = self._doings.base = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        await self._server.is_up.wait()
+        await super().start()
+        self._doings.base = self.api_base
 
-    async def stop(self) -> None:
-        self._closing.set()
+    async def _close(self) -> None:
         await self.deliveries.close()
-        if self._server is not None and self._serving is not None:
-            self._server.should_exit = True
-            await self._serving
-
-    async def __aenter__(self) -> SlackStandIn:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
 
     # -- wire ---------------------------------------------------------------------------------------------
 

@@ -5,7 +5,6 @@ What it accepted stands in `accepted`: the oracle for what was lost or came twic
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import deque
 from collections.abc import Mapping
@@ -19,10 +18,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from bot.clock import Clock
+from bot.sandbox.listening import Listening
 from bot.sandbox.sms.people import Shown, SmsPerson
 from bot.sandbox.sms.pushes import Pushes
 from bot.sandbox.sms.rules import Limits, Refusal, Template, check_signature, check_time, counted, mobile
-from bot.sandbox.telegram.wire import ACCEPTING, Fault, FaultKind, Server, listen, respond
+from bot.sandbox.telegram.wire import ACCEPTING, Fault, FaultKind, respond
 
 __all__ = ["Accepted", "Refused", "Shown", "SmsPerson", "SmsStandIn", "Template"]
 
@@ -55,13 +55,13 @@ class Refused:
     at: datetime
 
 
-class SmsStandIn:
+class SmsStandIn(Listening):
     """Both kinds of provider on one port: `/` is Alibaba Cloud's API, `/messages` the gateway's."""
 
     def __init__(self, clock: Clock, provider: Literal["aliyun", "http"] = "http") -> None:
+        super().__init__()
         self.clock = clock
         self.provider = provider
-        self.base = ""
         self.secrets = {ACCESS_KEY_ID: ACCESS_KEY_SECRET}
         self.gateway_secret = GATEWAY_SECRET
         self.signatures = {SIGN_NAME}
@@ -77,9 +77,6 @@ class SmsStandIn:
         self._faults: deque[Fault] = deque()
         self._brought: list[tuple[Literal["reports", "inbound"], Mapping[str, Any]]] = []
         self._number = 0
-        self._server: Server | None = None
-        self._serving: asyncio.Task[None] | None = None
-        self._closing = asyncio.Event()
 
     # -- people and control -------------------------------------------------------------------------------
 
@@ -122,27 +119,8 @@ class SmsStandIn:
     def pending(self) -> bool:
         return self.pushes.pending
 
-    async def start(self) -> None:
-        """Listen on a free port of loopback."""
-        listener = listen()
-        self._server = Server(self)
-        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
-        self.base = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        await self._server.is_up.wait()
-
-    async def stop(self) -> None:
-        self._closing.set()
+    async def _close(self) -> None:
         await self.pushes.close()
-        if self._server is not None and self._serving is not None:
-            self._server.should_exit = True
-            await self._serving
-
-    async def __aenter__(self) -> SmsStandIn:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
 
     # -- wire ---------------------------------------------------------------------------------------------
 
@@ -327,7 +305,7 @@ class SmsStandIn:
                 "sign_name": SIGN_NAME,
                 "access_key_id": ACCESS_KEY_ID,
                 "access_key_secret": ACCESS_KEY_SECRET,
-                "endpoint": self.base,
+                "endpoint": self.api_base,
                 "templates": {"*": {"code": "SMS_100000000", "params": {"what": "lead", "token": "url"}}},
                 "url_suffix": True,
                 "longest_url": 80,
@@ -336,7 +314,7 @@ class SmsStandIn:
             "provider": "http",
             "hook_secret": HOOK_SECRET,
             "sign_name": SIGN_NAME,
-            "url": f"{self.base}/messages",
+            "url": f"{self.api_base}/messages",
             "headers": {"Authorization": "Bearer {secret}"},
             "secret": self.gateway_secret,
             "body": '{"to": "{to}", "text": "{text}", "reference": "{id}"}',

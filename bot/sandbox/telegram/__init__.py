@@ -6,7 +6,6 @@ oracle for what was lost or came twice.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -18,11 +17,12 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from bot.clock import Clock
+from bot.sandbox.listening import Listening
 from bot.sandbox.telegram import rules
 from bot.sandbox.telegram.people import Chat, Doings, Group, Person, Shown
 from bot.sandbox.telegram.rules import Refusal, bad
 from bot.sandbox.telegram.updates import Updates
-from bot.sandbox.telegram.wire import ACCEPTING, Fault, FaultKind, Server, listen, read_params, respond
+from bot.sandbox.telegram.wire import ACCEPTING, Fault, FaultKind, read_params, respond
 
 __all__ = ["Accepted", "Chat", "Group", "Person", "Refused", "Shown", "TelegramStandIn"]
 
@@ -75,7 +75,7 @@ class _Bucket:
         return (1 - self._left) * each.total_seconds()
 
 
-class TelegramStandIn:
+class TelegramStandIn(Listening):
     """A Bot API server for one bot, with its people.
 
     `pace` shortens Telegram's own pauses between tries at a webhook. With `is_limited` it answers 429 beyond
@@ -91,11 +91,11 @@ class TelegramStandIn:
         pace: float = 0.01,
         is_limited: bool = False,
     ) -> None:
+        super().__init__()
         self.clock = clock
         self.token = token
         self.username = username
         self.is_limited = is_limited
-        self.api_base = ""
         self.accepted: list[Accepted] = []
         self.refused: list[Refused] = []
         self.commands: dict[str, list[dict[str, str]]] = {}
@@ -105,9 +105,6 @@ class TelegramStandIn:
         self._chats: dict[int, Chat] = {}
         self._faults: dict[str, deque[Fault]] = {}
         self._buckets: dict[object, _Bucket] = {}
-        self._server: Server | None = None
-        self._serving: asyncio.Task[None] | None = None
-        self._closing = asyncio.Event()
         self._methods: dict[str, Callable[[dict[str, Any]], Awaitable[Any]]] = {
             "getme": self._get_me,
             "getupdates": self._get_updates,
@@ -178,27 +175,8 @@ class TelegramStandIn:
         """What was posted: accepted calls that made a new message."""
         return [call for call in self.accepted if call.method.startswith("send") and call.number]
 
-    async def start(self) -> None:
-        """Listen on a free port of loopback."""
-        listener = listen()
-        self._server = Server(self)
-        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
-        self.api_base = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        await self._server.is_up.wait()
-
-    async def stop(self) -> None:
-        self._closing.set()
+    async def _close(self) -> None:
         await self.updates.close()
-        if self._server is not None and self._serving is not None:
-            self._server.should_exit = True
-            await self._serving
-
-    async def __aenter__(self) -> TelegramStandIn:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
 
     # -- wire ---------------------------------------------------------------------------------------------
 

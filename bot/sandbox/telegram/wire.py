@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import socket
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import uvicorn
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Send
+from starlette.types import Receive, Send
 
 FaultKind = Literal[
     "429", "500", "502", "html", "empty", "truncated", "cut", "reset", "reset_after", "hang", "drip"
@@ -117,34 +114,3 @@ def _typed(key: str, value: Any) -> Any:
     if key in _NUMBERS and value.removeprefix("-").isdecimal():
         return int(value)
     return value
-
-
-def listen() -> socket.socket:
-    """Return a socket on a free port of loopback.
-
-    asyncio turns off Nagle's algorithm only for sockets that say they are TCP, which those of
-    socket.create_server do not: each answer then takes 40 ms.
-    """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
-    return listener
-
-
-class Server(uvicorn.Server):
-    """A web server inside another program, whose signals it leaves alone."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app, lifespan="off", access_log=False, log_config=None, timeout_graceful_shutdown=1
-            )
-        )
-        self.is_up = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.is_up.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield

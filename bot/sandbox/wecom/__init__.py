@@ -6,7 +6,6 @@ It speaks the wire format and holds the documented limits by itself. `calls` is 
 
 from __future__ import annotations
 
-import asyncio
 import json
 import secrets
 from collections import deque
@@ -20,8 +19,8 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from bot.clock import Clock
+from bot.sandbox.listening import Listening
 from bot.sandbox.slack import wire
-from bot.sandbox.telegram.wire import Server, listen
 from bot.sandbox.wecom.callbacks import Callback, Callbacks
 from bot.sandbox.wecom.company import Company, Dropped
 from bot.sandbox.wecom.crypto import Seal, new_key
@@ -70,7 +69,7 @@ class Call:
     answer: Mapping[str, Any] | None = None
 
 
-class WeComStandIn:
+class WeComStandIn(Listening):
     """One company with one self-built app.
 
     `patience` is how long the app may take over a callback, in real seconds; `headcount` how many people the
@@ -81,14 +80,13 @@ class WeComStandIn:
     def __init__(
         self, clock: Clock, *, patience: float = 5, headcount: int = 500, is_limited: bool = True
     ) -> None:
+        super().__init__()
         self.clock = clock
         self.corp_id = CORP_ID
         self.agent_id = AGENT_ID
         self.secret = "SandboxSandbox" + secrets.token_hex(14)
         self.callback_token = "Sandbox" + secrets.token_hex(8)
         self.aes_key = new_key()
-        self.api_base = ""
-        """Where its methods are: `<api_base>/cgi-bin/message/send`."""
         self.is_trusted = True
         """Whether the app's server stands in the list of trusted addresses (企业可信IP)."""
         self.calls: list[Call] = []
@@ -102,9 +100,6 @@ class WeComStandIn:
         self._tokens: dict[str, datetime] = {}
         """Until when each token is good."""
         self._faults: dict[str, deque[Fault]] = {}
-        self._server: Server | None = None
-        self._serving: asyncio.Task[None] | None = None
-        self._closing = asyncio.Event()
 
     # -- who and what there is ----------------------------------------------------------------------------
 
@@ -219,27 +214,8 @@ class WeComStandIn:
             if call.errcode and not (call.method in LOOKUPS and call.errcode in (46004, 60111, 60011))
         ]
 
-    async def start(self) -> None:
-        """Listen on a free port of loopback."""
-        listener = listen()
-        self._server = Server(self)
-        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
-        self.api_base = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        await self._server.is_up.wait()
-
-    async def stop(self) -> None:
-        self._closing.set()
+    async def _close(self) -> None:
         await self._callbacks.close()
-        if self._server is not None and self._serving is not None:
-            self._server.should_exit = True
-            await self._serving
-
-    async def __aenter__(self) -> WeComStandIn:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
 
     # -- wire ---------------------------------------------------------------------------------------------
 

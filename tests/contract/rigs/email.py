@@ -13,9 +13,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from bot.clock import VirtualClock
+from bot.sandbox.listening import Server, listen
 from bot.sandbox.mail import MailPerson, MailStandIn
 from bot.sandbox.mail.composing import CLIENTS, bounce, complaint, reply
-from bot.sandbox.telegram.wire import Server, listen
 from channels import load
 from channels.base import Channel, Forged, Inbound, Malformed
 from conversations.events import Event

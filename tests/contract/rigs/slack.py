@@ -16,8 +16,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from bot.clock import VirtualClock
+from bot.sandbox.listening import Server, listen
 from bot.sandbox.slack import Shown, SlackApp, SlackPerson, SlackStandIn
-from bot.sandbox.telegram.wire import Server, listen
 from channels import load
 from channels.base import Channel, Forged, Inbound, Malformed, NotDelivered, Parsed
 from conversations.effects import Answer

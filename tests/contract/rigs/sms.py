@@ -13,8 +13,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from bot.clock import VirtualClock
+from bot.sandbox.listening import Server, listen
 from bot.sandbox.sms import SmsPerson, SmsStandIn
-from bot.sandbox.telegram.wire import Server, listen
 from channels import load
 from channels.base import Forged, Inbound, Malformed
 from conversations.events import Event

@@ -14,9 +14,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from bot.clock import VirtualClock
+from bot.sandbox.listening import Server, listen
 from bot.sandbox.telegram import Group, Person, TelegramStandIn
 from bot.sandbox.telegram import Shown as TelegramShown
-from bot.sandbox.telegram.wire import Server, listen
 from channels import load
 from channels.base import Channel, Forged, Inbound, Malformed, NotDelivered
 from conversations.events import Event

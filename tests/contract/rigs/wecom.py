@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from bot.clock import VirtualClock
-from bot.sandbox.telegram.wire import Server, listen
+from bot.sandbox.listening import Server, listen
 from bot.sandbox.wecom import Shown, WeComPerson, WeComStandIn
 from bot.sandbox.wecom.callbacks import as_xml
 from bot.sandbox.wecom.crypto import Seal, new_key

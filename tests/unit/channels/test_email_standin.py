@@ -11,10 +11,10 @@ from aiosmtpd.smtp import Envelope
 
 from bot.calendar import calendar_file
 from bot.clock import VirtualClock
+from bot.sandbox.listening import Server, listen
 from bot.sandbox.mail import MailStandIn, Rules
 from bot.sandbox.mail.people import links_of
 from bot.sandbox.mail.rules import Refusal, checked
-from bot.sandbox.telegram.wire import Server, listen
 from tests.support.samples import NOW
 from tests.support.scenes import START, interview
 

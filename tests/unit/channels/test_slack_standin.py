@@ -27,12 +27,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.clock import VirtualClock
+from bot.sandbox.listening import Server, listen
 from bot.sandbox.people import Seen, Someone, StandIn
 from bot.sandbox.slack import SlackApp, SlackStandIn
 from bot.sandbox.slack.blocks import checked_blocks, checked_view
 from bot.sandbox.slack.reading import read_mrkdwn
 from bot.sandbox.slack.rules import Refusal
-from bot.sandbox.telegram.wire import Server, listen
 from tests.support.samples import NOW
 
 Answers = Callable[[str, Any], Response | None]

@@ -14,8 +14,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from bot.clock import VirtualClock
+from bot.sandbox.listening import Server, listen
 from bot.sandbox.slack import SlackApp, SlackPerson, SlackStandIn
-from bot.sandbox.telegram.wire import Server, listen
 from channels import load
 from channels.base import Call, Channel, NotDelivered, Payload, Receipt
 from channels.slack.manifest import SCOPES, manifest

@@ -197,7 +197,7 @@ async def test_accounts_that_are_set_up_wrong(
 
 async def test_requests_that_are_not_the_api_are_refused(aliyun: SmsStandIn) -> None:
     async with httpx.AsyncClient(trust_env=False) as http:
-        answer = await http.post(aliyun.base, params={"PhoneNumbers": "13800138000"})
+        answer = await http.post(aliyun.api_base, params={"PhoneNumbers": "13800138000"})
     assert (answer.status_code, answer.json()["Code"]) == (400, "IncompleteSignature")
 
 

@@ -218,7 +218,7 @@ async def test_a_webhook_is_tried_again_in_order(
         seen.append((update["update_id"], request.headers.get("x-telegram-bot-api-secret-token")))
         await Response(status_code=next(failures, 200))(scope, receive, send)
 
-    from bot.sandbox.telegram.wire import Server, listen
+    from bot.sandbox.listening import Server, listen
 
     server, listener = Server(app), listen()
     serving = asyncio.create_task(server.serve(sockets=[listener]))

@@ -14,8 +14,8 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from bot.clock import VirtualClock
+from bot.sandbox.listening import Server, listen
 from bot.sandbox.people import Seen, Someone, StandIn
-from bot.sandbox.telegram.wire import Server, listen
 from bot.sandbox.wecom import AGENT_ID, CORP_ID, Shown, WeComPerson, WeComStandIn
 from bot.sandbox.wecom.callbacks import as_xml
 from bot.sandbox.wecom.cards import check, read, width
