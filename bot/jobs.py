@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bot import observe
+from bot.clock import Clock
+from bot.needs import House
 from channels.base import Channel, NotDelivered
+from store.db import Database
 
-Channels = Mapping[str, Channel]
 Args = Mapping[str, Any]
-Job = Callable[[Channels, Args], Awaitable[dict[str, Any]]]
 
 
-async def find(channels: Channels, args: Args) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What slow work finds where it is done. It reads and writes in transactions of its own."""
+
+    db: Database
+    clock: Clock
+    house: House
+    channels: Mapping[str, Channel]
+
+
+Job = Callable[[Desk, Args], Awaitable[dict[str, Any]]]
+"""Plain JSON in, plain JSON out: a file that was made goes into `store.blobs`, and its name into the result."""
+
+
+async def find(desk: Desk, args: Args) -> dict[str, Any]:
     """Ask an account's platform whom an e-mail address or an id belongs to."""
-    channel = channels.get(args["account"])
+    channel = desk.channels.get(args["account"])
     if channel is None:
         return {"error": f"there is no account {args['account']}"}
     contact = await channel.find(args.get("email"), args.get("phone"), args.get("hint"))
@@ -33,7 +49,7 @@ JOBS: Mapping[str, Job] = {"find": find}
 """By the kind that `Effect Work` names."""
 
 
-async def run(channels: Channels, kind: str, args: Args) -> dict[str, Any]:
+async def run(desk: Desk, kind: str, args: Args) -> dict[str, Any]:
     """Return what the work found, with its arguments; a failure is a result too, `{"error": …}`.
 
     Raises NotDelivered `busy` when a platform cannot be asked now: the work waits and is done again.
@@ -42,7 +58,7 @@ async def run(channels: Channels, kind: str, args: Args) -> dict[str, Any]:
     if job is None:
         return {**args, "error": f"nobody does {kind}"}
     try:
-        return {**args, **await job(channels, args)}
+        return {**args, **await job(desk, args)}
     except NotDelivered as error:
         if error.why == "busy":
             raise

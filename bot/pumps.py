@@ -131,7 +131,7 @@ class Pumps:
             rows = await job_rows.claim(tx, self.clock.now(), 1)
         for row in rows:
             try:
-                result = await jobs.run(self.runtime.channels, row.kind, row.args)
+                result = await jobs.run(self._desk, row.kind, row.args)
             except NotDelivered as error:
                 await self._work_again(row, error)
                 continue
@@ -141,6 +141,11 @@ class Pumps:
                 await job_rows.done(tx, row.id, self.clock.now())
             self.wake["inbox"].set()
         return len(rows)
+
+    @property
+    def _desk(self) -> jobs.Desk:
+        runtime = self.runtime
+        return jobs.Desk(runtime.db, self.clock, runtime.house, runtime.channels)
 
     async def _work_again(self, job: Job, error: NotDelivered) -> None:
         """The platform cannot be asked now: the work waits, and after some tries its failure is the result."""

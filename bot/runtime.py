@@ -202,7 +202,7 @@ class Runtime:
                 return decide(found), found
             except NeedMore as more:
                 loaded = {
-                    need.name: await needs.load(tx, need, found, event, self.caps) for need in more.needs
+                    need.name: await needs.load(tx, need, found, event, self.house) for need in more.needs
                 }
                 more_sessions = tuple(value for value in loaded.values() if isinstance(value, Session))
                 found = replace(
@@ -218,6 +218,10 @@ class Runtime:
         is_theirs = whose is not None and person is not None and person.id == whose.id
         if isinstance(event.body, Said) and found.interview and is_theirs:
             await transcript.add_line(tx, found.interview.id, event.at, "candidate", event.body.text)
+
+    @property
+    def house(self) -> needs.House:
+        return needs.House(self.policies, self.links, self.caps, self.teams)
 
     @property
     def caps(self) -> dict[str, Caps]:

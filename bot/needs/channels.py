@@ -1,0 +1,29 @@
+"""What is set up here: channels, accounts, and whom they reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.needs.asking import Answering, Asked
+
+
+async def _channels(asked: Asked) -> tuple[str, ...]:
+    return tuple(sorted({account.partition(".")[0] for account in asked.caps}))
+
+
+async def _accounts(asked: Asked) -> Mapping[str, str]:
+    """Return the accounts that reach people who never came to us, and by what they find them."""
+    return {account: caps.finds for account, caps in asked.caps.items() if caps.finds != "nobody"}
+
+
+async def _inviting(asked: Asked) -> tuple[str, ...]:
+    """Return the platforms that reach only whoever came to us."""
+    found = (account.partition(".")[0] for account, caps in asked.caps.items() if caps.finds == "nobody")
+    return tuple(sorted({*found} - {"console"}))
+
+
+NEEDS: Mapping[str, Answering] = {
+    "accounts": _accounts,
+    "channels": _channels,
+    "inviting": _inviting,
+}

@@ -1,0 +1,160 @@
+"""What staff ask about interviews: which one is meant, lists, and what was sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.needs.asking import Answering, Asked, target
+from conversations.findings import Around, Delivery, LedgerEntry, Target
+from conversations.identity import Person
+from conversations.interview import (
+    Interview,
+    RungRow,
+    Slot,
+    State,
+)
+from store import (
+    interviews,
+    outbox,
+    people,
+    prechecks,
+    rungs,
+    slots,
+)
+from store.db import Tx
+
+SLOTS_AT_MOST = 200
+TARGETS_AT_MOST = 9
+AHEAD = timedelta(days=60)
+
+
+async def _targets(asked: Asked) -> tuple[Target, ...]:
+    """Interviews that words name, those still ahead or open first."""
+    text = (asked.args.get("text") or "").strip().strip("\"'“”「」")
+    if not text:
+        return ()
+    if tail := re.fullmatch(r"尾号\s*(\d{3,8})", text):
+        found = await _by_phone_tail(asked, tail[1])
+    else:
+        found = await interviews.search(asked.tx, asked.scene.person, text=text, limit=50)
+    ranked = sorted(found, key=lambda pair: _rank(pair[0], asked.now))
+    return tuple([await target(asked.tx, i, p) for i, p in ranked[:TARGETS_AT_MOST]])
+
+
+async def _by_phone_tail(asked: Asked, tail: str) -> Sequence[tuple[Interview, Person]]:
+    """Phones are sealed, so the end of a number is looked for among the interviews around now."""
+    near = await interviews.search(
+        asked.tx,
+        asked.scene.person,
+        starts_from=asked.now - timedelta(days=30),
+        starts_until=asked.now + AHEAD,
+        limit=5000,
+    )
+    return [(i, p) for i, p in near if re.sub(r"\D", "", p.phone or "").endswith(tail)]
+
+
+def _rank(interview: Interview, now: datetime) -> tuple[bool, timedelta]:
+    is_closed = interview.state not in (State.SCHEDULED, State.NO_SHOW)
+    return is_closed, abs(interview.attempt.starts_at - now)
+
+
+async def _interviews(asked: Asked) -> tuple[Target, ...]:
+    start, end = asked.window("today")
+    state = asked.args.get("state")
+    found = await interviews.search(
+        asked.tx,
+        asked.scene.person,
+        text=asked.args.get("text") or None,
+        state=State(state) if state else None,
+        starts_from=start,
+        starts_until=end,
+        limit=int(asked.args.get("limit") or 200),
+    )
+    return tuple([await target(asked.tx, i, p) for i, p in found])
+
+
+async def _around(asked: Asked) -> Around:
+    """What each filter of a list finds alone, and what lies nearest to the days it was asked for."""
+    tx, who = asked.tx, asked.scene.person
+    text, state = asked.args["text"] or None, State(asked.args["state"]) if asked.args["state"] else None
+    start, end = asked.window("today")
+    before = await interviews.search(
+        tx, who, text=text, state=state, starts_until=start, limit=1, latest_first=True
+    )
+    after = await interviews.search(tx, who, text=text, state=state, starts_from=end, limit=1)
+    return Around(
+        total=await interviews.tally(tx, who),
+        of_text=await interviews.tally(tx, who, text=text),
+        of_state=await interviews.tally(tx, who, state=state),
+        of_days=await interviews.tally(tx, who, starts_from=start, starts_until=end),
+        before=Target(*before[0]) if before else None,
+        after=Target(*after[0]) if after else None,
+    )
+
+
+async def _ledger(asked: Asked) -> tuple[LedgerEntry, ...]:
+    return tuple(
+        [
+            LedgerEntry(
+                found,
+                tuple(await rungs.rungs_of(asked.tx, found.interview.attempt.id)),
+                await _deliveries_of(asked.tx, found.interview),
+                tuple(await prechecks.of_interview(asked.tx, found.interview.id)),
+            )
+            for found in await _targets(asked)
+        ]
+    )
+
+
+async def _plan(asked: Asked) -> tuple[tuple[RungRow, Target], ...]:
+    start, end = asked.window("tomorrow")
+    found = []
+    for row in await rungs.rungs_due_between(asked.tx, start, end):
+        interview = await interviews.of_attempt(asked.tx, row.attempt)
+        if interview is None or interview.attempt.id != row.attempt:
+            continue
+        if await interviews.get(asked.tx, interview.id, asked.scene.person) is None:
+            continue
+        person = await people.get(asked.tx, interview.person)
+        if person is not None:
+            found.append((row, Target(interview, person)))
+    return tuple(found)
+
+
+async def _slots_all(asked: Asked) -> tuple[Slot, ...]:
+    return tuple(await slots.listing(asked.tx, asked.now, SLOTS_AT_MOST))
+
+
+async def _deliveries(asked: Asked) -> tuple[Delivery, ...]:
+    return await _deliveries_of(asked.tx, asked.scene.booked)
+
+
+async def _deliveries_of(tx: Tx, interview: Interview) -> tuple[Delivery, ...]:
+    rows = [
+        row for row in await outbox.listing(tx, interview=interview.id) if row.attempt == interview.attempt.id
+    ]
+    return tuple(
+        Delivery(
+            row.kind,
+            row.account.partition(".")[0],
+            row.state,
+            row.why,
+            row.settled_at or row.next_at,
+            row.platform_id,
+            row.rung,
+        )
+        for row in sorted(rows, key=lambda row: row.sequence)
+    )
+
+
+NEEDS: Mapping[str, Answering] = {
+    "targets": _targets,
+    "interviews": _interviews,
+    "around": _around,
+    "ledger": _ledger,
+    "plan": _plan,
+    "slots_all": _slots_all,
+    "deliveries": _deliveries,
+}
