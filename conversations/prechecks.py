@@ -223,6 +223,8 @@ class Precheck:
     findings: tuple[Finding, ...]
     took: int = 0
     """Seconds."""
+    device: str = ""
+    """The families of its browser and its system, like `wechat android`; empty where they are not known."""
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ async def add(tx: Tx, check: Precheck) -> bool:
         "verdict": check.verdict,
         "took": check.took,
         "findings": json.dumps([[finding.code, dict(finding.numbers)] for finding in check.findings]),
+        "device": check.device or None,
     }
     added = tx.insert(rows).values(**kept).on_conflict_do_nothing(index_elements=["id"])
     return (await tx.conn.execute(added)).rowcount == 1
@@ -62,4 +63,4 @@ async def verdicts(tx: Tx, since: datetime, until: datetime) -> dict[Verdict, in
 
 def _check(row: Any) -> Precheck:
     findings = tuple(Finding(code, numbers) for code, numbers in json.loads(row["findings"]))
-    return Precheck(row["id"], row["interview"], row["at"], findings, row["took"])
+    return Precheck(row["id"], row["interview"], row["at"], findings, row["took"], row["device"] or "")

@@ -578,6 +578,8 @@ prechecks = Table(
     text("verdict"),
     number("took"),
     text("findings"),
+    # The families of browser and system, like `wechat android`; NULL for checks of before they were kept.
+    text("device", optional=True),
     Index(None, "interview", "n"),
     Index(None, "at"),
 )

@@ -22,7 +22,7 @@ from bot.delivery import LINK_LIFE, PAGE_LIFE
 from bot.files import entry
 from bot.web import door, page
 from bot.web.door import Refused
-from bot.web.my import acts
+from bot.web.my import acts, browsers
 from bot.web.my.asking import ask
 from bot.web.my.view import OPEN
 from bot.web.my.visits import Visit, Visits
@@ -206,7 +206,8 @@ class Checking:
         visit = await self._checked_visit(request)
         now = self.app.clock.now()
         inbound = await door.read(request, self.app.clock)
-        check, nonce = reports.read(inbound.body, visit.interview.id, visit.policy.precheck, now)
+        device = browsers.family(visit.agent)
+        check, nonce = reports.read(inbound.body, visit.interview.id, visit.policy.precheck, now, device)
         self._must_be_ours(nonce, visit)
         body = Checked(visit.interview.id, check.verdict, check.codes)
         event = replace(acts.event(visit, check.id.hex, body, now), source=PAGE)

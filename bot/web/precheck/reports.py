@@ -20,8 +20,13 @@ LONGEST = 3600
 _ID = re.compile("[0-9a-f]{32}")
 
 
-def read(body: bytes, interview: UUID, wanted: DeviceCheck, now: datetime) -> tuple[Precheck, str]:
-    """Return the check that a body reports, and the nonce of its page; raises Refused."""
+def read(
+    body: bytes, interview: UUID, wanted: DeviceCheck, now: datetime, device: str = ""
+) -> tuple[Precheck, str]:
+    """Return the check that a body reports, and the nonce of its page; raises Refused.
+
+    `device` are the families of browser and system, which the page does not report.
+    """
     if len(body) > LARGEST:
         raise Refused(413, "report:too_large", f"Send at most {LARGEST} bytes.")
     try:
@@ -39,7 +44,7 @@ def read(body: bytes, interview: UUID, wanted: DeviceCheck, now: datetime) -> tu
         raise _impossible("checks")
     findings = tuple(_finding(each) for each in checks)
     _whole(findings, wanted)
-    return Precheck(UUID(id), interview, now, findings, took), nonce
+    return Precheck(UUID(id), interview, now, findings, took, device), nonce
 
 
 def _finding(told: Any) -> Finding:

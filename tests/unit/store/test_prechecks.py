@@ -17,7 +17,7 @@ BAD = (Finding("WEB-OK"), Finding("CAM-BUSY"), Finding("MIC-QUIET", {"level": -5
 async def test_a_report_is_kept_once(db: Database) -> None:
     async with db.write() as tx:
         one = await booked(tx)
-        check = Precheck(uuid4(), one.id, NOW, GOOD, 21)
+        check = Precheck(uuid4(), one.id, NOW, GOOD, 21, "wechat android")
         assert await prechecks.of_interview(tx, one.id) == []
         assert await prechecks.add(tx, check)
         assert not await prechecks.add(tx, replace(check, findings=BAD))

@@ -28,6 +28,7 @@ from tests.unit.web.conftest import NOT_JSON, Response, Web, mutations
 from tests.unit.web.mine import HOUR, PHONE, Candidate, candidate, counts, open_web
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
+AGENT = b"Mozilla/5.0 (Linux; Android 12; M2012) AppleWebKit/537.36 Chrome/107 Mobile Safari/537.36 MicroMessenger/8"
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def nonce(page: Page) -> str:
 
 async def reports_(one: Candidate, body: Any) -> Response:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return await one.web.ask("POST", "/check/report", raw, cookie(one))
+    return await one.web.ask("POST", "/check/report", raw, [*cookie(one), (b"user-agent", AGENT)])
 
 
 async def history(one: Candidate) -> list[Any]:
@@ -183,6 +184,7 @@ async def test_a_report_is_kept_and_told(web: Web) -> None:
     (kept,) = await history(one)
     assert kept.codes == ("CAM-BUSY", "NET-SLOW")
     assert kept.took == 24
+    assert kept.device == "wechat android"
     await one.town.settle()
     assert any(
         "CAM-BUSY" in row.message.lead.msgid or row.kind == "precheck.failed" for row in await one.town.rows()
