@@ -252,8 +252,8 @@ class Delivery:
         return old.edit_token
 
     def reader(self, person: Person | None, policy: Policy, language: str | None) -> Reader:
-        """Return who reads: their language and zone, otherwise the company's."""
-        wanted = (person.locale if person else None) or language
+        """Return who reads: in the language that was asked for or their own, otherwise the company's."""
+        wanted = language or (person.locale if person else None)
         locale = best_locale(wanted, policy.languages, policy.languages[0])
         zone = (person.zone if person else None) or policy.zone
         return Reader(locale, zone, self.clock.now(), policy.formal)

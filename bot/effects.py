@@ -275,11 +275,11 @@ class Carrier:
         event, actor = self.event, self.scene.person
         is_here = event.account is not None and event.chat is not None
         if id == NOBODY or (
-            is_here and say.manner.where == "origin" and actor is not None and actor.id == id
+            is_here and say.manner.where != "ladder" and actor is not None and actor.id == id
         ):
             if not is_here:
                 return ()
-            return await self._here(id)
+            return await self._here(id, is_for_all=say.manner.where == "here")
         person = await people.get(self.tx, id)
         if person is None or (person.opted_out_at is not None and say.manner.where == "ladder"):
             return ()
@@ -299,7 +299,7 @@ class Carrier:
                 found.add(binding.id)
         return found
 
-    async def _here(self, id: UUID) -> tuple[Route, ...]:
+    async def _here(self, id: UUID, *, is_for_all: bool = False) -> tuple[Route, ...]:
         """Answer where the words came from; what was asked in a group is answered in private, if we know a way."""
         event, actor = self.event, self.scene.person
         account, chat = event.account or "", event.chat or ""
@@ -308,7 +308,7 @@ class Carrier:
         bindings = actor.bindings if actor else ()
         binding = next((b for b in bindings if b.address.account == account), None)
         known = None if id == NOBODY else id
-        if not event.is_private and binding is not None:
+        if not event.is_private and binding is not None and not is_for_all:
             return (Route(account, await people.chat_of(self.tx, binding.id), known, binding.id),)
         at = binding.id if binding else None
         return (Route(account, chat, known, at, event.thread, event.is_private),)
@@ -370,7 +370,7 @@ class Carrier:
 
     async def _is_asked_by_staff(self, say: Say, route: Route) -> bool:
         """In shadow mode nobody is written to, except staff who get the answer to what they have just asked."""
-        if say.manner.where != "origin" or route.person is None:
+        if say.manner.where == "ladder" or route.person is None:
             return False
         person = await people.get(self.tx, route.person)
         return person is not None and person.is_staff
@@ -383,6 +383,7 @@ class Carrier:
         elif manner.rung and say.attempt:
             cause = f"rung:{say.attempt}:{manner.rung}"
         at = manner.due_at or self.now
+        is_stranger = route.person is None and route.is_private
         return OutboxRow(
             id=uuid4(),
             key=f"{cause}:{reader}",
@@ -403,7 +404,7 @@ class Carrier:
             due_at=at,
             next_at=at,
             useful_until=manner.useful_until,
-            locale=self.event.language if route.person is None and route.is_private else None,
+            locale=manner.language or (self.event.language if is_stranger else None),
             wants_receipt=manner.wants_receipt,
             delivery=manner.delivery,
             fallbacks=route.fallbacks,

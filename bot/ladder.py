@@ -70,7 +70,7 @@ def _can_start(binding: Binding, caps: Mapping[str, Caps], manner: Manner) -> bo
     account = caps.get(binding.address.account)
     if account is None:
         return False
-    return account.proactive != "never" or manner.where == "origin"
+    return account.proactive != "never" or manner.where != "ladder"
 
 
 def _rank(

@@ -30,11 +30,12 @@ class Priority(IntEnum):
 class Manner:
     """How something is sent.
 
-    `where="origin"` answers in the chat the event came from; `ladder` lets policy and reach choose.
+    `where="origin"` answers in the chat the event came from, and what was asked in a group in private; `here`
+    answers in the group, for all to read; `ladder` lets policy and reach choose.
     With `wants_receipt` the end of it comes back as `Delivered`.
     """
 
-    where: Literal["origin", "ladder"] = "origin"
+    where: Literal["origin", "here", "ladder"] = "origin"
     priority: Priority = Priority.REPLY
     delivery: Literal["all", "fallback"] = "fallback"
     channels: tuple[str, ...] = ()
@@ -44,6 +45,8 @@ class Manner:
     """Not before this instant; None for at once."""
     useful_until: datetime | None = None
     wants_receipt: bool = False
+    language: str = ""
+    """The language tag that was asked for, instead of the reader's own."""
     once: str = ""
     """When given, said at most once for ever under this name, whatever happens."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from conversations.book import Book
@@ -54,6 +54,7 @@ from conversations.events import (
     Submitted,
     Wanted,
 )
+from conversations.grammar import Wish, wish_in
 from conversations.identity import NOBODY, Binding, Person, Recipient, Role, ToPerson, ToTeam
 from conversations.interview import CaseKind, CaseState
 from conversations.messages import MAX_CHOICES, Message, Note
@@ -247,8 +248,9 @@ class _Play:
             self.answer = None
             self.happened("not_allowed")
             return True
+        rest, wish = wish_in(rest)
         _require(self.scene, command.needs(rest))
-        self._apply(command.run(self.scene, self.event, rest), None)
+        self._apply(_as_wished(command.run(self.scene, self.event, rest), wish), None)
         return True
 
     def lapsed(self, due: Due) -> None:
@@ -504,6 +506,13 @@ class _Play:
         own = to.removeprefix(f"{session.dialog}.")
         if to not in step.exits and own not in step.exits:
             raise BadDialog(f"{session.at} left to {to}, which it does not declare")
+
+
+def _as_wished(turn: Turn, wish: Wish) -> Turn:
+    """Return a command's answer for everybody in the group, or in another language, where that was asked for."""
+    where: Literal["here"] | None = "here" if wish.is_here else None
+    manner = replace(turn.manner, where=where or turn.manner.where, language=wish.language)
+    return replace(turn, manner=manner)
 
 
 def recipient(holder: str) -> Recipient:

@@ -1,0 +1,170 @@
+"""One grammar for what staff type: words, `key:value` pairs and `--flags`, in any order and width.
+
+    /turnout <verb> [target] [when] [key:value …] [--flag]
+
+What a word means is the command's business; here a line is only taken apart, and what nobody knows is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from conversations.understanding.when import when_of
+from locales.text import Listing, Text, t
+
+KEYS: Mapping[str, str] = {
+    word: key
+    for key, words in {
+        "job": "job role 岗位 职位",
+        "source": "source 来源 渠道",
+        "owner": "owner 负责人",
+        "state": "state status 状态",
+        "reason": "reason 原因",
+        "tag": "tag 标签",
+        "by": "by 按",
+        "type": "type 类型",
+        "to": "to 给",
+        "team": "team 团队",
+        "day": "day",
+        "at": "at",
+    }.items()
+    for word in words.split()
+}
+"""What stands before a colon, by every word for it."""
+SELECTING = frozenset({"job", "source", "owner", "state", "reason", "tag", "type"})
+"""The keys that choose interviews."""
+GLOBAL_FLAGS = frozenset({"here", "lang"})
+"""What every command understands: answer in the group, and in which language."""
+_WITH_VALUE = frozenset({"lang", "at"})
+_TOKEN = re.compile(r"""(?:[^\s:"'“”「]+:)?(?:"[^"]*"|“[^”]*”|「[^」]*」)|\S+""")
+_QUOTES = '"“”「」'
+_FLAG = re.compile(r"(?:--|—{1,2}|––?|－－)([A-Za-z][\w-]*)(?:=(.*))?")
+_PAIR = re.compile(r"([^\W\d][\w-]*):(?!//)(.+)", re.DOTALL)
+_PAGE = re.compile(r"\+(\d{1,3})")
+_LONGEST_DAYS = 4
+
+
+class BadLine(ValueError):
+    """A line that cannot be read; `why` says what is wrong with it and what can be typed."""
+
+    def __init__(self, why: Text) -> None:
+        super().__init__("a line that cannot be read")
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A command's arguments, taken apart."""
+
+    words: tuple[str, ...] = ()
+    """What is neither pair nor flag, in order; quoted words stay together."""
+    pairs: Mapping[str, str] = field(default_factory=dict)
+    """`key:value`, by the key's English name."""
+    flags: Mapping[str, str] = field(default_factory=dict)
+    """`--flag`, with what stands behind it, if anything."""
+    page: int = 1
+    """`+2` is the second page."""
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+    def has(self, flag: str) -> bool:
+        return flag in self.flags
+
+    @property
+    def selecting(self) -> Mapping[str, str]:
+        """The pairs that choose interviews."""
+        return {key: value for key, value in self.pairs.items() if key in SELECTING}
+
+    def days(self) -> tuple[str, str]:
+        """Return the days that are named anywhere among the words, "" for none, and the other words."""
+        for size in range(min(_LONGEST_DAYS, len(self.words)), 0, -1):
+            for start in range(len(self.words) - size + 1):
+                typed = " ".join(self.words[start : start + size])
+                if _is_days(typed):
+                    return typed, " ".join((*self.words[:start], *self.words[start + size :]))
+        return "", self.text
+
+
+def _is_days(typed: str) -> bool:
+    return when_of(typed, datetime(2026, 1, 1, tzinfo=UTC), "UTC") is not None
+
+
+def read_line(rest: str, flags: Collection[str] = (), keys: Collection[str] = ()) -> Line:
+    """Take arguments apart; raises BadLine for a flag or key that this command does not have."""
+    found = Line()
+    waiting = ""
+    for token in _tokens(rest):
+        if waiting:
+            found, waiting = replace(found, flags={**found.flags, waiting: token.strip(_QUOTES)}), ""
+        elif flag := _FLAG.fullmatch(token):
+            name, value = flag[1].lower(), flag[2]
+            if name not in flags:
+                raise BadLine(_no_flag(name, flags))
+            waiting = name if name in _WITH_VALUE and value is None else ""
+            found = replace(found, flags={**found.flags, name: value or ""})
+        elif (pair := _PAIR.fullmatch(token)) and (key := _key(pair[1], keys)):
+            found = replace(found, pairs={**found.pairs, key: pair[2].strip(_QUOTES)})
+        elif page := _PAGE.fullmatch(token):
+            found = replace(found, page=max(1, int(page[1])))
+        else:
+            found = replace(found, words=(*found.words, token.strip(_QUOTES)))
+    if waiting:
+        raise BadLine(
+            t("--{flag} needs a value behind it, like --{flag} {example}.", flag=waiting, example="en")
+        )
+    return found
+
+
+def _tokens(rest: str) -> Iterator[str]:
+    # Full-width letters, colons and spaces are what Chinese keyboards make.
+    return (match[0] for match in _TOKEN.finditer(unicodedata.normalize("NFKC", rest)))
+
+
+def _key(word: str, keys: Collection[str]) -> str:
+    """Return which key a word is, "" for a word that is none; raises BadLine for one that does not belong here."""
+    key = KEYS.get(word.casefold(), "")
+    if key and key not in keys:
+        raise BadLine(_no_key(word, keys))
+    return key
+
+
+def _no_flag(name: str, flags: Collection[str]) -> Text:
+    if not flags:
+        return t("--{flag} means nothing here.", flag=name)
+    known = Listing(tuple(f"--{flag}" for flag in sorted(flags)))
+    return t("--{flag} means nothing here. There are: {known}", flag=name, known=known)
+
+
+def _no_key(word: str, keys: Collection[str]) -> Text:
+    if not keys:
+        return t("“{key}:” means nothing here.", key=word)
+    known = Listing(tuple(f"{key}:" for key in sorted(keys)))
+    return t("“{key}:” means nothing here. There are: {known}", key=word, known=known)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How the answer to any command is wanted."""
+
+    is_here: bool = False
+    """`--here`: for everybody in the group, not only for whoever asked."""
+    language: str = ""
+    """`--lang en`."""
+
+
+_HERE = re.compile(r"(?:^|\s)(?:--|—{1,2})here(?=\s|$)")
+_LANGUAGE = re.compile(r"(?:^|\s)(?:--|—{1,2})lang(?:=|\s+)([A-Za-z_-]{2,12})(?=\s|$)")
+
+
+def wish_in(rest: str) -> tuple[str, Wish]:
+    """Return the arguments without what every command understands, and that."""
+    language = _LANGUAGE.search(rest)
+    left = _LANGUAGE.sub("", rest)
+    wish = Wish(_HERE.search(left) is not None, language[1].replace("-", "_") if language else "")
+    return _HERE.sub("", left).strip(), wish
