@@ -5,8 +5,6 @@ developer.work.weixin.qq.com/document/path/90239 (messages), 90240 (events).
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,30 +12,16 @@ from typing import Literal
 from xml.etree.ElementTree import Element
 
 from channels.base import Malformed
+from channels.tencent.words import short, wanted, words
 from channels.tencent.xml import required, text_of
 from channels.wecom.tokens import make_token
-from conversations.events import (
-    Body,
-    Commanded,
-    Event,
-    Followed,
-    Pressed,
-    Said,
-    Sent,
-    Unreachable,
-    Wanted,
-)
+from conversations.events import Body, Event, Followed, Pressed, Sent, Unreachable
 
 LONGEST_TEXT = 4096
 LONGEST_VALUE = 1024
 LONGEST_ID = 128
-WANT = "want."
-"""What a menu's key begins with that asks for something by its name."""
 
 Kind = Literal["voice", "picture", "video", "document", "location", "sticker", "other"]
-
-_COMMAND = re.compile(r"/(\w{1,64})(?:\s+(.*))?", re.DOTALL)
-_MENU_KEY = re.compile(r"/?(\w{1,64})(?:\s+(.{0,60}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +65,6 @@ class Callback:
 _TOLD = "CreateTime MsgType Event EventKey TaskId Content MediaId Url Location_X Location_Y".split()
 
 
-def short(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
 def read_callback(root: Element, account: str, agentid: int, at: datetime) -> Event | None:
     """Return what a callback says, None for what does not concern us; raises Malformed."""
     callback = Callback(root, account, agentid, at)
@@ -106,20 +86,6 @@ def read_callback(root: Element, account: str, agentid: int, at: datetime) -> Ev
 def _text(callback: Callback) -> Event | None:
     body = words(callback.text("Content")[:LONGEST_TEXT])
     return callback.event(body) if body is not None else None
-
-
-def words(text: str) -> Body | None:
-    """Return what somebody typed: a command after a slash, or words, in which commands are looked for later."""
-    text = text.strip()
-    if command := _COMMAND.fullmatch(text):
-        verb, rest = command.groups(default="")
-        return _commanded(verb, rest)
-    return Said(text) if text else None
-
-
-def _commanded(verb: str, rest: str) -> Body:
-    verb, rest = verb.lower(), rest.strip()
-    return Followed(rest) if verb == "start" else Commanded(verb, rest)
 
 
 def _sent(kind: Kind, holder: str = "") -> Callable[[Callback], Event | None]:
@@ -159,14 +125,9 @@ _MESSAGES: Mapping[str, Callable[[Callback], Event | None]] = {
 
 
 def _clicked(callback: Callback) -> Event | None:
-    """Return what an item of the app's menu asks for; its key is one of ours, or a command in an operator's menu."""
-    key = required(callback.root, "EventKey", LONGEST_ID)
-    if key.startswith(WANT):
-        return callback.event(Wanted(key.removeprefix(WANT)))
-    if found := _MENU_KEY.fullmatch(key):
-        verb, rest = found.groups(default="")
-        return callback.event(_commanded(verb, rest))
-    return None
+    """Return what an item of the app's menu asks for."""
+    body = wanted(required(callback.root, "EventKey", LONGEST_ID))
+    return callback.event(body) if body is not None else None
 
 
 def _pressed(callback: Callback) -> Event | None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Iterator
 from typing import Any
 
 from channels.base import Call, Caps, Envelope, Payload
 from channels.shape import blob_reference, pieces
+from channels.tencent.words import short, unmarked
 from channels.wecom.cards import as_text, make_card, shaped_as_text
-from channels.wecom.reading import short
 from channels.wecom.robots import ROBOT, write_to_robot
 from channels.wecom.tokens import brought_by, make_task, read_token, short_name
 from conversations.messages import Message
@@ -78,11 +77,3 @@ def _span(request: str, number: int) -> int:
     It is counted on, so that no two parts of one message are ever taken for one.
     """
     return CHECKED_FOR - (zlib.crc32(request.encode()) + number) % SPREAD
-
-
-_LINK = re.compile(r"(<\s*a)(?![A-Za-z])", re.IGNORECASE)
-
-
-def unmarked(text: str) -> str:
-    """Return text in which nobody's words are a link: `<a href>` is the one thing that WeCom reads in a text."""
-    return _LINK.sub("\\1\u2060", text)
