@@ -6,70 +6,26 @@ It speaks the wire format and holds the documented limits by itself. `calls` is 
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any, Literal, cast
-
-from starlette.datastructures import UploadFile
-from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
+from typing import Any, ClassVar
 
 from bot.clock import Clock
-from bot.sandbox.listening import Listening
-from bot.sandbox.slack import wire
-from bot.sandbox.wecom.callbacks import Callback, Callbacks
+from bot.sandbox.wecom.application import AGENT_ID, CORP_ID, Application, Call, Method
+from bot.sandbox.wecom.callbacks import Callback
 from bot.sandbox.wecom.company import Company, Dropped
-from bot.sandbox.wecom.crypto import Seal, new_key
-from bot.sandbox.wecom.methods import Asked, Methods
+from bot.sandbox.wecom.methods import Methods
 from bot.sandbox.wecom.people import Shown, WeComGroup, WeComPerson
-from bot.sandbox.wecom.rules import ESCAPED, TOKEN_LIVES, USER_ID, Refusal
+from bot.sandbox.wecom.rules import USER_ID
 
-__all__ = ["Call", "Callback", "Dropped", "Shown", "WeComGroup", "WeComPerson", "WeComStandIn"]
+__all__ = [
+    "AGENT_ID", "CORP_ID", "Call", "Callback", "Dropped", "Shown", "WeComGroup", "WeComPerson", "WeComStandIn",
+]  # fmt: skip
 
-CORP_ID = "ww5a9d0c1b2e3f4a5b"
-AGENT_ID = 1000002
-BY_GET = frozenset(
-    "gettoken menu/get menu/delete agent/get user/get media/get getcallbackip get_api_domain_ip".split()
-)
 LOOKUPS = frozenset({"user/getuserid", "user/get_userid_by_email", "user/get"})
 
-FaultKind = Literal[
-    "busy", "45009", "45033", "60020", "40014", "42001",
-    "500", "503", "html", "empty", "truncated", "cut", "reset", "reset_after", "hang", "drip",
-]  # fmt: skip
-_CODES: Mapping[str, int] = {"busy": -1} | {
-    each: int(each) for each in ("45009", "45033", "60020", "40014", "42001")
-}
 
-
-@dataclass(slots=True)
-class Fault:
-    """Something that goes wrong with the next calls of a method."""
-
-    kind: FaultKind
-    times: int
-    accepts: bool
-    """Whether the call is carried out all the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request of the app's, and what came of it."""
-
-    method: str
-    params: Mapping[str, Any]
-    """Its query, without the token, and its JSON."""
-    at: datetime
-    status: int
-    errcode: int = 0
-    answer: Mapping[str, Any] | None = None
-
-
-class WeComStandIn(Listening):
+class WeComStandIn(Application):
     """One company with one self-built app.
 
     `patience` is how long the app may take over a callback, in real seconds; `headcount` how many people the
@@ -77,29 +33,22 @@ class WeComStandIn(Listening):
     member's 30 messages a minute and 1,000 an hour.
     """
 
+    by_get: ClassVar[frozenset[str]] = Application.by_get | frozenset(
+        "menu/get menu/delete agent/get user/get get_api_domain_ip".split()
+    )
+    open_methods: ClassVar[frozenset[str]] = frozenset({"webhook/send"})
+
     def __init__(
         self, clock: Clock, *, patience: float = 5, headcount: int = 500, is_limited: bool = True
     ) -> None:
-        super().__init__()
-        self.clock = clock
-        self.corp_id = CORP_ID
-        self.agent_id = AGENT_ID
-        self.secret = "SandboxSandbox" + secrets.token_hex(14)
-        self.callback_token = "Sandbox" + secrets.token_hex(8)
-        self.aes_key = new_key()
-        self.is_trusted = True
-        """Whether the app's server stands in the list of trusted addresses (企业可信IP)."""
-        self.calls: list[Call] = []
-        self._company = Company(clock, AGENT_ID, is_limited)
-        self._callbacks = Callbacks(
-            clock, Seal(self.callback_token, self.aes_key, CORP_ID), AGENT_ID, patience
-        )
+        super().__init__(clock, patience)
+        self._company = Company(clock, AGENT_ID, is_limited, self._media)
         self._company.callbacks = self._callbacks
         self._methods = Methods(self._company, headcount)
-        self._token = ""
-        self._tokens: dict[str, datetime] = {}
-        """Until when each token is good."""
-        self._faults: dict[str, deque[Fault]] = {}
+
+    @property
+    def methods(self) -> Mapping[str, Method]:
+        return self._methods.all
 
     # -- who and what there is ----------------------------------------------------------------------------
 
@@ -126,16 +75,6 @@ class WeComStandIn(Listening):
         return self._company.menu
 
     @property
-    def callbacks(self) -> list[Callback]:
-        """Everything that the app was told."""
-        return self._callbacks.all
-
-    @property
-    def unreadable(self) -> list[str]:
-        """What the app replied to callbacks and WeCom could not use, with the reason."""
-        return self._callbacks.unreadable
-
-    @property
     def dropped(self) -> list[Dropped]:
         return self._company.dropped
 
@@ -143,62 +82,6 @@ class WeComStandIn(Listening):
     def cut(self) -> list[str]:
         """What was too long to be shown whole."""
         return self._company.cut
-
-    # -- control ------------------------------------------------------------------------------------------
-
-    def fail(self, method: str, kind: FaultKind, times: int = 1, *, accepts: bool | None = None) -> None:
-        """Have the next calls of a method fail; `accepts` tells whether they are carried out all the same."""
-        does = kind in wire.ACCEPTING if accepts is None else accepts
-        self._faults.setdefault(method, deque()).append(Fault(kind, times, does))
-
-    def recover(self) -> None:
-        """Forget all faults that have not happened yet."""
-        self._faults.clear()
-
-    def listens(self, url: str) -> None:
-        """Bring callbacks to an address."""
-        self._callbacks.url = url
-
-    async def verify(self) -> None:
-        """Check the address as the console does before it saves it; raises ValueError."""
-        await self._callbacks.verify()
-
-    def rotate_key(self) -> str:
-        """Have callbacks sealed with a new key from now on; return it."""
-        self.aes_key = new_key()
-        self._callbacks.seal = replace(self._callbacks.seal, aes_key=self.aes_key)
-        return self.aes_key
-
-    def reset_secret(self) -> str:
-        """Give the app another secret: the old one, and the tokens that came by it, are dead."""
-        self.secret = "SandboxSandbox" + secrets.token_hex(14)
-        self.forget_tokens()
-        return self.secret
-
-    def forget_tokens(self) -> None:
-        """Have all tokens die early, as they may."""
-        self._token = ""
-        self._tokens.clear()
-
-    def sealed(self, xml: str | bytes, *, at: datetime | None = None) -> Any:
-        """Return query and body of a callback with this XML in it."""
-        return self._callbacks.sealed(xml, at=at)
-
-    @property
-    def seal(self) -> Seal:
-        return self._callbacks.seal
-
-    def again(self, id: str) -> None:
-        """Bring a callback a second time."""
-        self._callbacks.again(next(each for each in self._callbacks.all if each.id == id))
-
-    async def settle(self) -> None:
-        """Bring everything that waits."""
-        await self._callbacks.settle()
-
-    @property
-    def pending(self) -> bool:
-        return self._callbacks.pending
 
     @property
     def sent(self) -> list[Call]:
@@ -213,121 +96,3 @@ class WeComStandIn(Listening):
             for call in self.calls
             if call.errcode and not (call.method in LOOKUPS and call.errcode in (46004, 60111, 60011))
         ]
-
-    async def _close(self) -> None:
-        await self._callbacks.close()
-
-    # -- wire ---------------------------------------------------------------------------------------------
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        method = request.url.path.removeprefix("/cgi-bin/")
-        fault = self._fault(method)
-        if fault is not None and not fault.accepts:
-            await request.body()
-            answered = self._spoilt(fault, method, request)
-        else:
-            answered = await self._carry_out(method, request)
-        broken = None
-        if fault is not None and fault.kind not in _CODES:
-            broken = wire.Fault(cast("wire.FaultKind", fault.kind), 1, 0, fault.accepts, 0.02)
-        await wire.respond(broken, answered, receive, send, self._closing)
-
-    def _fault(self, method: str) -> Fault | None:
-        faults = self._faults.get(method)
-        if not faults:
-            return None
-        faults[0].times -= 1
-        return faults[0] if faults[0].times else faults.popleft()
-
-    def _spoilt(self, fault: Fault, method: str, request: Request) -> wire.Answered:
-        if fault.kind not in _CODES:
-            return wire.as_json({"errcode": 0, "errmsg": "ok"})
-        if fault.kind in ("40014", "42001"):
-            self.forget_tokens()
-        body = Refusal(_CODES[fault.kind]).body()
-        self._note(method, dict(request.query_params), body)
-        return wire.as_json(body)
-
-    async def _carry_out(self, method: str, request: Request) -> wire.Answered:
-        params: dict[str, Any] = {
-            key: value for key, value in request.query_params.items() if key != "access_token"
-        }
-        try:
-            told = await self._answer(method, request, params)
-        except Refusal as refusal:
-            told = refusal.body()
-        self._note(method, params, told)
-        if method == "media/get" and not told["errcode"]:
-            return wire.Answered(self._company.media[told["file"]][1], media_type="application/octet-stream")
-        return wire.as_json(told)
-
-    def _note(self, method: str, params: Mapping[str, Any], told: Mapping[str, Any]) -> None:
-        self.calls.append(Call(method, params, self.clock.now(), 200, int(told["errcode"]), told))
-
-    async def _answer(self, method: str, request: Request, params: dict[str, Any]) -> dict[str, Any]:
-        """Return what a request is answered with; raises Refusal."""
-        good = {"errcode": 0, "errmsg": "ok"}
-        if method == "gettoken":
-            return {**good, **self._gettoken(params)}
-        if method == "webhook/send":
-            return {**good, **self._methods.post(await self._read(method, request, params))}
-        known = self._methods.all.get(method)
-        if known is None:
-            raise Refusal(40058, f"no such method {method[:60]}")
-        self._check_token(request.query_params.get("access_token", ""))
-        if not self.is_trusted:
-            raise Refusal(60020)
-        return {**good, **known(await self._read(method, request, params))}
-
-    async def _read(self, method: str, request: Request, params: dict[str, Any]) -> Asked:
-        query = dict(request.query_params)
-        if method == "media/upload":
-            async with request.form() as form:
-                file = form.get("media")
-                found = (file.filename or "", await file.read()) if isinstance(file, UploadFile) else None
-            return Asked(query, {}, found)
-        if method in BY_GET:
-            return Asked(query, {})
-        if request.method != "POST":
-            raise Refusal(40058, "POST")
-        body = await request.body()
-        if ESCAPED.search(body):
-            raise Refusal(40033)
-        try:
-            given = json.loads(body)
-        except ValueError:
-            raise Refusal(40058, "Warning: wrong json format.") from None
-        if not isinstance(given, dict):
-            raise Refusal(40058, "Warning: wrong json format.")
-        params |= given
-        return Asked(query, given)
-
-    # -- tokens -------------------------------------------------------------------------------------------
-
-    def _gettoken(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Return the token there is, or a new one; raises Refusal (91039)."""
-        corp, secret = params.get("corpid"), params.pop("corpsecret", None)
-        if not corp:
-            raise Refusal(41002)
-        if not secret:
-            raise Refusal(41004)
-        if corp != self.corp_id:
-            raise Refusal(40013)
-        if secret != self.secret:
-            raise Refusal(40001)
-        now = self.clock.now()
-        left = self._tokens.get(self._token, now) - now
-        if left <= timedelta():
-            self._token = "SandboxSandbox" + secrets.token_hex(40)
-            self._tokens[self._token] = now + TOKEN_LIVES
-            left = TOKEN_LIVES
-        return {"access_token": self._token, "expires_in": int(left.total_seconds())}
-
-    def _check_token(self, token: str) -> None:
-        if not token:
-            raise Refusal(41001)
-        if token not in self._tokens:
-            raise Refusal(40014)
-        if self._tokens[token] <= self.clock.now():
-            raise Refusal(42001)

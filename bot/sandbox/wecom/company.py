@@ -10,6 +10,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.sandbox.wecom.callbacks import Callback, Callbacks, as_xml
 from bot.sandbox.wecom.cards import ANSWERED
+from bot.sandbox.wecom.media import Media
 from bot.sandbox.wecom.people import Shown, WeComGroup, WeComPerson
 from bot.sandbox.wecom.rules import CODE_LIVES, PER_MEMBER, PER_ROBOT, Rate, Refusal, cut
 
@@ -46,7 +47,7 @@ class Dropped:
 class Company:
     """What the company's WeCom knows."""
 
-    def __init__(self, clock: Clock, agent: int, is_limited: bool) -> None:
+    def __init__(self, clock: Clock, agent: int, is_limited: bool, media: Media) -> None:
         self.clock = clock
         self._is_limited = is_limited
         self.agent = agent
@@ -59,7 +60,7 @@ class Company:
         self.sent_messages: dict[str, Sent] = {}
         self.tasks: dict[str, Sent] = {}
         self.codes: dict[str, ResponseCode] = {}
-        self.media: dict[str, tuple[str, bytes, datetime]] = {}
+        self.media = media
         self.dropped: list[Dropped] = []
         self.cut: list[str] = []
         """What was too long to be shown whole."""
@@ -103,7 +104,7 @@ class Company:
     def _copy(self, sent: Sent, kind: str, content: Mapping[str, Any]) -> Shown:
         shown = Shown(sent.id, sent.at, None)
         if kind in ("file", "image"):
-            name, data, _ = self.media[str(content["media_id"])]
+            name, data = self.media[str(content["media_id"])]
             shown.kind, shown.document, shown.data = kind, name, data
         else:
             shown.show(kind, content)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.sandbox.wecom.application import Asked, Method
 from bot.sandbox.wecom.cards import ANSWERED, NOTICES, check
 from bot.sandbox.wecom.company import Company, Dropped
 from bot.sandbox.wecom.people import WeComPerson
 from bot.sandbox.wecom.rules import (
-    MEDIA_LIVES,
     MOST_TEXT,
     MOST_USERS,
     RECALL_LIVES,
@@ -23,19 +22,8 @@ from bot.sandbox.wecom.rules import (
 )
 
 Given = Mapping[str, Any]
-FILES = {"file": 20 * 2**20, "image": 10 * 2**20, "voice": 2 * 2**20, "video": 10 * 2**20}
-"""What may be uploaded, and how many bytes of it (90253)."""
 MOST_ITEMS = 4
 """Figures on a tile of the workbench (92535)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request: its query, and its JSON or file."""
-
-    query: Mapping[str, str]
-    given: Given
-    file: tuple[str, bytes] | None = None
 
 
 class Methods:
@@ -48,12 +36,13 @@ class Methods:
         """When a request with a duplicate check was first carried out."""
         self._misses: list[datetime] = []
         self.workbench: str = ""
-        self.all: Mapping[str, Callable[[Asked], dict[str, Any]]] = {
+        self.all: Mapping[str, Method] = {
             "message/send": self.send,
             "message/update_template_card": self.update,
             "message/recall": self.recall,
-            "media/upload": self.upload,
-            "media/get": self.media,
+            "webhook/send": self.post,
+            "media/upload": self._company.media.upload,
+            "media/get": self._company.media.get,
             "menu/create": self.create_menu,
             "menu/get": self.get_menu,
             "menu/delete": self.delete_menu,
@@ -142,7 +131,7 @@ class Methods:
             case "template_card":
                 return check(content)
             case "file" | "image":
-                self._check_media(content.get("media_id"))
+                self._company.media.check(content.get("media_id"))
                 return content
         raise Refusal(40008, kind)
 
@@ -203,32 +192,6 @@ class Methods:
             raise Refusal(40008, kind)
         self._company.post(group, kind, content)
         return {}
-
-    # -- media --------------------------------------------------------------------------------------------
-
-    def upload(self, asked: Asked) -> dict[str, Any]:
-        kind = asked.query.get("type", "")
-        if kind not in FILES:
-            raise Refusal(40005)
-        if asked.file is None or len(asked.file[1]) <= 5:
-            raise Refusal(44001)
-        name, data = asked.file
-        if len(data) > FILES[kind]:
-            raise Refusal(45001)
-        media, now = self._company.id("media"), self._company.clock.now()
-        self._company.media[media] = name, data, now
-        return {"type": kind, "media_id": media, "created_at": str(int(now.timestamp()))}
-
-    def media(self, asked: Asked) -> dict[str, Any]:
-        self._check_media(asked.query.get("media_id"))
-        return {"file": asked.query["media_id"]}
-
-    def _check_media(self, media: object) -> None:
-        if not media:
-            raise Refusal(41006)
-        known = self._company.media.get(str(media))
-        if known is None or self._company.clock.now() - known[2] > MEDIA_LIVES:
-            raise Refusal(40007)
 
     # -- the app ------------------------------------------------------------------------------------------
 
