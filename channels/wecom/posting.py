@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from channels.base import Call, NotDelivered, Payload, ReadBlob, Receipt
-from channels.shape import read_reference
+from channels.tencent.media import Media, seconds_left
 from channels.wecom.settings import Settings
 from channels.wecom.tokens import make_token
 from channels.wecom.wire import Wire
 
 EDITABLE_FOR = timedelta(hours=72)
-MEDIA_FOR = timedelta(days=2)
-"""Shorter than the three days that an uploaded file stays."""
-MOST_MEDIA = 512
 
 
 class Posting:
@@ -27,8 +23,7 @@ class Posting:
         self._wire = wire
         self._settings = settings
         self._now = now
-        self._media: OrderedDict[str, tuple[str, datetime]] = OrderedDict()
-        """What was uploaded already: with the same id a file that is sent again is known for the same."""
+        self._media = Media(wire, now)
 
     async def deliver(self, payload: Payload, read_blob: ReadBlob) -> Receipt:
         """Send all calls; raises NotDelivered. `refused` with detail "edit_gone" wants a new card."""
@@ -58,7 +53,7 @@ class Posting:
 
     async def _post(self, params: Mapping[str, Any], ends: float) -> Receipt:
         """Send a message to one member. That they cannot be written to stands in an answer that says ok."""
-        answer = await self._wire.ask("POST", "message/send", data=params, seconds=_left(ends))
+        answer = await self._wire.ask("POST", "message/send", data=params, seconds=seconds_left(ends))
         _check_reached(answer, str(params["touser"]))
         msgid = answer.get("msgid")
         if not isinstance(msgid, str) or not msgid:
@@ -77,7 +72,7 @@ class Posting:
         task = str(params.pop("task"))
         try:
             endpoint = "message/update_template_card"
-            answer = await self._wire.ask("POST", endpoint, data=params, seconds=_left(ends))
+            answer = await self._wire.ask("POST", endpoint, data=params, seconds=seconds_left(ends))
         except NotDelivered as failure:
             # The earlier try may have used the code: then the card says it already.
             if not (in_doubt and failure.detail == "edit_gone"):
@@ -89,26 +84,9 @@ class Posting:
     async def _with_file(
         self, params: Mapping[str, Any], ends: float, read_blob: ReadBlob
     ) -> Mapping[str, Any]:
-        blob, name = read_reference(str(params["file"]))
-        media = await self._uploaded(blob, name, ends, read_blob)
+        media = await self._media.uploaded(str(params["file"]), ends, read_blob)
         message = {key: value for key, value in params.items() if key != "file"}
         return {**message, "msgtype": "file", "file": {"media_id": media}}
-
-    async def _uploaded(self, blob: str, name: str, ends: float, read_blob: ReadBlob) -> str:
-        known = self._media.get(f"{blob}/{name}")
-        if known is not None and self._now() < known[1]:
-            return known[0]
-        files = {"media": (name, await read_blob(blob), "application/octet-stream")}
-        answer = await self._wire.ask(
-            "POST", "media/upload", {"type": "file"}, files=files, seconds=_left(ends)
-        )
-        media = answer.get("media_id")
-        if not isinstance(media, str) or not media:
-            raise NotDelivered("busy", "media/upload gave no id")
-        self._media[f"{blob}/{name}"] = media, self._now() + MEDIA_FOR
-        while len(self._media) > MOST_MEDIA:
-            self._media.popitem(last=False)
-        return media
 
     async def _to_robot(self, call: Call, ends: float) -> Receipt:
         name = str(call.params["robot"])
@@ -117,7 +95,7 @@ class Posting:
             remedy = f'Give its key: robots = {{ {name} = "…" }}.'
             raise NotDelivered("gone", f"there is no robot {name}. {remedy}"[:200], scope="chat")
         body = {"msgtype": "markdown", "markdown": {"content": call.params["content"]}}
-        await self._wire.post_to_robot(key, body, _left(ends))
+        await self._wire.post_to_robot(key, body, seconds_left(ends))
         return Receipt(f"robot.{name}")
 
 
@@ -133,7 +111,3 @@ def _check_reached(answer: Mapping[str, Any], user: str) -> None:
                 else "is outside the app's visible range, or has left"
             )
             raise NotDelivered("gone", f"{name}: {why}", scope="chat")
-
-
-def _left(ends: float) -> float:
-    return max(ends - asyncio.get_running_loop().time(), 0.001)
