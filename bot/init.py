@@ -31,6 +31,7 @@ from bot.settings.keys import (
     SUPPORT,
     TEAMS,
     TELEGRAM,
+    WECHAT,
     WECOM,
     Key,
 )
@@ -365,6 +366,8 @@ def plan_init(answers: Answers) -> str:
         _table("channels.sms.main", SMS, {}, is_on=False),
         ["# A self-built app on WeCom (企业微信); channels/wecom/README.md says what to click."],
         _table("channels.wecom.main", WECOM, {}, is_on=False),
+        ["# A service account on WeChat (微信服务号); channels/wechat/README.md says what to click."],
+        _table("channels.wechat.main", WECHAT, {}, is_on=False),
         ["# An interview platform that tells who joined, at /hooks/interviews/main."],
         _table("interviews.main", INTERVIEWS, {}, is_on=False),
         ['# Groups, written as account and chat: "telegram.main:-1001234567890".'],

@@ -16,7 +16,10 @@ CHANNELS = {
     "slack": "channels.slack:Slack",
     "sms": "channels.sms:Sms",
     "telegram": "channels.telegram:Telegram",
+    "wechat": "channels.wechat:WeChat",
     "wecom": "channels.wecom:WeCom",
+    "wecom_contact": "channels.wecom_contact:Contacts",
+    "wecom_kf": "channels.wecom_kf:Kf",
 }
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from conversations.effects import Answer
 from conversations.events import Event
@@ -337,7 +337,10 @@ class Channel(Protocol):
         """Return the response to a request that wants its answer in it (`Parsed.wants_answer`)."""
 
     def render(self, message: Message, envelope: Envelope) -> Payload:
-        """Return the calls that carry a message; raises Unrenderable. Pure and deterministic."""
+        """Return the calls that carry a message. Pure and deterministic.
+
+        Raises Unrenderable, and NotDelivered `closed` where the account may say this only in an open window.
+        """
 
     async def deliver(self, payload: Payload, read_blob: ReadBlob) -> Receipt:
         """Send within our own deadline, without retries; raises NotDelivered."""
@@ -372,3 +375,28 @@ class Channel(Protocol):
 
     async def register(self, commands: Mapping[str, Sequence[tuple[str, Text]]]) -> None:
         """Tell the platform which commands to offer, by language (where it can)."""
+
+
+@runtime_checkable
+class Inviting(Protocol):
+    """A channel whose platform makes the link and the code of an invitation when it is asked."""
+
+    async def invite(self, token: str, until: datetime) -> str:
+        """Return the address that a QR code holds, and a link: who follows it comes to us carrying the token.
+
+        It is good until then, or as long as the platform allows; the same for the same token. Raises NotDelivered.
+        """
+
+
+@runtime_checkable
+class Recognising(Protocol):
+    """A channel whose platform tells our pages which of its users has opened one."""
+
+    def recognise(self, address: str) -> str:
+        """Return the address that leads to a page of ours, and there tells who opened it."""
+
+    async def visitor(self, address: str, query: Mapping[str, str]) -> str | None:
+        """Return the platform's id of whoever came to a page by `recognise`, with that in its query.
+
+        None where the platform does not vouch for it, or it was made for another page; raises NotDelivered.
+        """

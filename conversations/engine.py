@@ -107,6 +107,8 @@ def react(book: Book, scene: Scene, event: Event) -> Outcome:
             play.submitted(event.body)
         case Wanted(intent=intent) if scene.person is not None and intent in book.heeds:
             play.heeded(intent)
+        case Wanted() if scene.person is None and _key(event) not in book.on:
+            play.happened("stranger")  # a menu is there for everybody who follows
         case Due(name="lapse"):
             play.lapsed(event.body)
         case _:

@@ -21,6 +21,24 @@ ACCOUNTS: Mapping[str, Mapping[str, Any]] = {
         "hook_secret": "sample-hook-secret",
         "inbound": {"number": "/from", "text": "/text"},
     },
+    "wechat": {
+        "appid": "wx0123456789abcdef",
+        "secret": "sample-secret-sample-secret-sample-secret-s",
+        "token": "sampletoken",
+        "aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+        "templates": {
+            "reminder": {
+                "id": "sample-template-of-reminders",
+                "kinds": ["reminder"],
+                "fields": {"thing1": "what", "time2": "time", "thing3": "countdown", "thing4": "role"},
+            },
+            "others": {
+                "id": "sample-template-of-all-others",
+                "kinds": ["*"],
+                "fields": {"thing1": "what", "phrase2": "state"},
+            },
+        },
+    },
     "wecom": {
         "corpid": "ww0123456789abcdef",
         "agentid": 1000002,

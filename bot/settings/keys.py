@@ -285,6 +285,38 @@ WECOM = (
     Key("deadline_seconds", number(1, 60), 15, "How long WeCom may take to answer."),
 )
 
+WECHAT = (
+    Key("appid", TEXT, None, "开发者ID(AppID): mp.weixin.qq.com, 设置与开发, 基本配置."),
+    Key("secret", SECRET, None, "开发者密码(AppSecret): on the same page, shown once.", secret=True),
+    Key("token", SECRET, None, "令牌(Token): on the same page, 服务器配置; yours to choose.", secret=True),
+    Key(
+        "aes_key",
+        SECRET,
+        None,
+        "消息加解密密钥(EncodingAESKey): beside the token, 43 characters.",
+        secret=True,
+    ),
+    Key("previous_aes_key", SECRET, None, "The one before, still accepted while you change it.", secret=True),
+    Key(
+        "templates",
+        TABLE,
+        None,
+        'Templates (模板消息) by names of yours: {id = "…", kinds = ["reminder"], fields = {thing1 = "what", '
+        'time2 = "time"}}; kinds = ["*"] for all others. channels/wechat/README.md lists what fields take.',
+    ),
+    Key(
+        "menu", FLAG, True, "Whether the account gets our menu: 我的面试｜设备检测｜更多; false leaves yours."
+    ),
+    Key("api_base", BASE_URL, "https://api.weixin.qq.com", "Where the API is."),
+    Key(
+        "authorize_url",
+        BASE_URL,
+        "https://open.weixin.qq.com/connect/oauth2/authorize",
+        "Where WeChat is asked who opens a page (网页授权).",
+    ),
+    Key("deadline_seconds", number(1, 60), 15, "How long WeChat may take to answer."),
+)
+
 SUPPORT = (
     Key("name", WORDS, {"zh_Hans": "技术支持", "en": "Technical support"}, "What support is called."),
     Key("phone", PHONE, "", "Phone that candidates can tap; it or an e-mail address is needed."),
@@ -438,6 +470,7 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "channels.email.<account>": E_MAIL,
     "channels.sms.<account>": SMS,
     "channels.wecom.<account>": WECOM,
+    "channels.wechat.<account>": WECHAT,
 }
 UNDECLARED = Kind(read_scalar)
 UNDECLARED_SECRET = SECRET

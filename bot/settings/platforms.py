@@ -13,6 +13,7 @@ from bot.settings.keys import Key
 from bot.settings.slack import check_slack
 from bot.settings.sms import check_sms
 from bot.settings.tables import Reading
+from bot.settings.wechat import check_wechat
 from bot.settings.wecom import check_wecom
 
 Config = dict[str, Any]
@@ -101,6 +102,7 @@ PLATFORMS: Mapping[str, Platform] = {
     "sms": Platform(
         keys.SMS, ("provider",), check_sms, ("reports?key=<hook_secret>", "inbound?key=<hook_secret>")
     ),
+    "wechat": Platform(keys.WECHAT, ("appid", "secret", "token", "aes_key"), check_wechat, ("",)),
     "wecom": Platform(keys.WECOM, ("corpid", "agentid", "secret", "token", "aes_key"), check_wecom, ("",)),
 }
 """On a platform that is missing here any key is taken as it stands."""

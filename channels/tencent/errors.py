@@ -123,6 +123,21 @@ MEANINGS: Mapping[int, Meaning] = {
     93008: _gone("the robot is not in the group any more"),
 }
 
+_SECRET_MP = "Copy AppSecret anew: mp.weixin.qq.com, 设置与开发, 基本配置."  # noqa: S105 - where it is found
+_MP_WRONG = _stopped(f"The AppSecret is wrong. {_SECRET_MP}")
+
+OF_WECHAT: Mapping[int, Meaning] = {
+    **MEANINGS,
+    **dict.fromkeys(TOKEN, _stopped(f"A fresh access token is not taken either. {_SECRET_MP}")),
+    **dict.fromkeys(ADDRESS, _stopped("Add it: mp.weixin.qq.com, 设置与开发, 基本配置, IP白名单.")),
+    **dict.fromkeys((40125, 41004), _MP_WRONG),
+    40013: _stopped("The AppID is wrong. Copy it: mp.weixin.qq.com, 设置与开发, 基本配置."),
+    40037: _ours("no such template: changing the account's categories (服务类目) deletes their templates"),
+    40200: _stopped("Menus in chats are for verified service accounts (已认证服务号) alone."),
+    43116: _ours("a template that Tencent has blocked"),
+    45009: Meaning("busy", "The calls of today are used up, or too many came at once.", "account", MINUTE),
+}
+
 OF_WECOM: Mapping[int, Meaning] = {
     **MEANINGS,
     # On WeChat this means the account.
@@ -147,9 +162,11 @@ def refusal(
     return NotDelivered(meaning.why, detail[:LONGEST_DETAIL], meaning.wait, meaning.scope)
 
 
-def bad_secret(code: int, said: str) -> NotDelivered:
+def bad_secret(code: int, said: str, meanings: Mapping[int, Meaning] = MEANINGS) -> NotDelivered:
     """Return what it means that no access token is given out."""
-    return _as_failure(_SECRET_WRONG, code) if code in TOKEN else refusal(code, said)
+    if code not in TOKEN:
+        return refusal(code, said, meanings=meanings)
+    return _as_failure(_MP_WRONG if meanings is OF_WECHAT else _SECRET_WRONG, code)
 
 
 def _as_failure(meaning: Meaning, code: int) -> NotDelivered:

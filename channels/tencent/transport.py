@@ -41,7 +41,8 @@ class Transport:
 
     def connect(self, base: str, deadline: float, tokens: Tokens, secrets: tuple[str, ...]) -> None:
         """Say where the API is, how many seconds a call may take, and what must not be told."""
-        self.API_BASE_URL = f"{base.rstrip('/')}/cgi-bin/"
+        self._base = base.rstrip("/")
+        self.API_BASE_URL = f"{self._base}/cgi-bin/"
         self._deadline = deadline
         self.auto_retry = False
         self._tokens = tokens
@@ -135,7 +136,7 @@ class Transport:
                 asyncio.timeout(seconds),
                 self._wire.stream(
                     method,
-                    f"{self.API_BASE_URL}{endpoint}",
+                    self._address(endpoint),
                     params=dict(params),
                     content=body,
                     files=files,
@@ -151,6 +152,10 @@ class Transport:
             raise NotDelivered("stopped", detail, scope="account") from None
         except (httpx.HTTPError, TimeoutError, OSError) as failure:
             raise NotDelivered(self._unknown(endpoint), f"no answer: {type(failure).__name__}") from None
+
+    def _address(self, endpoint: str) -> str:
+        """Return where a method is: below /cgi-bin, unless it begins with a slash."""
+        return f"{self._base}{endpoint}" if endpoint.startswith("/") else f"{self.API_BASE_URL}{endpoint}"
 
     def _judge(self, endpoint: str, status: int, body: bytes) -> Answer:
         """Return the JSON of an answer. Accepted is only what says so itself: proxies answer 200 too."""

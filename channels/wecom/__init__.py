@@ -45,6 +45,7 @@ class WeCom:
 
     caps: Caps = ROUTES["wecom.app"]
     pulls = False
+    has_more_doors = False
 
     def __init__(
         self,

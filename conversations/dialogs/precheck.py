@@ -9,7 +9,7 @@ from conversations.dialog import Ask, Dialog, Scene, Session, Tell, Turn
 from conversations.dialogs import person, rebook, technical
 from conversations.dialogs.appointments import is_off, standing
 from conversations.dialogs.checked import last
-from conversations.dialogs.phrases import call_support, when
+from conversations.dialogs.phrases import call_support, guides, nothing, when
 from conversations.effects import PROMPTLY, Effect
 from conversations.events import Event
 from conversations.interview import CaseKind
@@ -49,6 +49,14 @@ def _phone(scene: Scene, session: Session) -> Message:
     note = Note(t("Open this message on your phone, or scan the code that the page shows on your computer."))
     link = Link("check", ct("button", "Check your device"))
     return Message("precheck.phone", lead, (note,), (link, *_ways_out(scene)))
+
+
+def _link(scene: Scene, session: Session) -> Message:
+    lead = t("Camera, microphone and connection, in a minute: check the device that you will use.")
+    links = tuple(link for link in guides(scene.policy) if link.to in ("check", scene.policy.precheck_url))
+    if not links:
+        lead = t("There is nothing to check beforehand. If something does not work, call us.")
+    return Message("precheck.link", lead, (), (*links, *call_support(scene.policy)))
 
 
 _AGAIN = ct("button", "Try again")
@@ -152,6 +160,13 @@ def _wanted_help(scene: Scene, event: Event) -> Turn:
     return standing(scene) if is_off(scene) else technical.get_help(scene, event)
 
 
+def _wanted(scene: Scene, event: Event) -> Turn:
+    """Asked for from a menu."""
+    if scene.interview is None:
+        return Turn(say=nothing(scene))
+    return standing(scene) if is_off(scene) else Turn(to="precheck.link")
+
+
 _EXITS = ("technical.waiting", "technical.solved", "person.waiting", *rebook.ENTRIES)
 
 PRECHECK = Dialog(
@@ -172,12 +187,14 @@ PRECHECK = Dialog(
         exits=_EXITS,
     ),
     Tell("passed", _passed),
-    entries=("passed",),
+    Tell("link", _link),
+    entries=("passed", "link"),
     on={
         "checked.passed": _when_passed,
         "checked.warned": _when_warned,
         "checked.failed": _when_failed,
         "wanted.help_checking": _wanted_help,
+        "wanted.check": _wanted,
     },
     needs={
         "checked.passed": ("prechecks",),

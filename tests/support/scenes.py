@@ -492,6 +492,7 @@ def _examples() -> Iterator[Example]:
     yield _example("precheck.failed helped", replace(helped, found={**helped.found, **checks}))
     yield _example("precheck.phone", soon)
     yield _example("precheck.passed", soon)
+    yield _example("precheck.link", soon)
     yield _example("reminder.ask checked", replace(soon, found={**soon.found, **checks}))
     yield _example("person.offer", soon)
     yield _example("person.offer complaint", soon, why="complaint")
