@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 class Seen(Protocol):
@@ -52,6 +52,17 @@ class Someone(Protocol):
 
     async def presses(self, label: str, *, on: Any = None) -> Any:
         """Tap what acts, by its label: on the newest message that has it, or on a certain one."""
+
+
+@runtime_checkable
+class Browsing(Protocol):
+    """Somebody whose app opens pages by a way of its own, on which it tells the page who they are."""
+
+    def leads_to(self, url: str) -> str:
+        """Return the address that one reaches in the end, without going there."""
+
+    def passes(self, url: str) -> str:
+        """Return where the app sends its browser on from an address: the same if nowhere; raises LookupError."""
 
 
 class StandIn(Protocol):

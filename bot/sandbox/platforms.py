@@ -13,6 +13,7 @@ from bot.sandbox.people import Someone, StandIn
 from bot.sandbox.slack import SlackStandIn
 from bot.sandbox.sms import SmsStandIn
 from bot.sandbox.telegram import TelegramStandIn
+from bot.sandbox.wechat import WeChatStandIn
 from bot.sandbox.wecom import WeComStandIn
 
 WEBHOOK_SECRET = "sandbox-webhook-secret-0001"  # noqa: S105 - the sandbox's own
@@ -177,6 +178,58 @@ class OnWeCom:
         return [*calls, *dropped, *stand_in.cut, *stand_in.unreadable]
 
 
+class OnWeChat:
+    """A verified service account on WeChat, with two templates; people follow it by the code of their invitation."""
+
+    name = "wechat"
+    has_buttons = True
+    is_invited = True
+    is_open = True
+
+    def __init__(self, clock: Clock) -> None:
+        self.stand_in = WeChatStandIn(clock)
+        self.places: Mapping[str, str] = {}
+        self.reminder = self.stand_in.template(
+            "面试提醒",
+            "提醒事项：{{thing1.DATA}}\n面试岗位：{{thing2.DATA}}\n面试时间：{{time3.DATA}}\n距离开始：{{thing4.DATA}}",
+        )
+        self.others = self.stand_in.template(
+            "面试进度通知", "通知事项：{{thing1.DATA}}\n公司名称：{{thing5.DATA}}\n当前状态：{{phrase2.DATA}}"
+        )
+
+    def account(self, base: str) -> Mapping[str, Setting]:
+        self.stand_in.listens(f"{base}/hooks/wechat/main")
+        self.stand_in.account.oauth.domain = base.partition("://")[2]
+        return {
+            "appid": self.stand_in.appid,
+            "secret": self.stand_in.secret,
+            "token": self.stand_in.callback_token,
+            "aes_key": self.stand_in.aes_key,
+            "api_base": self.stand_in.api_base,
+            "templates": {
+                "reminder": {
+                    "id": self.reminder,
+                    "kinds": ["reminder"],
+                    "fields": {"thing1": "what", "thing2": "role", "time3": "time", "thing4": "countdown"},
+                },
+                "others": {
+                    "id": self.others,
+                    "kinds": ["*"],
+                    "fields": {"thing1": "what", "thing5": "company", "phrase2": "state"},
+                },
+            },
+        }
+
+    def person(self, who: Newcomer) -> Someone:
+        return self.stand_in.person(who.name, language="zh_CN" if who.locale == "zh_Hans" else "en")
+
+    def refusals(self) -> Sequence[str]:
+        stand_in = self.stand_in
+        calls = [f"{each.method}: {(each.answer or {}).get('errmsg')}" for each in stand_in.refused]
+        shown = [f"{each.name} read: {toast}" for each in stand_in.people for toast in each.toasts]
+        return [*calls, *shown, *stand_in.cut, *stand_in.unreadable]
+
+
 class OnEmail:
     """E-mail through a server with everybody's mailboxes; answers are given on our page, or written back."""
 
@@ -206,6 +259,7 @@ PLATFORMS: Mapping[str, Callable[[Clock], Platform]] = {
     "email": OnEmail,
     "sms": OnSms,
     "wecom": OnWeCom,
+    "wechat": OnWeChat,
 }
 """By the name that stories and configuration use."""
 
@@ -217,6 +271,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "sms": "SMS",
         "page": "page",
         "wecom": "WeCom",
+        "wechat": "WeChat",
     },
     "zh_Hans": {
         "telegram": "Telegram",
@@ -225,6 +280,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "sms": "短信",
         "page": "网页",
         "wecom": "企业微信",
+        "wechat": "微信",
     },
 }
 """How a transcript calls them."""

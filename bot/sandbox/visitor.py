@@ -13,7 +13,7 @@ import httpx
 from bot.clock import Clock
 from bot.sandbox.checking import report
 from bot.sandbox.pages import Button, Form, Page, read_page
-from bot.sandbox.people import Seen, Someone
+from bot.sandbox.people import Browsing, Seen, Someone
 
 _REDIRECTS = 5
 _DIGITS = 4
@@ -76,7 +76,7 @@ class Visitor:
         """Return the newest address of one of our pages that they were sent or shown; raises LookupError."""
         for seen in reversed(self.chat):
             for address in seen.opens.values():
-                if address.startswith(f"{self._base}/{door}/"):
+                if self._leads_to(address).startswith(f"{self._base}/{door}/"):
                     return address
         raise LookupError(f"{self.name} was sent no address that begins with /{door}/")
 
@@ -88,7 +88,7 @@ class Visitor:
 
     async def visits(self, url: str) -> Page:
         """Open an address, and answer the question for the last digits of their phone if it is asked."""
-        page = await self._shown(await self._http.get(url))
+        page = await self._shown(await self._http.get(self._passed(url)))
         asks = next((form for form in page.forms if _asks_for_digits(form)), None)
         if asks is None or not self.phone:
             return page
@@ -162,6 +162,12 @@ class Visitor:
             return await self._shown(await self._http.get(form.action, params=values))
         return await self._shown(await self._http.post(form.action, data=values))
 
+    def _leads_to(self, address: str) -> str:
+        return self.inbox.leads_to(address) if isinstance(self.inbox, Browsing) else address
+
+    def _passed(self, address: str) -> str:
+        return self.inbox.passes(address) if isinstance(self.inbox, Browsing) else address
+
     async def _with(self, label: str) -> Page:
         if self.page is not None and label in self.page.presses:
             return self.page
@@ -172,7 +178,7 @@ class Visitor:
         for _ in range(_REDIRECTS):
             if not answer.has_redirect_location:
                 break
-            to = str(answer.url.join(answer.headers["location"]))
+            to = self._passed(str(answer.url.join(answer.headers["location"])))
             if not to.startswith(self._base):
                 self.went.append(to)
                 return self.page or Page(self._clock.now(), to, "")

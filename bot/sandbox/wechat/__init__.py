@@ -21,7 +21,7 @@ from starlette.types import Receive, Scope, Send
 from bot.clock import Clock
 from bot.sandbox.listening import Listening
 from bot.sandbox.slack import wire
-from bot.sandbox.wechat.account import Account, Job
+from bot.sandbox.wechat.account import CODES, Account, Job
 from bot.sandbox.wechat.callbacks import Callback, Callbacks
 from bot.sandbox.wechat.faults import DEAD_TOKEN, Fault, FaultKind, Faults
 from bot.sandbox.wechat.fields import Template
@@ -33,7 +33,17 @@ from bot.sandbox.wechat.tokens import Tokens
 from bot.sandbox.wechat.windows import Windows
 from bot.sandbox.wecom.crypto import Seal, new_key
 
-__all__ = ["DETAILS", "Call", "Callback", "NoPage", "Shown", "Template", "WeChatPerson", "WeChatStandIn"]
+__all__ = [
+    "CODES",
+    "DETAILS",
+    "Call",
+    "Callback",
+    "NoPage",
+    "Shown",
+    "Template",
+    "WeChatPerson",
+    "WeChatStandIn",
+]
 
 APP_ID = "wx5a9d0c1b2e3f4a5b"
 ACCOUNT_ID = "gh_0a1b2c3d4e5f"
@@ -102,6 +112,10 @@ class WeChatStandIn(Listening):
         id = f"Sandbox{len(self.account.templates) + 1:03d}".ljust(43, "_")
         self.account.templates[id] = Template(id, title, content, choices)
         return id
+
+    @property
+    def people(self) -> list[WeChatPerson]:
+        return [*self.account.people.values()]
 
     @property
     def secret(self) -> str:

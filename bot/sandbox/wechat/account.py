@@ -20,6 +20,8 @@ from bot.sandbox.wechat.windows import Windows
 OPENING = frozenset({"click", "scancode_push", "scancode_waitmsg"})
 """Entries of the menu after which somebody may be written to."""
 OVER = "二维码已过期"
+CODES = "http://weixin.qq.com/q/"
+"""What every code holds; within WeChat it can be tapped as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ class Account:
         """Return the ticket of a new code; None lasts for ever."""
         ticket = "gQ" + secrets.token_urlsafe(60) + "=="
         ends_at = None if lasts is None else self.clock.now() + lasts
-        self.codes[ticket] = ScanCode(scene, ends_at, "http://weixin.qq.com/q/" + secrets.token_urlsafe(16))
+        self.codes[ticket] = ScanCode(scene, ends_at, CODES + secrets.token_urlsafe(16))
         return ticket
 
     # -- what people do -----------------------------------------------------------------------------------

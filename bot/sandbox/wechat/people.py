@@ -164,6 +164,11 @@ class WeChatPerson:
 
     # -- the browser in WeChat ----------------------------------------------------------------------------
 
+    def leads_to(self, url: str) -> str:
+        """Return the page that an address leads to by way of Tencent's authorize page, or the address itself."""
+        parts = urlsplit(url)
+        return parse_qs(parts.query).get("redirect_uri", [url])[0] if parts.path == AUTHORIZE else url
+
     def passes(self, url: str) -> str:
         """Return where the app's own browser is sent on by an address, the same address if nowhere.
 
