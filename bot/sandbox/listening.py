@@ -19,6 +19,8 @@ class Listening(ABC):
     def __init__(self) -> None:
         self.api_base = ""
         """Its address, once it is started, without a path: `http://127.0.0.1:8080`."""
+        self.served: ASGIApp = self
+        """What answers in its place: itself, unless somebody records what comes in."""
         self._closing = asyncio.Event()
         """Set when nobody has to be answered any more."""
         self._server: Server | None = None
@@ -31,7 +33,7 @@ class Listening(ABC):
     async def start(self) -> None:
         """Listen on a free port of loopback."""
         listener = listen()
-        self._server = Server(self)
+        self._server = Server(self.served)
         self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
         self.api_base = f"http://127.0.0.1:{listener.getsockname()[1]}"
         await self._server.is_up.wait()

@@ -9,22 +9,23 @@ import re
 import socket
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 import httpx
 from standardwebhooks.webhooks import Webhook
+from starlette.types import ASGIApp
 
 from bot import app as composition
 from bot.app import App
-from bot.clock import VirtualClock
+from bot.clock import Clock, VirtualClock
 from bot.operations import Operations
-from bot.sandbox.listening import Server, listen
+from bot.sandbox.listening import Listening, Server, listen
 from bot.sandbox.mail import MailStandIn
 from bot.sandbox.pages import Page
 from bot.sandbox.people import Seen, Someone
@@ -33,6 +34,7 @@ from bot.sandbox.slack import SlackChannel, SlackStandIn
 from bot.sandbox.sms import SmsStandIn
 from bot.sandbox.telegram import Group, Person, TelegramStandIn
 from bot.sandbox.visitor import Visitor
+from bot.sandbox.wechat import CODES, WeChatPerson, WeChatStandIn
 from bot.sandbox.wecom import WeComGroup, WeComStandIn
 from bot.settings import read
 from bot.web import site
@@ -57,6 +59,15 @@ _NUMBERED = re.compile(r"\d[.、)]? ")
 
 
 T = TypeVar("T")
+
+
+class Recorder(Protocol):
+    """Somebody who sees what goes over the wire."""
+
+    def recorded(self, app: ASGIApp, direction: Literal["out", "in"], platform: str) -> ASGIApp: ...
+
+
+Record = Callable[[Clock], Recorder]
 
 
 class WentWrong(AssertionError):
@@ -96,6 +107,8 @@ class Stage:
     lines: list[Line] = field(default_factory=list)
     _roles: dict[str, str] = field(default_factory=dict)
     """Of staff who have not sent their code yet, by name."""
+    beat: Callable[[], Awaitable[None]] | None = None
+    """Awaited whenever everything that was due has happened: whoever watches looks, and lets the story go on."""
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _printed: dict[tuple[str, str], Counter[_Version]] = field(default_factory=dict)
 
@@ -133,6 +146,10 @@ class Stage:
         assert isinstance(platform, OnWeCom)  # noqa: S101 - the name says so
         self.groups["#面试日报", "wecom"] = platform.group
         return platform.group
+
+    @property
+    def wechat(self) -> WeChatStandIn:
+        return self._stand_in("wechat", WeChatStandIn)
 
     @property
     def mail(self) -> MailStandIn:
@@ -192,9 +209,12 @@ class Stage:
 
     async def taps(self, who: Someone, label: Text, on: Seen | None = None) -> None:
         """Tap the newest button of this label, in the story's language."""
-        words = self.words(label)
-        self.note(who.name, f"[{words}]")
-        await who.presses(words, on=on)
+        await self.presses(who, self.words(label), on)
+
+    async def presses(self, who: Someone, label: str, on: Seen | None = None) -> None:
+        """Press a button by the words on it: on the newest message that has it, or on a certain one."""
+        self.note(who.name, f"[{label}]")
+        await who.presses(label, on=on)
         await self.settle()
 
     async def picks(self, who: Someone, action: str, at: Group | SlackChannel | None = None) -> None:
@@ -280,6 +300,11 @@ class Stage:
         self.note(who.name, "→ " + ("t.me/…" if "t.me" in link else link))
         if isinstance(who, Person):
             await who.open_link(link)
+        elif isinstance(who, WeChatPerson):
+            page = await self.on_page(who).visits(link)
+            code = next((to for to in page.opens.values() if to.startswith(CODES)), None)
+            self.holds(code is not None, f"there was to be a code to scan: {page.opens}")
+            await who.scans(str(code))
         else:
             await self.on_page(who).visits(link)
         await self.settle()
@@ -299,6 +324,9 @@ class Stage:
     async def _comes_in(self, person: Someone) -> None:
         """Let somebody of staff send their one-time code, unless they did."""
         if role := self._roles.pop(person.name, ""):
+            if isinstance(person, WeChatPerson) and not person.is_follower:
+                await person.follows()
+                await self.settle()
             code = await self.operations.admin_code({"role": role})
             self.note(person.name, "(one-time code)")
             await person.says(code["code"])
@@ -366,6 +394,8 @@ class Stage:
                 break
             self.clock.set(max(next_at, self.clock.now()))
         self._collect()
+        if self.beat is not None:
+            await self.beat()
 
     async def until(self, at: datetime) -> None:
         """Let time pass to an instant, stopping wherever something is due and whenever the platform gives a sign."""
@@ -434,7 +464,7 @@ class Stage:
 
     def _collect(self) -> None:
         """Write down what has newly appeared before anybody, edits too."""
-        for (name, where), seen in self._shown().items():
+        for (name, where), seen in self.shown().items():
             known = self._printed.setdefault((name, where), Counter())
             found: Counter[_Version] = Counter()
             for message in seen:
@@ -444,7 +474,7 @@ class Stage:
                     self._told(name, where, message)
             self._printed[name, where] = known | found
 
-    def _shown(self) -> dict[tuple[str, str], Sequence[Seen]]:
+    def shown(self) -> dict[tuple[str, str], Sequence[Seen]]:
         """Return what everybody has before them, by name and platform."""
         found: dict[tuple[str, str], Sequence[Seen]] = {}
         for (name, where), person in self.people.items():
@@ -475,17 +505,21 @@ class Stage:
         start: datetime = START,
         folder: Path | None = None,
         on: Sequence[str] = ("telegram",),
+        record: Record | None = None,
     ) -> Stage:
         """Set everything up in a folder of its own, with an account on each of some platforms.
 
-        `policy` is TOML laid over the sandbox's configuration.
+        `policy` is TOML laid over the sandbox's configuration. What `record` returns sees what goes over the wire.
         """
         async with AsyncExitStack() as stack:
             if folder is None:
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="turnout-")))
             clock = VirtualClock(start)
             platforms = {name: PLATFORMS[name](clock) for name in on}
-            for platform in platforms.values():
+            wire = record(clock) if record is not None else None
+            for name, platform in platforms.items():
+                if wire is not None and isinstance(platform.stand_in, Listening):
+                    platform.stand_in.served = wire.recorded(platform.stand_in, "out", name)
                 await platform.stand_in.start()
                 stack.push_async_callback(platform.stand_in.stop)
             listener = stack.enter_context(listen())
@@ -504,7 +538,8 @@ class Stage:
             app = await composition.build(settings, clock)
             stack.push_async_callback(app.close)
             http = await stack.enter_async_context(httpx.AsyncClient(timeout=20, trust_env=False))
-            await _serve(app, listener, stack)
+            served = site.build(app)
+            await _serve(wire.recorded(served, "in", "") if wire is not None else served, listener, stack)
             await app.open()
             await app.pumps.recover()
             return cls(locale, clock, platforms, app, Operations(app), http, base, _stack=stack.pop_all())
@@ -531,9 +566,9 @@ def _first(locale: str) -> tuple[str, str]:
     return json.dumps(known), json.dumps(sorted(known, key=lambda each: each != locale))
 
 
-async def _serve(app: App, listener: socket.socket, stack: AsyncExitStack) -> None:
+async def _serve(app: ASGIApp, listener: socket.socket, stack: AsyncExitStack) -> None:
     """Serve the product's own web app; the stage, not the app, moves time and runs the pumps."""
-    server = Server(site.build(app))
+    server = Server(app)
     task = asyncio.create_task(server.serve([listener]))
     await server.is_up.wait()
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.sandbox.people import Someone
-from bot.sandbox.stage import COMPANY_ZONE, START, Stage, WentWrong
+from bot.sandbox.stage import COMPANY_ZONE, START, Record, Stage, WentWrong
 from bot.sandbox.telegram import Person
 from locales.zones import local
 from store import interviews, outbox
@@ -62,11 +62,11 @@ class Story:
     says_nothing_new: bool = False
     """Whether other stories say all that it says: it is left out where only messages are gathered."""
 
-    async def open(self, locale: str) -> Stage:
-        """Return a stage set for this story."""
+    async def open(self, locale: str, record: Record | None = None) -> Stage:
+        """Return a stage set for this story; what `record` returns sees what goes over the wire."""
         company = "星云科技" if locale == "zh_Hans" else "Nebula"
         policy = self.policy.replace("<locale>", locale).replace("<company>", company)
-        return await Stage.open(locale, policy, on=self.on)
+        return await Stage.open(locale, policy, on=self.on, record=record)
 
 
 def own(stage: Stage, name: str) -> str:
