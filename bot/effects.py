@@ -26,6 +26,7 @@ from conversations.effects import (
     Priority,
     Record,
     ReleaseSlot,
+    SaveBatch,
     SaveCase,
     SaveFeedback,
     SaveInterview,
@@ -33,7 +34,9 @@ from conversations.effects import (
     Say,
     SetTimer,
     SettleRung,
+    SettleTarget,
     Show,
+    Soon,
     Then,
     Withdraw,
     Work,
@@ -45,8 +48,10 @@ from conversations.messages import File, Message, Note, Press
 from conversations.plan import off_the_hour
 from locales.text import Text, t
 from store import (
+    batches,
     cases,
     feedback,
+    inbox,
     interviews,
     jobs,
     journal,
@@ -140,6 +145,12 @@ class Carrier:
                 await feedback.save(tx, interview, attempt, question, score, now)
             case Record(action=action, subject=subject, actor=actor, detail=detail):
                 self.deeds.append(Deed(action, subject, actor, detail))
+            case Soon(name=name, body=body):
+                await inbox.put(tx, Event(name, "core", now, body), now)
+            case SaveBatch(batch=batch):
+                await batches.save(tx, batch)
+            case SettleTarget(batch=batch_id, interview=interview, why_not=why_not):
+                await batches.settle(tx, batch_id, interview, why_not)
             case Work(kind=kind, args=args):
                 await jobs.put(tx, kind, args, self.event, now)
             case Then(body=body):

@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Any, Literal
 from uuid import UUID
 
+from conversations.batch import Batch
 from conversations.events import Body
 from conversations.identity import Address, Person, Recipient
 from conversations.interview import Attempt, Case, Interview, RungRow, Verdict
@@ -224,6 +225,30 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Soon:
+    """Have something happen in a transaction of its own: once for ever under a name, whatever happens."""
+
+    name: str
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class SaveBatch:
+    """Save a batch and how far it has come; a new one gets its number here."""
+
+    batch: Batch
+
+
+@dataclass(frozen=True, slots=True)
+class SettleTarget:
+    """Record that one interview of a batch is done, or why not; the first word stands."""
+
+    batch: UUID
+    interview: UUID
+    why_not: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """Something slow, done outside the transaction; it comes back as `Done(work=kind)`."""
 
@@ -250,6 +275,9 @@ Effect = (
     | MarkReach
     | SaveFeedback
     | Record
+    | Soon
+    | SaveBatch
+    | SettleTarget
     | Work
 )
 

@@ -57,6 +57,10 @@ class Attempt:
     booked_at: datetime
     slot: UUID | None = None
     confirmed_at: datetime | None = None
+    confirmed_by: UUID | None = None
+    """Who of staff said so, where the candidate told them and not us."""
+    paused_at: datetime | None = None
+    """Since when its reminders are held back; a new time begins with its own."""
     acknowledged_at: datetime | None = None
     """The candidate said they read it (收到, 👌), which confirms nothing."""
     entered_at: datetime | None = None
@@ -171,6 +175,8 @@ class Verdict(StrEnum):
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
     REFUSED = "refused"
+    PAUSED = "paused"
+    """It fell due while reminders were held back; taking them up again sends none of these."""
     WOULD_SEND = "would-send"
 
 

@@ -11,9 +11,11 @@ from pydantic import TypeAdapter
 
 from conversations.events import Event
 from conversations.messages import Message
+from locales.text import Text
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 _MESSAGE: TypeAdapter[Message] = TypeAdapter(Message)
+_SENTENCES: TypeAdapter[dict[UUID, Text]] = TypeAdapter(dict[UUID, Text])
 
 
 def event_text(event: Event) -> str:
@@ -30,6 +32,15 @@ def message_text(message: Message) -> str:
 
 def message_from(text: str) -> Message:
     return _MESSAGE.validate_json(text)
+
+
+def sentences_text(sentences: Mapping[UUID, Text]) -> str:
+    """Return a sentence for each of several ids."""
+    return _SENTENCES.dump_json(dict(sentences)).decode()
+
+
+def sentences_from(text: str) -> dict[UUID, Text]:
+    return _SENTENCES.validate_json(text)
 
 
 def plain_text(value: Mapping[str, Any]) -> str:

@@ -284,6 +284,8 @@ _PLAIN: Sequence[str] = (
     "flagged_at",
     "contacted_at",
     "reason_at",
+    "confirmed_by",
+    "paused_at",
 )
 
 

@@ -292,6 +292,10 @@ attempts = Table(
     instant("reason_at", optional=True),
     sealed("reason_said", optional=True),
     text("outcome", optional=True),
+    # Who of staff said so, where the candidate told them and not us.
+    row_id("confirmed_by", optional=True),
+    # Since when reminders are held back.
+    instant("paused_at", optional=True),
     UniqueConstraint("interview", "n"),
     Index(None, "starts_at"),
 )
@@ -401,6 +405,27 @@ jobs = Table(
 )
 JOB_OPEN = and_(jobs.c.done_at.is_(None), jobs.c.dead_at.is_(None))
 partial("ix_jobs_open", JOB_OPEN, jobs.c.n, jobs.c.next_at)
+
+# What was ordered for many at once: who they are, and what became of each.
+batches = Table(
+    "batches",
+    metadata,
+    key(),
+    Column("number", Integer, nullable=False, unique=True),
+    of("by", "people"),
+    text("act"),
+    sealed("args"),
+    text("targets"),
+    text("state"),
+    number("begun"),
+    instant("created_at"),
+    instant("runs_at"),
+    row_id("undoes", optional=True),
+    text("done"),
+    sealed("failed"),
+    Index(None, "by", "created_at"),
+    Index(None, "created_at"),
+)
 
 once = Table("once", metadata, Column("name", Text, primary_key=True), instant("at"))
 
