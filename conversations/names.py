@@ -12,10 +12,13 @@ _CHANNELS: Mapping[str, Text] = {
     "email": ct("channel", "e-mail"),
     "sms": ct("channel", "SMS"),
     "wecom": ct("channel", "WeCom"),
+    "wecom_kf": ct("channel", "WeChat customer service"),
+    "wecom_contact": ct("channel", "contact on WeCom"),
     "wechat": ct("channel", "WeChat"),
     "page": ct("channel", "our page"),
     "console": ct("channel", "console"),
 }
+KNOWN_CHANNELS = frozenset(_CHANNELS)
 WITHOUT_READERS = frozenset({"page", "console"})
 """What nobody is reached by who does not look there."""
 

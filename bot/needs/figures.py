@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import datetime
 
 from bot.needs.asking import Answering, Asked
@@ -23,9 +22,8 @@ async def _facts(asked: Asked) -> tuple[AttemptFacts, ...]:
 async def facts_between(
     tx: Tx, start: datetime, until: datetime, principal: Person | None
 ) -> tuple[AttemptFacts, ...]:
-    known = {field.name for field in fields(AttemptFacts)}
     rows = await figures.counts(tx, start, until, principal=principal)
-    return tuple(AttemptFacts(**{name: getattr(row, name) for name in known}) for row in rows)
+    return tuple(row.facts for row in rows)
 
 
 NEEDS: Mapping[str, Answering] = {

@@ -179,7 +179,8 @@ async def test_figures_hold_the_facts_of_every_attempt(db: Database) -> None:
         await _case(tx, made.id, missed.id, closed_at=NOW + DAY + HOUR)
         await _case(tx, made.id, missed.id, closed_at=NOW + DAY + 2 * HOUR)
         await _case(tx, made.id, missed.id, kind=CaseKind.TECHNICAL, closed_at=NOW + 9 * DAY)
-        await booked(tx, company="other")
+        other = await booked(tx, company="other")
+        await _case(tx, other.id, other.attempt.id)
 
         first, second = await figures.counts(tx, NOW, NOW + 9 * DAY, "acme")
         assert (first.attempt, first.n, first.number, first.outcome) == (missed.id, 1, 1001, Outcome.NO_SHOW)

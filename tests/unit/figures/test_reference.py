@@ -1,6 +1,6 @@
 """Every figure against numbers worked out by hand."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
 import pytest
@@ -9,8 +9,7 @@ from conversations.figures import (
     FIGURES,
     AttemptFacts,
     Durations,
-    breakdown,
-    by_period,
+    Question,
     contacted_in_time,
     funnel,
     handling_time,
@@ -19,6 +18,7 @@ from conversations.figures import (
     rate,
     reason_shares,
     recovered,
+    tally,
 )
 from conversations.interview import Outcome, Reason
 
@@ -74,7 +74,8 @@ def test_the_no_show_rate_counts_what_was_due_and_is_decided():
 def test_rebooking_never_erases_a_no_show():
     attempts = [missed(number=7, rebooked=True), fact(Outcome.JOINED, number=7)]
     assert (no_show_rate(attempts).k, no_show_rate(attempts).n) == (1, 2)
-    assert recovered(attempts).ratio == 1.0
+    assert recovered(attempts).ratio == 0.0, "the new appointment has not taken place"
+    assert recovered([missed(number=7, rebooked=True, joined_later=True), attempts[1]]).ratio == 1.0
 
 
 def test_reasons_have_shares_and_the_unknown_comes_last():
@@ -142,50 +143,17 @@ def test_the_funnel_counts_every_step_by_itself():
         confirmed_at=START,
         entered_at=START,
         joined_at=START,
+        check_codes=("CAM-OK",),
     )
     walked_in = fact(Outcome.COMPLETED, invited_at=START)
     silent = missed(invited_at=START, bound=True, reminded=True)
     cancelled = fact(Outcome.CANCELLED, invited_at=START)
     stages = funnel([joined, walked_in, silent, cancelled])
     assert [(stage.name, stage.k) for stage in stages] == [
-        ("invited", 3), ("bound", 2), ("reminded", 2), ("confirmed", 1), ("entered", 1), ("joined", 2),
+        ("invited", 3), ("bound", 2), ("reminded", 2), ("confirmed", 1), ("checked", 1), ("entered", 1),
+        ("came", 2),
     ]  # fmt: skip
     assert {stage.n for stage in stages} == {3}
-
-
-def test_small_groups_are_hidden():
-    facts = [missed(role="sales")] * 2 + [fact(Outcome.JOINED, role="sales")] * 4
-    facts += [missed(role="tech")] * 4 + [fact(None, role="tech")] * 9 + [missed(role="design")] * 5
-    found = breakdown(facts, "role")
-    assert [(name, shown.k, shown.n) for name, shown in found.shown.items()] == [
-        ("sales", 2, 6),
-        ("design", 5, 5),
-    ]
-    assert (found.hidden_groups, found.hidden_attempts) == (1, 4)
-
-
-def test_any_tag_is_a_dimension():
-    facts = [missed(tags={"city": "Wuhan"})] * 5 + [missed()] * 6
-    assert {name: found.n for name, found in breakdown(facts, "city").shown.items()} == {"": 6, "Wuhan": 5}
-    assert list(breakdown([missed(source="fair")] * 5, "source").shown) == ["fair"]
-
-
-def test_periods_are_the_readers_and_weeks_begin_on_monday():
-    sunday_night = datetime(2026, 11, 29, 17, 0, tzinfo=UTC)  # Monday, 01:00 in Shanghai
-    facts = [
-        missed(starts_at=START),
-        fact(Outcome.JOINED, starts_at=sunday_night),
-        missed(starts_at=sunday_night),
-    ]
-    assert list(by_period(facts, "Asia/Shanghai", "day")) == [date(2026, 11, 24), date(2026, 11, 30)]
-    assert list(by_period(facts, "UTC", "day")) == [date(2026, 11, 24), date(2026, 11, 29)]
-    weeks = by_period(facts, "Asia/Shanghai", "week")
-    assert {day: (found.k, found.n) for day, found in weeks.items()} == {
-        date(2026, 11, 23): (1, 1),
-        date(2026, 11, 30): (1, 2),
-    }
-    assert list(by_period(facts, "UTC", "week")) == [date(2026, 11, 23)]
-    assert list(by_period(facts, "UTC", "month")) == [date(2026, 11, 1)]
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -194,4 +162,13 @@ def test_every_figure_is_defined_in_words_and_computed_from_any_facts(name):
     assert figure.name == name
     assert figure.definition.msgid.endswith(".")
     for facts in ([], [missed(flagged_at=START)], [fact()]):
-        figure.of(facts, LATER)
+        found = tally(facts, Question(figure.how.counts), LATER)
+        assert all(found.of(count) <= len(facts) for count in figure.how.counts)
+
+
+def test_past_interviews_that_were_imported_were_not_watched():
+    """Nobody asked them or reminded them here, so nothing of that is held against us."""
+    imported = missed(flagged_at=START, booked_at=START, number=3)
+    assert contacted_in_time([imported], LATER).n == 0
+    assert funnel([imported])[0].n == 0
+    assert no_show_rate([imported]).n == 1

@@ -1,19 +1,22 @@
-"""The raw facts of every attempt that was due; what is computed from them stands in `conversations.figures`."""
+"""The raw facts of every attempt of a span, one row each: for the Python reference, and for figures by tag."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
+from sqlalchemy import Row, Select, select
 
-from conversations.interview import CaseKind, Outcome, Reason, Verdict
+from conversations.figures import AttemptFacts, channels_in
+from conversations.interview import Outcome, Reason
 from store.codec import plain_from
 from store.db import Tx
-from store.tables import attempts, bindings, cases, interviews, rungs
+from store.figures import raw
+from store.tables import attempts, interviews
 from store.visibility import Principal, visible_to
 
 
@@ -34,12 +37,15 @@ class AttemptRow:
     tags: Mapping[str, str]
     starts_at: datetime
     zone: str
+    local_start: datetime
     booked_at: datetime
     invited_at: datetime | None
     bound: bool
     """Whether the candidate has come to the bot on any channel."""
     reminded: bool
     """Whether a platform accepted at least one rung."""
+    channels: tuple[str, ...]
+    """The channels that accepted one."""
     acknowledged_at: datetime | None
     confirmed_at: datetime | None
     entered_at: datetime | None
@@ -54,6 +60,22 @@ class AttemptRow:
     """When the last of its cases about the no-show was closed; None while one is open."""
     rebooked: bool
     """Whether another attempt followed it."""
+    joined_later: bool
+    check_codes: tuple[str, ...] | None
+    device: str
+    surveyed: bool
+    rating: int | None
+    reminders_said: int | None
+    support_said: int | None
+    untaken_at: datetime | None
+
+    @property
+    def facts(self) -> AttemptFacts:
+        """What figures are computed from."""
+        return AttemptFacts(**{name: getattr(self, name) for name in _FACTS})
+
+
+_FACTS = tuple(each.name for each in fields(AttemptFacts))
 
 
 async def counts(
@@ -63,36 +85,15 @@ async def counts(
     conditions = [attempts.c.starts_at >= start, attempts.c.starts_at < until, visible_to(principal)]
     if company is not None:
         conditions.append(interviews.c.company == company)
-    query = _query().where(*conditions).order_by(attempts.c.starts_at, interviews.c.number, attempts.c.n)
+    query = _query(tx.is_sqlite).where(*conditions)
+    query = query.order_by(attempts.c.starts_at, interviews.c.number, attempts.c.n)
     return [_read(tx, row) for row in await tx.conn.execute(query)]
 
 
-def _query() -> Select[Any]:
-    later = attempts.alias("later")
-    bound = exists().where(bindings.c.person == interviews.c.person)
-    sent = exists().where(rungs.c.attempt == attempts.c.id, rungs.c.verdict == Verdict.SENT.value)
-    followed = exists().where(later.c.interview == attempts.c.interview, later.c.n > attempts.c.n)
+def _query(is_sqlite: bool) -> Select[Any]:
     named = [interviews.c[name].label(f"interview_{name}") for name in _OF_INTERVIEW]
-    return select(
-        attempts,
-        *named,
-        bound.label("bound"),
-        sent.label("reminded"),
-        followed.label("rebooked"),
-        _closed_at().label("closed_at"),
-    ).select_from(attempts.join(interviews, interviews.c.id == attempts.c.interview))
-
-
-def _closed_at() -> ColumnElement[datetime | None]:
-    about = and_(cases.c.attempt == attempts.c.id, cases.c.kind == CaseKind.NO_SHOW.value)
-    is_open = cases.alias("is_open")
-    none_open = ~exists().where(
-        is_open.c.attempt == attempts.c.id,
-        is_open.c.kind == CaseKind.NO_SHOW.value,
-        is_open.c.closed_at.is_(None),
-    )
-    last = func.max(cases.c.closed_at, type_=cases.c.closed_at.type)
-    return select(last).where(about, none_open).correlate(attempts).scalar_subquery()
+    found = [raw.column(name, is_sqlite).label(name) for name in _FOUND]
+    return select(attempts, *named, *found).select_from(raw.ATTEMPTS)
 
 
 _OF_INTERVIEW = (
@@ -110,6 +111,7 @@ _PLAIN = (
     "n",
     "starts_at",
     "zone",
+    "local_start",
     "booked_at",
     "acknowledged_at",
     "confirmed_at",
@@ -119,21 +121,28 @@ _PLAIN = (
     "flagged_at",
     "contacted_at",
     "reason_at",
-    "closed_at",
 )
+_SAID = ("closed_at", "rating", "reminders_said", "support_said", "untaken_at")
+_TRUE = ("bound", "reminded", "rebooked", "joined_later", "surveyed")
+_FOUND = (*_SAID, *_TRUE, "evidence", "findings", "device")
 
 
 def _read(tx: Tx, row: Row[Any]) -> AttemptRow:
     named = {name: getattr(row, f"interview_{name}") for name in _OF_INTERVIEW}
     named["tags"] = plain_from(tx.open(interviews.c.tags, row.interview, named["tags"]))
+    named |= {name: bool(getattr(row, name)) for name in _TRUE}
     return AttemptRow(
         attempt=row.id,
         interview=row.interview,
         reason=Reason(row.reason) if row.reason is not None else None,
         outcome=Outcome(row.outcome) if row.outcome is not None else None,
-        bound=bool(row.bound),
-        reminded=bool(row.reminded),
-        rebooked=bool(row.rebooked),
+        channels=channels_in(row.evidence or ""),
+        check_codes=_codes(row.findings),
+        device=row.device or "",
         **named,
-        **{name: getattr(row, name) for name in _PLAIN},
+        **{name: getattr(row, name) for name in (*_PLAIN, *_SAID)},
     )
+
+
+def _codes(findings: str | None) -> tuple[str, ...] | None:
+    return tuple(code for code, _ in json.loads(findings)) if findings is not None else None

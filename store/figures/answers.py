@@ -1,0 +1,160 @@
+"""Questions about attempts, answered by the database: one statement each.
+
+Tags are sealed, so no database can group by them: a question that names one reads the attempts and counts in
+Python, by the very reference that the SQL is tested against.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, column, func, literal_column, select
+from sqlalchemy.sql.selectable import Subquery
+
+from conversations.figures import FIGURES, Count, Durations, Question, Spans, Tally, needs_tags, reference
+from store.db import Tx
+from store.figures import raw
+from store.figures.rows import counts
+from store.figures.words import Words
+from store.tables import attempts, interviews
+from store.visibility import Principal, visible_to
+
+_SPAN, _PLACE, _SIZE = "span", "place", "size"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which attempts are looked at: those that start from `start` until before `until` and concern who asks."""
+
+    start: datetime
+    until: datetime
+    now: datetime
+    principal: Principal = None
+    company: str | None = None
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        found = [
+            attempts.c.starts_at >= self.start,
+            attempts.c.starts_at < self.until,
+            visible_to(self.principal),
+        ]
+        return found if self.company is None else [*found, interviews.c.company == self.company]
+
+
+async def tally(tx: Tx, scope: Scope, question: Question) -> Tally:
+    """Count what a question asks, in every group that has an attempt."""
+    if _is_sealed(question):
+        facts = await _facts(tx, scope)
+        return reference.tally(facts, question, scope.now)
+    words = _words(tx, scope, question)
+    named = [f"d{n}" for n in range(len(question.by))]
+    totals = [func.coalesce(func.sum(column(f"c{n}", Integer())), 0) for n in range(len(question.counts))]
+    keys: list[ColumnElement[Any]] = [column(name) for name in named]
+    # Without dimensions there is one group, and of no attempts none.
+    query = select(*keys, func.count(), *totals).select_from(_groups(words, scope, question))
+    found = await tx.conn.execute(query.group_by(*keys))
+    rows = {
+        tuple(row[: len(named)]): tuple(int(n) for n in row[len(named) + 1 :])
+        for row in found
+        if row[len(named)]
+    }
+    return Tally(question, rows)
+
+
+async def spans(tx: Tx, scope: Scope, question: Question) -> Spans:
+    """Return how long handling took, in every group that has a closed case: median and ninth decile."""
+    if _is_sealed(question):
+        return reference.spans(await _facts(tx, scope), question, scope.now)
+    words = _words(tx, scope, question)
+    ranked = _ranked(words, scope, question)
+    place, size, span = (column(name, Integer()) for name in (_PLACE, _SIZE, _SPAN))
+    keys: list[ColumnElement[Any]] = [column(f"d{n}") for n in range(len(question.by))]
+    low, high, ninth = (size + 1) // 2, (size + 2) // 2, (size * 9 + 9) // 10
+    at = [func.max(case((place == wanted, span))) for wanted in (low, high, ninth)]
+    query = select(*keys, func.max(size), *at).select_from(ranked).group_by(*keys)
+    rows = {}
+    for row in await tx.conn.execute(query):
+        *key, n, one, other, last = row
+        if n is not None:
+            rows[tuple(key)] = Durations(n, (_span(one) + _span(other)) / 2, _span(last))
+    return Spans(question, rows)
+
+
+async def numbers(tx: Tx, scope: Scope, among: tuple[str, ...], but_not: str, limit: int) -> tuple[int, ...]:
+    """Return the numbers of the interviews whose attempts bear all marks of `among` but not one more, latest first."""
+    words = Words(scope.now, (), is_sqlite=tx.is_sqlite)
+    fits = and_(words.marks(among), ~words.mark(but_not))
+    number, starts_at = words.raw("number"), words.raw("starts_at")
+    query = select(number).select_from(_attempts(words, scope)).where(fits)
+    found = await tx.conn.execute(query.order_by(starts_at.desc(), number).limit(limit))
+    return tuple(row[0] for row in found)
+
+
+def _is_sealed(question: Question) -> bool:
+    return any(needs_tags(name) for name in question.dimensions)
+
+
+async def _facts(tx: Tx, scope: Scope) -> list[Any]:
+    rows = await counts(tx, scope.start, scope.until, scope.company, principal=scope.principal)
+    return [row.facts for row in rows]
+
+
+def _words(tx: Tx, scope: Scope, question: Question) -> Words:
+    return Words(scope.now, question.cuts, is_sqlite=tx.is_sqlite)
+
+
+def _attempts(words: Words, scope: Scope) -> Subquery:
+    """Return the attempts of a scope with the raw columns that have been named."""
+    columns = [raw.column(name, words.is_sqlite).label(name) for name in sorted(words.used)]
+    return (
+        select(*columns or [literal_column("1").label("one")])
+        .select_from(raw.ATTEMPTS)
+        .where(*scope.conditions)
+        .subquery("facts")
+    )
+
+
+def _filtered(words: Words, question: Question) -> list[ColumnElement[bool]]:
+    return [words.value(name).in_(sorted(values)) for name, values in question.where.items()]
+
+
+def _keys(words: Words, question: Question) -> list[ColumnElement[Any]]:
+    return [words.value(name).label(f"d{n}") for n, name in enumerate(question.by)]
+
+
+def _groups(words: Words, scope: Scope, question: Question) -> Subquery:
+    """Return one row for each attempt: its groups, and what it adds to each count."""
+    columns = [*_keys(words, question), *(_added(words, n, c) for n, c in enumerate(question.counts))]
+    where = _filtered(words, question)
+    return _over(columns, words, scope, where).subquery("grouped")
+
+
+def _added(words: Words, n: int, count: Count) -> ColumnElement[int]:
+    one: Any = words.amount(count.adds) if count.adds else 1
+    return case((words.marks(count.of), one), else_=0).label(f"c{n}")
+
+
+def _ranked(words: Words, scope: Scope, question: Question) -> Subquery:
+    """Return one row for each closed case: its groups, how long it took, its place among those of its group."""
+    figure = FIGURES["handling_time"].how
+    keys, span = _keys(words, question), words.span("flagged_at", "closed_at")
+    where = [*_filtered(words, question), words.marks(figure.among)]
+    taken = _over([*keys, span.label(_SPAN)], words, scope, where).subquery("taken")
+    groups = [taken.c[key.name] for key in keys]
+    place = func.row_number().over(partition_by=groups or None, order_by=taken.c[_SPAN]).label(_PLACE)
+    size = func.count().over(partition_by=groups or None).label(_SIZE)
+    return select(*groups, taken.c[_SPAN], place, size).subquery("ranked")
+
+
+def _over(
+    columns: list[ColumnElement[Any]], words: Words, scope: Scope, where: list[ColumnElement[bool]]
+) -> Select[Any]:
+    chosen = columns or [literal_column("1").label("one")]
+    return select(*chosen).select_from(_attempts(words, scope)).where(*where)
+
+
+def _span(microseconds: int) -> timedelta:
+    return timedelta(microseconds=int(microseconds))
