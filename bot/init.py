@@ -33,6 +33,8 @@ from bot.settings.keys import (
     TELEGRAM,
     WECHAT,
     WECOM,
+    WECOM_CONTACT,
+    WECOM_KF,
     Key,
 )
 from bot.settings.kinds import read_line
@@ -366,6 +368,10 @@ def plan_init(answers: Answers) -> str:
         _table("channels.sms.main", SMS, {}, is_on=False),
         ["# A self-built app on WeCom (企业微信); channels/wecom/README.md says what to click."],
         _table("channels.wecom.main", WECOM, {}, is_on=False),
+        ["# Candidates on their own WeChat, by customer service (微信客服); channels/wecom_kf/README.md."],
+        _table("channels.wecom_kf.main", WECOM_KF, {}, is_on=False),
+        ["# Candidates who add an employee (客户联系); channels/wecom_contact/README.md."],
+        _table("channels.wecom_contact.main", WECOM_CONTACT, {}, is_on=False),
         ["# A service account on WeChat (微信服务号); channels/wechat/README.md says what to click."],
         _table("channels.wechat.main", WECHAT, {}, is_on=False),
         ["# An interview platform that tells who joined, at /hooks/interviews/main."],

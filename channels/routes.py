@@ -1,4 +1,4 @@
-"""What each route can carry, as its platform documents it: ten rows, known from the first day.
+"""What each route can carry, as its platform documents it.
 
 Messages are made to fit all of them, so a route has its row before it has its channel. The rows are never their
 own judge: the stand-ins hold the documented limits again, by themselves.
@@ -105,6 +105,26 @@ _ROWS = (
         receipts="event",
         windows=(Window("message", 48 * HOUR, 5), Window("enter", 20 * SECOND, 1)),
         source="developer.work.weixin.qq.com/document/path/94670, 94677, 95122",
+    ),
+    Caps(
+        route="wecom.contact",
+        text_limit=4000,
+        text_unit="bytes",
+        buttons="none",  # answered on the page that the welcome links to
+        max_buttons=0,
+        max_button_text=0,
+        button_value_bytes=0,
+        links=True,
+        forms=False,
+        files=False,
+        edits="never",
+        edit_for=None,
+        proactive="never",  # but once, as somebody comes
+        idempotency="none",
+        idempotency_for=None,
+        receipts="answer",
+        windows=(Window("contact", 20 * SECOND, 1),),
+        source="developer.work.weixin.qq.com/document/path/92130, 92137, 92577",
     ),
     Caps(
         route="wechat.template",

@@ -23,9 +23,9 @@ ACCOUNTS: Mapping[str, Mapping[str, Any]] = {
     },
     "wechat": {
         "appid": "wx0123456789abcdef",
-        "secret": "sample-secret-sample-secret-sample-secret-s",
-        "token": "sampletoken",
-        "aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+        "secret": "sample-appsecret-sample-appsecret",
+        "token": "samplewechattoken",
+        "aes_key": "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefg",
         "templates": {
             "reminder": {
                 "id": "sample-template-of-reminders",
@@ -45,6 +45,20 @@ ACCOUNTS: Mapping[str, Mapping[str, Any]] = {
         "secret": "sample-secret-sample-secret-sample-secret-s",
         "token": "sampletoken",
         "aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+    },
+    "wecom_kf": {
+        "corpid": "ww0123456789abcdef",
+        "secret": "sample-secret-sample-secret-sample-secret-k",
+        "token": "sampletokenkf",
+        "aes_key": "bbcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+        "open_kfid": "wkSampleSampleSampleSample",
+    },
+    "wecom_contact": {
+        "corpid": "ww0123456789abcdef",
+        "secret": "sample-secret-sample-secret-sample-secret-c",
+        "token": "sampletokencontact",
+        "aes_key": "cbcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+        "users": "WangFang, LiNa",
     },
 }
 

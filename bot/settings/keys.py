@@ -285,6 +285,32 @@ WECOM = (
     Key("deadline_seconds", number(1, 60), 15, "How long WeCom may take to answer."),
 )
 
+WECOM_KF = (
+    Key("corpid", TEXT, None, "企业ID: admin console, 我的企业, 企业信息."),
+    Key("secret", SECRET, None, "Secret of an app of its own, which is among 可调用接口的应用.", secret=True),
+    Key("token", SECRET, None, "Token: on the app's page, 接收消息, 设置API接收.", secret=True),
+    Key("aes_key", SECRET, None, "EncodingAESKey: beside the token, 43 characters.", secret=True),
+    Key("previous_aes_key", SECRET, None, "The one before, still accepted while you change it.", secret=True),
+    Key("open_kfid", TEXT, None, "The customer service account: its id begins with wk."),
+    Key(
+        "poll_seconds",
+        number(0, 3600),
+        60,
+        "How often messages are asked for without having been called, in case a call was lost.",
+    ),
+    Key("api_base", BASE_URL, "https://qyapi.weixin.qq.com", "Where the API is."),
+    Key("deadline_seconds", number(1, 60), 15, "How long WeCom may take to answer."),
+)
+WECOM_CONTACT = (
+    Key("corpid", TEXT, None, "企业ID: admin console, 我的企业, 企业信息."),
+    Key("secret", SECRET, None, "Secret of an app of its own, which is among 可调用接口的应用.", secret=True),
+    Key("token", SECRET, None, "Token: on the app's page, 接收消息, 设置API接收.", secret=True),
+    Key("aes_key", SECRET, None, "EncodingAESKey: beside the token, 43 characters.", secret=True),
+    Key("previous_aes_key", SECRET, None, "The one before, still accepted while you change it.", secret=True),
+    Key("users", TEXT, None, 'Userids of the employees whom candidates add, like "WangFang, LiNa".'),
+    Key("api_base", BASE_URL, "https://qyapi.weixin.qq.com", "Where the API is."),
+    Key("deadline_seconds", number(1, 60), 15, "How long WeCom may take to answer."),
+)
 WECHAT = (
     Key("appid", TEXT, None, "开发者ID(AppID): mp.weixin.qq.com, 设置与开发, 基本配置."),
     Key("secret", SECRET, None, "开发者密码(AppSecret): on the same page, shown once.", secret=True),
@@ -470,6 +496,8 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "channels.email.<account>": E_MAIL,
     "channels.sms.<account>": SMS,
     "channels.wecom.<account>": WECOM,
+    "channels.wecom_kf.<account>": WECOM_KF,
+    "channels.wecom_contact.<account>": WECOM_CONTACT,
     "channels.wechat.<account>": WECHAT,
 }
 UNDECLARED = Kind(read_scalar)

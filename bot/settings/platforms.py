@@ -15,6 +15,7 @@ from bot.settings.sms import check_sms
 from bot.settings.tables import Reading
 from bot.settings.wechat import check_wechat
 from bot.settings.wecom import check_wecom
+from bot.settings.wecom_outside import check_contact, check_kf
 
 Config = dict[str, Any]
 
@@ -104,5 +105,11 @@ PLATFORMS: Mapping[str, Platform] = {
     ),
     "wechat": Platform(keys.WECHAT, ("appid", "secret", "token", "aes_key"), check_wechat, ("",)),
     "wecom": Platform(keys.WECOM, ("corpid", "agentid", "secret", "token", "aes_key"), check_wecom, ("",)),
+    "wecom_kf": Platform(
+        keys.WECOM_KF, ("corpid", "secret", "token", "aes_key", "open_kfid"), check_kf, ("",)
+    ),
+    "wecom_contact": Platform(
+        keys.WECOM_CONTACT, ("corpid", "secret", "token", "aes_key", "users"), check_contact, ("",)
+    ),
 }
 """On a platform that is missing here any key is taken as it stands."""

@@ -15,6 +15,10 @@ CALLBACKS: Mapping[str, bytes] = {
     for path in sorted((HERE / "callbacks").glob("*/*.xml"))
 }
 """By folder and name: `wecom/text`, `mp/event_SCAN`. Where each comes from stands in callbacks/SOURCES.tsv."""
+SYNC_MSG: Mapping[str, Any] = json.loads(
+    (HERE / "api" / "wecom_kf_sync_msg.full.response.json").read_text("utf-8")
+)
+"""Messages of customer service as its page shows them; where from stands in api/SOURCES.md."""
 
 
 def instant(timestamp: str) -> datetime:
