@@ -142,6 +142,12 @@ OF_WECOM: Mapping[int, Meaning] = {
     **MEANINGS,
     # On WeChat this means the account.
     50002: _gone("is outside the app's visible range (可见范围)"),
+    # On WeChat this means a follower who turned messages off.
+    48002: _stopped(
+        "The app has no right to this call. Add it under 可调用接口的应用 of 微信客服 or 客户联系, "
+        "or give it the permission."
+    ),
+    40096: _gone("is not known to this company"),
 }
 
 

@@ -34,6 +34,8 @@ async def test_forged_requests_are_refused(rig: Rig) -> None:
 
 
 async def test_words_become_events(rig: Rig) -> None:
+    if not rig.hears:
+        return
     for text, body in (
         ("收到", Said("收到")),
         ("２", Said("２")),
@@ -47,6 +49,8 @@ async def test_words_become_events(rig: Rig) -> None:
 
 
 async def test_commands_become_events(rig: Rig) -> None:
+    if not rig.hears:
+        return
     for line, body in (
         ("status", Commanded("status")),
         ("Move 明天 下午", Commanded("move", "明天 下午")),
@@ -71,6 +75,9 @@ async def test_no_choice_is_lost(rig: Rig, count: int) -> None:
     receipt = await rig.sends(message)
     shown = rig.seen()[-1]
     for number in range(1, count + 1):
+        if not rig.hears:
+            assert any(URLS["my"] in place for place in (shown.text, *shown.opens.values()))
+            continue
         event = await rig.chooses(number)
         if shown.choices:
             assert event.body == Pressed(f"v1.{number}.".ljust(64, "x"))
@@ -84,13 +91,15 @@ async def test_no_choice_is_lost(rig: Rig, count: int) -> None:
 
 
 async def test_a_redelivery_has_the_same_id(rig: Rig) -> None:
-    first = await rig.says("收到")
+    first = await rig.happens()
     again = await rig.again()
     assert [(event.source, event.id, event.body) for event in again] == [(first.source, first.id, first.body)]
-    assert (await rig.says("收到")).id != first.id
+    assert (await rig.happens()).id != first.id
 
 
 async def test_presses_are_answered_in_time(rig: Rig) -> None:
+    if not rig.hears:
+        return
     await rig.sends(choices(2))
     event = await rig.chooses(2)
     toast = Answer(words("好的" * 200, "Fine. " * 200))
@@ -134,7 +143,7 @@ async def test_hostile_text_stays_text(rig: Rig) -> None:
 
 async def test_files_arrive(rig: Rig) -> None:
     await rig.sends(MESSAGES["rebooked"])
-    shown = "".join(seen.text for seen in rig.seen())
+    shown = "".join(part for seen in rig.seen() for part in (seen.text, *seen.opens.values()))
     files = [seen.file for seen in rig.seen() if seen.file]
     if not rig.channel.caps.files:
         assert (files, URLS["my"] in shown) == ([], True)
@@ -197,17 +206,18 @@ async def edit_what_came_with_a_file(rig: Rig) -> None:
 
 async def test_what_is_in_doubt_is_not_shown_twice(rig: Rig) -> None:
     """Where the platform can tell what arrived, it is asked, or tells the same by itself."""
-    if rig.channel.caps.idempotency not in ("metadata", "same_json"):
+    if rig.channel.caps.idempotency not in ("metadata", "same_json", "own_msgid"):
         return
     for trouble in (each for each in rig.troubles if each.why == "in_doubt"):
         before = len(rig.seen())
+        await rig.ready()
         payload = rig.rendered(MESSAGES["bare"], request_id=f"in-doubt-{trouble.name}")
         rig.cause(trouble)
         with pytest.raises(NotDelivered):
             await rig.channel.deliver(payload, read_blob)
         receipt = await rig.channel.deliver(replace(payload, in_doubt=True), read_blob)
         assert len(rig.seen()) == before + 1
-        if rig.channel.caps.idempotency == "same_json":
+        if rig.channel.caps.idempotency != "metadata":
             continue  # what came by the first answer is lost with it, and with that the leave to edit
         assert (await rig.sends(choices(1), edits=receipt.edit_token)).id == receipt.id
         assert rig.seen()[-1].text == "选个时间："

@@ -78,6 +78,7 @@ WORDS: Mapping[int, str] = {
     81013: "user & party & tag all invalid",
     82001: "no user, party or tag given",
     84061: "not external contact",
+    84074: "no permission for external contacts",
     93000: "invalid webhook url",
     95000: "invalid open_kfid",
     95001: "send msg count limit",

@@ -8,7 +8,10 @@ from tests.contract.rigs.email import EmailByHook, EmailByMailbox
 from tests.contract.rigs.slack import SlackByHttp, SlackBySocket
 from tests.contract.rigs.sms import SmsByAliyun, SmsByGateway
 from tests.contract.rigs.telegram import TelegramByPolling, TelegramByWebhook, TelegramRig
+from tests.contract.rigs.wechat import WeChatByTemplate, WeChatInWindow
 from tests.contract.rigs.wecom import WeComRig
+from tests.contract.rigs.wecom_contact import ContactRig
+from tests.contract.rigs.wecom_kf import KfRig
 
 __all__ = ["RIGS", "Rig", "Seen", "TelegramRig", "Trouble"]
 
@@ -23,4 +26,8 @@ RIGS: tuple[type[Rig], ...] = (
     SmsByAliyun,
     SmsByGateway,
     WeComRig,
+    KfRig,
+    ContactRig,
+    WeChatByTemplate,
+    WeChatInWindow,
 )

@@ -62,6 +62,8 @@ class Rig(ABC):
     """Words shorter than this arrive whole, whatever else has to be cut; 0 where a template has its own."""
     is_pulled: ClassVar[bool] = False
     """Whether nothing comes in by requests."""
+    hears: ClassVar[bool] = True
+    """Whether what people write comes to us at all."""
     sends_files_apart: ClassVar[bool] = False
     """Whether a file is a call of its own, which can fail after its message was taken."""
     files_wait: ClassVar[timedelta] = timedelta(seconds=3)
@@ -87,6 +89,10 @@ class Rig(ABC):
     @abstractmethod
     async def says(self, text: str) -> Event:
         """Have the person type something, and return the event that it became."""
+
+    async def happens(self) -> Event:
+        """Have the person do what makes an event, on any platform; each time a new one."""
+        return await self.says("收到")
 
     @abstractmethod
     async def chooses(self, number: int) -> Event:
@@ -133,6 +139,10 @@ class Rig(ABC):
         """Have the person fill the form in, by field, and send it; `reply` is what it is answered."""
         raise NotImplementedError
 
+    async def ready(self) -> None:
+        """Let the person do what it takes to be written to now: on most platforms nothing."""
+        return
+
     def spoil_files(self) -> None:
         """Have the next file meet a platform that says: too much, again in three seconds (if it tells)."""
         raise NotImplementedError
@@ -143,6 +153,7 @@ class Rig(ABC):
 
     async def sends(self, message: Message, locale: str = "zh_Hans", **more: Any) -> Receipt:
         """Render and deliver a message."""
+        await self.ready()
         payload = self.rendered(message, locale, **more)
         return await self.channel.deliver(payload, read_blob)
 
