@@ -13,6 +13,8 @@ FaultKind = Literal[
     "busy", "45009", "45011", "45015", "45047", "40164", "40001", "40014", "42001", "40125", "40241", "43116",
     "48001", "500", "503", "html", "empty", "truncated", "cut", "reset", "reset_after", "hang", "drip",
 ]  # fmt: skip
+PACE = 0.1
+"""Seconds between two letters of an answer that drips: the shortest has 27."""
 DEAD_TOKEN = frozenset({"40001", "40014", "42001"})
 _BROKEN = frozenset("500 503 html empty truncated cut reset reset_after hang drip".split())
 
@@ -38,7 +40,7 @@ class Fault:
         """What becomes of the answer."""
         if self.kind not in _BROKEN:
             return None
-        return wire.Fault(self.kind, 1, 0, self.accepts, 0.02)  # type: ignore[arg-type]
+        return wire.Fault(self.kind, 1, 0, self.accepts, PACE)  # type: ignore[arg-type]
 
 
 class Faults:
