@@ -49,6 +49,8 @@ class Pumps:
         self._answers: set[asyncio.Task[None]] = set()
         self._sends: set[asyncio.Task[None]] = set()
         self._in_flight: Counter[str] = Counter()
+        self._cursors: dict[str, str | None] = {}
+        """How far each account that is pulled was read."""
         self._one_hand = asyncio.Lock()
         self._is_stopping = False
         self.ticked_at: datetime | None = None
@@ -266,23 +268,28 @@ class Pumps:
         return min(IDLE, max(timedelta(milliseconds=20), due - now))
 
     async def _pull(self, account: str, channel: Channel) -> None:
-        """Long-poll one account for ever; the cursor is stored with the events it stands for."""
-        async with self.runtime.db.read() as tx:
-            cursor = await inbox.cursor(tx, account)
-
-        async def receive(events: Sequence[Event], reached: str | None) -> None:
-            await self.runtime.receive(events, account, reached)
-            self.wake["inbox"].set()
-
+        """Long-poll one account for ever."""
         while not self._is_stopping:
             try:
-                cursor = await channel.pull(cursor, receive, self.decide)
+                await self.pull_once(account, channel)
             except NotDelivered as error:
                 log.warning("pull.failed", account=account, why=error.why, detail=error.detail)
                 await self.clock.wait(asyncio.Event(), error.retry_after or IDLE)
             except Exception as error:
                 log.error("pull.failed", account=account, error=error)
                 await self.clock.wait(asyncio.Event(), IDLE)
+
+    async def pull_once(self, account: str, channel: Channel) -> None:
+        """Poll one account; the cursor is stored with the events it stands for. Raises NotDelivered."""
+        if account not in self._cursors:
+            async with self.runtime.db.read() as tx:
+                self._cursors[account] = await inbox.cursor(tx, account)
+
+        async def receive(events: Sequence[Event], reached: str | None) -> None:
+            await self.runtime.receive(events, account, reached)
+            self.wake["inbox"].set()
+
+        self._cursors[account] = await channel.pull(self._cursors[account], receive, self.decide)
 
     # -- one event, one message --------------------------------------------------------------------------
 

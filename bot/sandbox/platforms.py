@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from bot.clock import Clock
+from bot.sandbox.contact import ContactStandIn
+from bot.sandbox.kf import KfStandIn
 from bot.sandbox.mail import MailStandIn
 from bot.sandbox.people import Someone, StandIn
 from bot.sandbox.slack import SlackStandIn
@@ -15,6 +17,7 @@ from bot.sandbox.sms import SmsStandIn
 from bot.sandbox.telegram import TelegramStandIn
 from bot.sandbox.wechat import WeChatStandIn
 from bot.sandbox.wecom import WeComStandIn
+from bot.sandbox.wecom.application import Application
 
 WEBHOOK_SECRET = "sandbox-webhook-secret-0001"  # noqa: S105 - the sandbox's own
 
@@ -159,12 +162,8 @@ class OnWeCom:
     def account(self, base: str) -> Mapping[str, Setting]:
         self.stand_in.listens(f"{base}/hooks/wecom/main")
         return {
-            "corpid": self.stand_in.corp_id,
+            **_keys(self.stand_in),
             "agentid": self.stand_in.agent_id,
-            "secret": self.stand_in.secret,
-            "token": self.stand_in.callback_token,
-            "aes_key": self.stand_in.aes_key,
-            "api_base": self.stand_in.api_base,
             "robots": {"daily": self.group.key},
         }
 
@@ -172,10 +171,8 @@ class OnWeCom:
         return self.stand_in.person(who.name, mobile=who.phone, biz_mail=who.email)
 
     def refusals(self) -> Sequence[str]:
-        stand_in = self.stand_in
-        calls = [f"{each.method}: {(each.answer or {}).get('errmsg')}" for each in stand_in.refused]
-        dropped = [f"dropped: {each.why}" for each in stand_in.dropped]
-        return [*calls, *dropped, *stand_in.cut, *stand_in.unreadable]
+        dropped = [f"dropped: {each.why}" for each in self.stand_in.dropped]
+        return [*_refusals(self.stand_in), *dropped, *self.stand_in.cut]
 
 
 class OnWeChat:
@@ -230,6 +227,69 @@ class OnWeChat:
         return [*calls, *shown, *stand_in.cut, *stand_in.unreadable]
 
 
+class OnKf:
+    """微信客服: people on personal WeChat who come by a link, and are answered while a window is open."""
+
+    name = "wecom_kf"
+    has_buttons = True
+    is_invited = True
+    is_open = True
+
+    def __init__(self, clock: Clock) -> None:
+        self.stand_in = KfStandIn(clock)
+        self.places: Mapping[str, str] = {}
+
+    def account(self, base: str) -> Mapping[str, Setting]:
+        self.stand_in.listens(f"{base}/hooks/wecom_kf/main")
+        return {**_keys(self.stand_in), "open_kfid": self.stand_in.open_kfid}
+
+    def person(self, who: Newcomer) -> Someone:
+        return self.stand_in.person(who.name)
+
+    def refusals(self) -> Sequence[str]:
+        return _refusals(self.stand_in)
+
+
+class OnContact:
+    """客户联系: people on personal WeChat who add an employee, and are welcomed once; they answer on our page."""
+
+    name = "wecom_contact"
+    has_buttons = False
+    is_invited = True
+    is_open = False
+
+    def __init__(self, clock: Clock) -> None:
+        self.stand_in = ContactStandIn(clock)
+        self.employee = self.stand_in.employee("WangFang")
+        self.places: Mapping[str, str] = {}
+
+    def account(self, base: str) -> Mapping[str, Setting]:
+        self.stand_in.listens(f"{base}/hooks/wecom_contact/main")
+        return {**_keys(self.stand_in), "users": [self.employee]}
+
+    def person(self, who: Newcomer) -> Someone:
+        return self.stand_in.person(who.name)
+
+    def refusals(self) -> Sequence[str]:
+        return _refusals(self.stand_in)
+
+
+def _keys(app: Application) -> Mapping[str, Setting]:
+    """Return what an application of a company on WeCom is configured with."""
+    return {
+        "corpid": app.corp_id,
+        "secret": app.secret,
+        "token": app.callback_token,
+        "aes_key": app.aes_key,
+        "api_base": app.api_base,
+    }
+
+
+def _refusals(app: Application) -> list[str]:
+    calls = [f"{each.method}: {(each.answer or {}).get('errmsg')}" for each in app.refused]
+    return [*calls, *app.unreadable]
+
+
 class OnEmail:
     """E-mail through a server with everybody's mailboxes; answers are given on our page, or written back."""
 
@@ -259,6 +319,8 @@ PLATFORMS: Mapping[str, Callable[[Clock], Platform]] = {
     "email": OnEmail,
     "sms": OnSms,
     "wecom": OnWeCom,
+    "wecom_kf": OnKf,
+    "wecom_contact": OnContact,
     "wechat": OnWeChat,
 }
 """By the name that stories and configuration use."""
@@ -271,6 +333,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "sms": "SMS",
         "page": "page",
         "wecom": "WeCom",
+        "wecom_kf": "WeChat customer service",
+        "wecom_contact": "contact on WeCom",
         "wechat": "WeChat",
     },
     "zh_Hans": {
@@ -280,6 +344,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "sms": "短信",
         "page": "网页",
         "wecom": "企业微信",
+        "wecom_kf": "微信客服",
+        "wecom_contact": "客户联系",
         "wechat": "微信",
     },
 }

@@ -10,7 +10,7 @@ import socket
 import tempfile
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,11 +25,14 @@ from bot import app as composition
 from bot.app import App
 from bot.clock import Clock, VirtualClock
 from bot.operations import Operations
+from bot.sandbox.contact import ContactPerson, ContactStandIn
+from bot.sandbox.contact.book import PICTURES
+from bot.sandbox.kf import KfPerson, KfStandIn
 from bot.sandbox.listening import Listening, Server, listen
 from bot.sandbox.mail import MailStandIn
 from bot.sandbox.pages import Page
 from bot.sandbox.people import Seen, Someone
-from bot.sandbox.platforms import LABELS, PLATFORMS, Newcomer, OnSlack, OnWeCom, Platform, written
+from bot.sandbox.platforms import LABELS, PLATFORMS, Newcomer, OnKf, OnSlack, OnWeCom, Platform, written
 from bot.sandbox.slack import SlackChannel, SlackStandIn
 from bot.sandbox.sms import SmsStandIn
 from bot.sandbox.telegram import Group, Person, TelegramStandIn
@@ -38,6 +41,7 @@ from bot.sandbox.wechat import CODES, WeChatPerson, WeChatStandIn
 from bot.sandbox.wecom import WeComGroup, WeComStandIn
 from bot.settings import read
 from bot.web import site
+from channels.base import NotDelivered
 from locales.text import Reader, Text
 from locales.translate import render
 from locales.zones import resolve
@@ -150,6 +154,14 @@ class Stage:
     @property
     def wechat(self) -> WeChatStandIn:
         return self._stand_in("wechat", WeChatStandIn)
+
+    @property
+    def kf(self) -> KfStandIn:
+        return self._stand_in("wecom_kf", KfStandIn)
+
+    @property
+    def contacts(self) -> ContactStandIn:
+        return self._stand_in("wecom_contact", ContactStandIn)
 
     @property
     def mail(self) -> MailStandIn:
@@ -297,14 +309,18 @@ class Stage:
 
     async def follows(self, who: Someone, link: str) -> None:
         """Follow an invitation: into a chat, or to our page."""
-        self.note(who.name, "→ " + ("t.me/…" if "t.me" in link else link))
+        short = next((f"{each}…" for each in ("t.me/", "work.weixin.qq.com/kf/") if each in link), link)
+        self.note(who.name, f"→ {short}")
         if isinstance(who, Person):
             await who.open_link(link)
-        elif isinstance(who, WeChatPerson):
+        elif isinstance(who, KfPerson):
+            await who.enters(link)
+        elif isinstance(inbox := getattr(who, "inbox", who), WeChatPerson | ContactPerson):
+            codes = CODES if isinstance(inbox, WeChatPerson) else PICTURES
             page = await self.on_page(who).visits(link)
-            code = next((to for to in page.opens.values() if to.startswith(CODES)), None)
+            code = next((to for to in page.opens.values() if to.startswith(codes)), None)
             self.holds(code is not None, f"there was to be a code to scan: {page.opens}")
-            await who.scans(str(code))
+            await inbox.scans(str(code))
         else:
             await self.on_page(who).visits(link)
         await self.settle()
@@ -386,6 +402,7 @@ class Stage:
         for _ in range(100):
             for platform in self.platforms.values():
                 await platform.stand_in.settle()
+            await self._pull()
             if await self.app.pumps.until_idle():
                 continue
             async with self.app.db.read() as tx:
@@ -396,6 +413,14 @@ class Stage:
         self._collect()
         if self.beat is not None:
             await self.beat()
+
+    async def _pull(self) -> None:
+        """Read what 微信客服 has for us; while it cannot be read it waits."""
+        platform = self.platforms.get("wecom_kf")
+        account = "wecom_kf.main"
+        with suppress(NotDelivered):
+            while isinstance(platform, OnKf) and platform.stand_in.has_unread:
+                await self.app.pumps.pull_once(account, self.app.channels[account])
 
     async def until(self, at: datetime) -> None:
         """Let time pass to an instant, stopping wherever something is due and whenever the platform gives a sign."""

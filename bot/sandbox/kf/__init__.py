@@ -52,6 +52,11 @@ class KfStandIn(Application):
         methods = ("kf/send_msg", "kf/send_msg_on_event")
         return [call for call in self.calls if call.method in methods and call.errcode == 0]
 
+    @property
+    def has_unread(self) -> bool:
+        """Whether something happened that the app has not read yet."""
+        return self.desk.read_to < len(self.desk.entries)
+
     # -- control ------------------------------------------------------------------------------------------
 
     def loses(self, *fail_types: int) -> None:

@@ -64,6 +64,8 @@ class Desk:
         self.people: dict[str, KfPerson] = {}
         """By external_userid."""
         self.entries: list[Entry] = []
+        self.read_to = 0
+        """How many of these the app has read."""
         self.codes: dict[str, Code] = {}
         self.scenes: dict[str, tuple[str, str]] = {}
         """Of each link's enc_scene: the account and the scene."""

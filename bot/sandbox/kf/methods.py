@@ -98,6 +98,7 @@ class Methods:
                 found.append(entry.told)
         else:
             place = len(entries)
+        self._desk.read_to = max(self._desk.read_to, place)
         more = int(place < len(entries))
         return {"next_cursor": f"{CURSOR}{place:08d}", "has_more": more, "msg_list": found}
 
