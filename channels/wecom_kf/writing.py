@@ -19,6 +19,8 @@ from channels.tencent.words import unmarked
 from channels.wecom_kf.reading import mark
 from conversations.messages import File, Message
 
+MOST = 5
+"""Messages that anybody may be sent for one of theirs: what is longer than that is cut."""
 LONGEST_TEXT = 2048
 LONGEST_HEAD = 1024
 """In bytes; above the items of a menu, and below them as much again."""
@@ -36,10 +38,11 @@ def write(message: Message, envelope: Envelope, caps: Caps, open_kfid: str) -> P
     shaped = shape(message, envelope, room, can_open)
     request = envelope.request_id or f"{envelope.chat}\n{shaped.text}\n{message.kind}"
     msgid = make_id(request)
-    contents = _contents(shaped, msgid)
+    files = [_file(file) for file in shaped.files][: MOST - 1]
+    contents = _contents(shaped, msgid, MOST - len(files))
     to = {"touser": envelope.chat, "open_kfid": open_kfid}
     calls = []
-    for number, content in enumerate([*contents, *map(_file, shaped.files)]):
+    for number, content in enumerate([*contents, *files]):
         own = msgid if number == 0 else f"{msgid}-{number}"
         calls.append(Call("kf/send_msg", {**to, "msgid": own, **content}))
     return Payload(tuple(calls))
@@ -62,12 +65,12 @@ def can_open(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and is_plain
 
 
-def _contents(shaped: Shape, msgid: str) -> Iterator[dict[str, Any]]:
+def _contents(shaped: Shape, msgid: str, most: int) -> Iterator[dict[str, Any]]:
     if not shaped.buttons:
-        yield from _texts(unmarked(shaped.text))
+        yield from _texts(unmarked(shaped.text), most)
         return
     head, tail, before = _around(shaped)
-    yield from _texts(before)
+    yield from _texts(before, most - 1)
     menu: dict[str, Any] = {"list": [_item(button, msgid) for button in shaped.buttons]}
     yield {
         "msgtype": "msgmenu",
@@ -99,9 +102,12 @@ def _fits(text: str) -> bool:
     return measure(text, "bytes") <= LONGEST_HEAD
 
 
-def _texts(text: str) -> Iterator[dict[str, Any]]:
-    for start, end in pieces(text, LONGEST_TEXT, "bytes"):
-        yield {"msgtype": "text", "text": {"content": text[start:end]}}
+def _texts(text: str, most: int) -> Iterator[dict[str, Any]]:
+    found = pieces(text, LONGEST_TEXT, "bytes")
+    for number, (start, end) in enumerate(found[:most], start=1):
+        is_cut = number == most < len(found)
+        said = cut(text[start:], LONGEST_TEXT, "bytes") if is_cut else text[start:end]
+        yield {"msgtype": "text", "text": {"content": said}}
 
 
 def _item(button: Button, msgid: str) -> dict[str, Any]:

@@ -135,7 +135,21 @@ def test_nothing_comes_from_the_future() -> None:
 
 def test_a_thousand_strange_messages_are_read_or_refused() -> None:
     dice = random.Random(4)
-    strange = (None, [], {}, "", "x" * 5000, 3, 4, -1, True, {"content": []}, [1], 1.5, "\udcff")
+    strange: tuple[object, ...] = (
+        None,
+        [],
+        {},
+        "",
+        "x" * 5000,
+        3,
+        4,
+        -1,
+        True,
+        {"content": []},
+        [1],
+        1.5,
+        "\udcff",
+    )
     known = [*SYNC_MSG["msg_list"], item(text={"content": "x", "menu_id": "y"}), happened("enter_session")]
     refused = 0
     for _ in range(2000):
@@ -148,6 +162,7 @@ def test_a_thousand_strange_messages_are_read_or_refused() -> None:
         except Malformed:
             refused += 1
     assert 100 < refused < 2000
-    for each in (None, [], "x", 1):
+    others: tuple[object, ...] = (None, [], "x", 1)
+    for nonsense in others:
         with pytest.raises(Malformed):
-            read(each)
+            read(nonsense)
