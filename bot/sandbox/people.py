@@ -58,6 +58,9 @@ class Someone(Protocol):
 class Browsing(Protocol):
     """Somebody whose app opens pages by a way of its own, on which it tells the page who they are."""
 
+    agent: str
+    """How the app's browser names itself."""
+
     def leads_to(self, url: str) -> str:
         """Return the address that one reaches in the end, without going there."""
 

@@ -245,7 +245,7 @@ class Stage:
             await self.settle()
         elif number := await self._number_of(who, action):
             await self._comes_in(who)
-            await self.says(who, number)
+            await self._chooses(who, number)
         else:
             shown = [m.buttons for m in who.chat if m.buttons]
             raise WentWrong(f"{who.name} was to find a button for {action}, but the buttons are {shown[-3:]}")
@@ -263,15 +263,29 @@ class Stage:
 
     async def _number_of(self, who: Someone, action: str) -> str:
         """Return the number to type for an action of the newest message with choices, empty when it has no such."""
-        numbered = [line for seen in who.chat for line in seen.text.splitlines() if _NUMBERED.match(line)]
-        if not numbered:
+        lines = (line for seen in who.chat for line in (*seen.text.splitlines(), *seen.presses))
+        if not any(_NUMBERED.match(line) for line in lines):
             return ""
         async with self.app.db.read() as tx:
             for row in await outbox.listing(tx, limit=50):
+                if isinstance(who, WeChatPerson) and row.chat != who.openid:
+                    continue
                 session = await sessions.get(tx, row.session) if row.session else None
                 if session is not None and row.turn == session.turn and action in session.choices:
                     return str(session.choices.index(action) + 1)
         return ""
+
+    async def _chooses(self, who: Someone, number: str) -> None:
+        """Tap what has this number in the newest message that can be answered by taps, or else type it."""
+        there = next((seen for seen in reversed(who.chat) if seen.presses), None)
+        labels = () if there is None or not isinstance(who, WeChatPerson) else there.presses
+        found = next((label for label in labels if label.partition(". ")[0] == number), None)
+        if found is None:
+            await self.says(who, number)
+        else:
+            self.note(who.name, f"[{found}]")
+            await who.presses(found, on=there)
+            await self.settle()
 
     async def _action_of(self, value: str) -> str:
         """Return what a button does at present, empty when it is from an earlier turn or none of ours."""

@@ -54,7 +54,8 @@ class Visitor:
         """Addresses elsewhere to which our pages sent them on."""
         self._base = base
         self._clock = clock
-        headers = {"Accept-Language": language, "User-Agent": "sandbox"}
+        agent = inbox.agent if isinstance(inbox, Browsing) else "sandbox"
+        headers = {"Accept-Language": language, "User-Agent": agent}
         self._http = httpx.AsyncClient(timeout=20, trust_env=False, headers=headers)
 
     async def close(self) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DETAILS = "详情"
 """What stands under a template message that leads somewhere."""
 OUT_OF_ORDER = "该公众号提供的服务出现故障，请稍后再试"
+AGENT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile MicroMessenger/8.0.49 Language/zh_CN"
 _ACTS = "weixin://bizmsgmenu?"
 
 
@@ -76,6 +77,7 @@ class WeChatPerson:
         self.name = name
         self.openid = openid
         self.language = language
+        self.agent = AGENT
         self.is_follower = False
         self.followed_at: datetime | None = None
         self.came_by = ""
