@@ -8,6 +8,7 @@ from typing import Any
 
 from bot import observe
 from bot.clock import Clock
+from bot.codes import role_code
 from bot.needs import House
 from channels.base import Channel, NotDelivered
 from store.db import Database
@@ -45,7 +46,7 @@ async def find(desk: Desk, args: Args) -> dict[str, Any]:
     }
 
 
-JOBS: Mapping[str, Job] = {"find": find}
+JOBS: Mapping[str, Job] = {"find": find, "role_code": role_code}
 """By the kind that `Effect Work` names."""
 
 

@@ -58,14 +58,17 @@ from conversations.grammar import Wish, wish_in
 from conversations.identity import NOBODY, Binding, Person, Recipient, Role, ToPerson, ToTeam
 from conversations.interview import CaseKind, CaseState
 from conversations.messages import MAX_CHOICES, Message, Note
+from conversations.rights import sees
 from conversations.understanding.intents import heed
 from conversations.understanding.numbers import number_in
-from locales.text import t
+from locales.text import Text, t
 
 MISSES_BEFORE_A_PERSON = 2
 _ALWAYS_HEARD = ("stop", "start", "privacy")
 """What is one's right is heard even while a person has the conversation."""
 _MOVED_ON = t("Things have moved on since that message. This is where we are:")
+_NOT_FOR_YOU = t("This button is for somebody else.")
+_ABOUT_ONE = ("interview:", "case:")
 _BY_SOMEBODY = (Said, Picked, Commanded, Submitted, Wanted, Sent, Followed)
 
 
@@ -183,8 +186,8 @@ class _Play:
             self.answer = Answer(toast=t("That message is from earlier and no longer does anything."))
             return
         dialog, _ = self.book.step(session.at)
-        if not self._may_press(dialog, session):
-            self.answer = Answer(toast=t("This button is for somebody else."))
+        if refused := self._refusal(dialog, session):
+            self.answer = Answer(toast=refused)
             return
         if press.turn != session.turn or not 1 <= press.choice <= len(session.choices):
             self._stale(session)
@@ -198,8 +201,8 @@ class _Play:
             self.answer = Answer(toast=t("That message is from earlier and no longer does anything."))
             return
         dialog, step = self.book.step(session.at)
-        if not self._may_press(dialog, session):
-            self.answer = Answer(toast=t("This button is for somebody else."))
+        if refused := self._refusal(dialog, session):
+            self.answer = Answer(toast=refused)
             return
         is_shown = form.carried.get("turn") == str(session.turn)
         if not is_shown or not isinstance(step, Ask) or step.submit is None:
@@ -478,12 +481,21 @@ class _Play:
         return bool(session.dialog) and self.book.dialogs[session.dialog].is_card
 
     def _may_press(self, dialog: Dialog, session: Session) -> bool:
+        return self._refusal(dialog, session) is None
+
+    def _refusal(self, dialog: Dialog, session: Session) -> Text | None:
+        """Return why whoever acts may not press what a session shows; None when they may."""
         person = self.scene.person
-        if person is None:
-            return False
-        if session.holder.startswith("person:"):
-            return session.holder == f"person:{person.id}"
-        return person.may(*dialog.roles)
+        is_own = session.holder.startswith("person:")
+        if person is None or (is_own and session.holder != f"person:{person.id}"):
+            return _NOT_FOR_YOU
+        if not is_own and not person.may(*dialog.roles):
+            return _NOT_FOR_YOU
+        # A team's card stands where recruiters read along whose interview it is not.
+        known = self.scene.interview if session.subject.startswith(_ABOUT_ONE) and not is_own else None
+        if known is not None and not sees(person, known):
+            return t("This interview is looked after by somebody else.")
+        return None
 
     def _may_run(self, command: Command) -> bool:
         return Role.CANDIDATE in command.roles or (

@@ -106,6 +106,8 @@ class Person:
     hints: Mapping[str, str] = field(default_factory=dict)
     """Addresses an import named but nobody has proven yet, by channel: `{"telegram": "@lilei"}`."""
     opted_out_at: datetime | None = None
+    jobs: frozenset[str] = frozenset()
+    """The jobs, by their titles, whose interviews a recruiter sees beside their own."""
 
     @property
     def is_staff(self) -> bool:

@@ -161,6 +161,10 @@ class Case:
     """How it ended: `rebooked`, `dismissed`, `joined`, `solved`, `withdrawn` …"""
     said: str | None = None
     """The candidate's own words, if there are any."""
+    team: str | None = None
+    """Which team looks after it (`hr`, `support`), where it is not the usual one of its kind."""
+    note: str | None = None
+    """What whoever closed it wrote about how it ended."""
 
     @property
     def label(self) -> str:

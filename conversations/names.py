@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from conversations.identity import Role
 from locales.text import Listing, Text, ct, t
 
 _CHANNELS: Mapping[str, Text] = {
@@ -17,6 +18,14 @@ _CHANNELS: Mapping[str, Text] = {
     "wechat": ct("channel", "WeChat"),
     "page": ct("channel", "our page"),
     "console": ct("channel", "console"),
+}
+ROLES: Mapping[Role, Text] = {
+    Role.ADMIN: ct("role", "administrator"),
+    Role.HR: ct("role", "HR"),
+    Role.RECRUITER: ct("role", "recruiter"),
+    Role.SUPPORT: ct("role", "support"),
+    Role.VIEWER: ct("role", "viewer"),
+    Role.CANDIDATE: ct("role", "candidate"),
 }
 KNOWN_CHANNELS = frozenset(_CHANNELS)
 WITHOUT_READERS = frozenset({"page", "console"})
@@ -66,6 +75,9 @@ _MESSAGES: Mapping[str, Text] = {
     "notice": ct("message", "notice"),
     "command": ct("message", "answer to a command"),
     "choose": ct("message", "question which one"),
+    "whom": ct("message", "question who is meant"),
+    "role": ct("message", "word about a role"),
+    "relay": ct("message", "conversation with a person"),
     "confirm": ct("message", "question whether it is meant"),
     "move": ct("message", "question when"),
 }

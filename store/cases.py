@@ -68,6 +68,11 @@ async def open_cases(tx: Tx, principal: Principal = None, limit: int = 100) -> l
     return await _where(tx, CASE_OPEN, principal=principal, limit=limit)
 
 
+async def owned_by(tx: Tx, owner: UUID) -> list[Case]:
+    """Return the open cases that somebody looks after, newest first."""
+    return await _where(tx, CASE_OPEN, rows.c.owner == owner)
+
+
 async def _where(
     tx: Tx, *conditions: ColumnElement[bool], principal: Principal = None, limit: int | None = None
 ) -> list[Case]:
@@ -91,6 +96,8 @@ def _values(tx: Tx, case: Case) -> dict[str, Any]:
         "closed_at": case.closed_at,
         "result": case.result,
         "said": tx.seal(rows.c.said, case.id, case.said),
+        "team": case.team,
+        "note": tx.seal(rows.c.note, case.id, case.note),
     }
 
 
@@ -110,4 +117,6 @@ def _read(tx: Tx, row: Row[Any]) -> Case:
         closed_at=row.closed_at,
         result=row.result,
         said=tx.open(rows.c.said, row.id, row.said),
+        team=row.team,
+        note=tx.open(rows.c.note, row.id, row.note),
     )

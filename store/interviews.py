@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -138,17 +138,28 @@ async def search(
     `text` is a number (`I-1024`, `1024`), an external id, part of a role, or a candidate's whole name, phone or
     e-mail address: those are sealed, so parts of them cannot be searched. `starts_until` itself is not included.
     """
-    conditions = _conditions(tx, principal, text, state, starts_from, starts_until)
+    conditions = conditions_of(tx, principal, text, state, starts_from, starts_until)
     if person is not None:
         conditions.append(interviews.c.person == person)
     if company is not None:
         conditions.append(interviews.c.company == company)
+    return await among(tx, *conditions, limit=limit, offset=offset, latest_first=latest_first)
+
+
+async def among(
+    tx: Tx, *conditions: ColumnElement[bool], limit: int, offset: int = 0, latest_first: bool = False
+) -> list[tuple[Interview, Person]]:
+    """Return the interviews under these conditions by the start of their attempt, each with its candidate."""
     order = (attempt_rows.c.starts_at, interviews.c.number)
     ordered = [column.desc() for column in order] if latest_first else order
     query = _query().where(*conditions).order_by(*ordered)
     found = [_read(tx, row) for row in (await tx.conn.execute(query.limit(limit).offset(offset))).all()]
     persons = await load_people(tx, {interview.person for interview in found})
     return [(interview, persons[interview.person]) for interview in found]
+
+
+def is_one_of(ids: Collection[UUID]) -> ColumnElement[bool]:
+    return interviews.c.id.in_(list(ids))
 
 
 async def tally(
@@ -161,13 +172,13 @@ async def tally(
     starts_until: datetime | None = None,
 ) -> int:
     """Return how many interviews `search` would find without a limit."""
-    conditions = _conditions(tx, principal, text, state, starts_from, starts_until)
+    conditions = conditions_of(tx, principal, text, state, starts_from, starts_until)
     joined = interviews.join(attempt_rows, attempt_rows.c.id == interviews.c.attempt)
     query = select(func.count()).select_from(joined).where(*conditions)
     return int((await tx.conn.execute(query)).scalar_one())
 
 
-def _conditions(
+def conditions_of(
     tx: Tx,
     principal: Principal,
     text: str | None,
@@ -175,6 +186,7 @@ def _conditions(
     starts_from: datetime | None,
     starts_until: datetime | None,
 ) -> list[ColumnElement[bool]]:
+    """Return what `search` asks for, of the current attempt where it is about one."""
     conditions = [visible_to(principal)]
     if text is not None and text.strip():
         conditions.append(_matches(tx, text.strip()))
@@ -185,6 +197,12 @@ def _conditions(
     if starts_until is not None:
         conditions.append(attempt_rows.c.starts_at < starts_until)
     return conditions
+
+
+async def roles(tx: Tx) -> list[str]:
+    """Return the title of every job there is an interview for."""
+    query = select(interviews.c.role).distinct().where(interviews.c.role != "").order_by(interviews.c.role)
+    return list((await tx.conn.execute(query)).scalars())
 
 
 async def counts(tx: Tx, principal: Principal = None) -> dict[State, int]:

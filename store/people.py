@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, literal_column, select, update
 
 from conversations.identity import STAFF, Address, Binding, Person, Role
-from store.codec import plain_from, plain_text
+from store.codec import list_from, list_text, plain_from, plain_text
 from store.db import Tx
 from store.errors import Taken
 from store.tables import bindings, cases, hints, interviews, outbox, people, sessions, shown
@@ -86,8 +86,12 @@ async def by_hint(tx: Tx, channel: str, value: str) -> Person | None:
 
 async def staff(tx: Tx, role: Role) -> list[Person]:
     """Return everybody with this very role."""
-    found = await _where(tx, people.c.is_staff.is_(literal_column("true")), people.c.merged_into.is_(None))
-    return [person for person in found if role in person.roles]
+    return [person for person in await everybody_of_staff(tx) if role in person.roles]
+
+
+async def everybody_of_staff(tx: Tx) -> list[Person]:
+    """Return everybody who has any role beside a candidate's."""
+    return await _where(tx, people.c.is_staff.is_(literal_column("true")), people.c.merged_into.is_(None))
 
 
 async def bind(tx: Tx, person_id: UUID, address: Address, chat: str, now: datetime) -> Binding:
@@ -215,6 +219,7 @@ def _united(keep: Person, gone: Person) -> Person:
         phone=keep.phone or gone.phone,
         email=keep.email or gone.email,
         roles=keep.roles | gone.roles,
+        jobs=keep.jobs | gone.jobs,
         hints={**gone.hints, **keep.hints},
         # Who said stop once is not written to by way of the other.
         opted_out_at=keep.opted_out_at or gone.opted_out_at,
@@ -234,6 +239,7 @@ def _values(tx: Tx, person: Person) -> dict[str, Any]:
         "zone": person.zone,
         "roles": ",".join(sorted(role.value for role in person.roles)),
         "is_staff": bool(person.roles & STAFF),
+        "jobs": list_text(sorted(person.jobs)) if person.jobs else None,
         "opted_out_at": person.opted_out_at,
     }
 
@@ -289,6 +295,7 @@ def _read(tx: Tx, row: Row[Any], bound: tuple[Binding, ...]) -> Person:
         bindings=bound,
         hints=plain_from(tx.open(people.c.hints, row.id, row.hints)),
         opted_out_at=row.opted_out_at,
+        jobs=frozenset(list_from(row.jobs)) if row.jobs else frozenset(),
     )
 
 

@@ -162,6 +162,7 @@ people = Table(
     text("zone", optional=True),
     text("roles"),
     flag("is_staff"),
+    text("jobs", optional=True),
     instant("opted_out_at", optional=True),
     # Set on what is left of somebody who turned out to be another: links to the one lead to the other.
     of("merged_into", "people", optional=True),
@@ -330,6 +331,8 @@ cases = Table(
     instant("closed_at", optional=True),
     text("result", optional=True),
     sealed("said", optional=True),
+    text("team", optional=True),
+    sealed("note", optional=True),
     Index(None, "interview"),
     Index(None, "attempt"),
     Index(None, "owner"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.needs import candidate, channels, digest, figures, interviews, team
+from bot.needs import candidate, channels, digest, figures, interviews, people, selected, team
 from bot.needs.asking import Answering, Asked, House
 from conversations.dialog import Need, Scene
 from conversations.events import Event
@@ -19,6 +19,8 @@ NEEDS: Mapping[str, Answering] = {
     **digest.NEEDS,
     **figures.NEEDS,
     **interviews.NEEDS,
+    **people.NEEDS,
+    **selected.NEEDS,
     **team.NEEDS,
 }
 

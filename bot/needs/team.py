@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from uuid import UUID
 
 from bot.needs.asking import Answering, Asked, target, target_of
 from conversations.findings import Target
-from conversations.identity import Person, Role
+from conversations.identity import Person
 from conversations.interview import (
     CaseKind,
     Interview,
@@ -70,10 +69,7 @@ async def _starting(asked: Asked) -> tuple[Target, ...]:
 
 
 async def _team(asked: Asked) -> tuple[Person, ...]:
-    seen: dict[UUID, Person] = {}
-    for role in (Role.ADMIN, Role.HR, Role.RECRUITER, Role.SUPPORT, Role.VIEWER):
-        seen |= {person.id: person for person in await people.staff(asked.tx, role)}
-    return tuple(seen.values())
+    return tuple(await people.everybody_of_staff(asked.tx))
 
 
 NEEDS: Mapping[str, Answering] = {

@@ -13,6 +13,7 @@ from conversations.commands.noshow import NOSHOW
 from conversations.commands.orders import Order
 from conversations.commands.plan import PLAN
 from conversations.commands.remind import REMIND
+from conversations.commands.role import ROLE
 from conversations.commands.show import SHOW
 from conversations.commands.slots import SLOTS
 from conversations.commands.stats import STATS
@@ -36,6 +37,7 @@ _OTHERS: tuple[Command, ...] = (
     LINK,
     STATS,
     WHOAMI,
+    ROLE,
 )
 
 _SHORTHANDS: tuple[Command, ...] = (

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 from conversations.book import fold
 from conversations.commands.lines import SCREEN, days_of, line, line_typed, more, page_in, pages, zone_of
-from conversations.commands.one import SEES_ALL, sees
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.engine import NeedMore
 from conversations.events import Event
 from conversations.findings import Around, Target
 from conversations.identity import STAFF
 from conversations.messages import Block, Link, Message, Note, Para
+from conversations.rights import SEES_ALL, sees
 from conversations.understanding.when import when_of
 from locales.text import Listing, Text, ct, nt, t
 

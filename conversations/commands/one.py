@@ -10,12 +10,9 @@ from conversations.dialog import Need, Scene, Turn
 from conversations.effects import REPLY, Show
 from conversations.events import Event
 from conversations.findings import LedgerEntry, Target
-from conversations.identity import Person, Role
-from conversations.interview import Interview
 from conversations.messages import MAX_CHOICES, Message, Note
+from conversations.rights import SEES_ALL, sees
 from locales.text import t
-
-SEES_ALL = frozenset({Role.ADMIN, Role.HR, Role.SUPPORT, Role.VIEWER})
 
 Split = Callable[[str], tuple[str, str]]
 """Parts what is typed into the words that name an interview and what follows them."""
@@ -24,15 +21,6 @@ Split = Callable[[str], tuple[str, str]]
 def whole(rest: str) -> tuple[str, str]:
     """All of it names the interview."""
     return rest.strip(), ""
-
-
-def sees(person: Person | None, interview: Interview) -> bool:
-    """Tell whether somebody of staff may see an interview: recruiters see their own."""
-    if person is None:
-        return False
-    if person.roles & SEES_ALL:
-        return True
-    return Role.RECRUITER in person.roles and interview.recruiter == person.id
 
 
 def needs_targets(split: Split = whole) -> Callable[[str], tuple[Need, ...]]:

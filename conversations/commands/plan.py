@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from conversations.commands.lines import SCREEN, days_of, line_typed, more, name_of, page_in, zone_of
-from conversations.commands.one import needs_ledger, sees, with_entry
+from conversations.commands.one import needs_ledger, with_entry
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
 from conversations.findings import LedgerEntry, Target
 from conversations.identity import STAFF
 from conversations.interview import RungRow
 from conversations.messages import Message, Note, item
+from conversations.rights import sees
 from conversations.understanding.when import when_of
 from locales.text import Moment, nt, t
 

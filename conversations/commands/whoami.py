@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from conversations.commands.people import called
 from conversations.dialog import Command, Scene, Turn
 from conversations.events import Event
-from conversations.identity import STAFF, Role
+from conversations.identity import STAFF
 from conversations.messages import Fact, Message, Note
 from conversations.names import channel_names, channel_of
-from locales.text import Listing, Text, ct, t
-
-ROLES: Mapping[Role, Text] = {
-    Role.ADMIN: ct("role", "administrator"),
-    Role.HR: ct("role", "HR"),
-    Role.RECRUITER: ct("role", "recruiter"),
-    Role.SUPPORT: ct("role", "support"),
-    Role.VIEWER: ct("role", "viewer"),
-    Role.CANDIDATE: ct("role", "candidate"),
-}
+from locales.text import t
 
 
 def run(scene: Scene, event: Event, rest: str) -> Turn:
     person = scene.person
     if person is None:
         return Turn()
-    roles = Listing(tuple(text for role, text in ROLES.items() if role in person.roles))
     accounts = [b.address.account for b in person.reachable] or [event.account or ""]
     channels = channel_names(channel_of(account) for account in accounts)
     blocks = (
-        Fact("roles", t("You are"), t("{roles}", roles=roles)),
+        Fact("roles", t("You are"), called(person)),
         Fact("channels", t("I reach you by"), t("{channels}", channels=channels)),
         Fact("zone", t("Your clock"), t("{zone}", zone=person.zone or scene.policy.zone)),
         Note(t("What you can do: help")),

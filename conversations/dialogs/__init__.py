@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from conversations.dialog import Dialog
 from conversations.dialogs.alert import ALERT_DIALOG
+from conversations.dialogs.by_hand import BY_HAND
 from conversations.dialogs.cant_come import CANT_COME
 from conversations.dialogs.checklist import CHECKLIST
 from conversations.dialogs.choose import CHOOSE
 from conversations.dialogs.confirm import CONFIRM
+from conversations.dialogs.granting import GRANTING
 from conversations.dialogs.greeting import GREETING
 from conversations.dialogs.home import HOME
 from conversations.dialogs.hr_digest import HR_DIGEST
@@ -28,6 +30,7 @@ from conversations.dialogs.support import SUPPORT
 from conversations.dialogs.survey import SURVEY
 from conversations.dialogs.technical import TECHNICAL
 from conversations.dialogs.unbound import UNBOUND
+from conversations.dialogs.whom import WHOM
 
 DIALOGS: tuple[Dialog, ...] = (
     # what candidates see
@@ -52,9 +55,12 @@ DIALOGS: tuple[Dialog, ...] = (
     SUPPORT,
     CHECKLIST,
     UNBOUND,
+    BY_HAND,
     HR_DIGEST,
     NOTICES,
+    GRANTING,
     CHOOSE,
+    WHOM,
     CONFIRM,
     MOVING,
 )

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from conversations.commands.lines import whose_turn
-from conversations.commands.one import sees
 from conversations.dialog import Ask, Dialog, Need, Pick, Scene, Session, Turn
 from conversations.dialogs.casework import (
     attempt_of,
@@ -27,6 +26,7 @@ from conversations.findings import Target
 from conversations.identity import Role
 from conversations.interview import Attempt, Case, CaseKind, CaseState, Reason, State
 from conversations.messages import Block, Fact, Message, Note, Para, Press, item
+from conversations.rights import sees
 from locales.mask import mask_phone
 from locales.text import Moment, Text, TimeOfDay, Value, ct, nt, t
 

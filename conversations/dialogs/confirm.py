@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Sequence
 
 from conversations.commands import ORDERS
-from conversations.commands.one import sees
 from conversations.commands.orders import Matter, Order, carry_out
 from conversations.dialog import END, Ask, Dialog, Need, Scene, Session, Turn
 from conversations.engine import NeedMore
@@ -14,6 +13,7 @@ from conversations.events import Event, Said
 from conversations.findings import Target
 from conversations.identity import STAFF
 from conversations.messages import Message, Note, Press
+from conversations.rights import sees
 from locales.text import Text, ct, t
 
 _YES = frozenset("yes y ok sure confirm 是 是的 好 好的 确认 确定 对 可以".split())

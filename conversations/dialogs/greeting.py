@@ -22,6 +22,7 @@ from conversations.effects import (
     Work,
 )
 from conversations.events import Booked, Done, Event, Followed, Said, Unreachable
+from conversations.grants import Grant, read_grant, recorded
 from conversations.identity import Address, Binding, Person, Role, ToPerson
 from conversations.interview import State
 from conversations.messages import Action, Block, Link, Message, Note, Para
@@ -160,8 +161,8 @@ def _followed(scene: Scene, event: Event) -> Turn:
 
 def _with_token(scene: Scene, event: Event, token: Token, value: str) -> Turn:
     match token.state:
-        case "good" if token.subject.startswith("role:"):
-            return _join_staff(scene, event, Role(token.subject.removeprefix("role:")), value)
+        case "good" if (grant := read_grant(token.subject)) is not None:
+            return _join_staff(scene, event, grant, value)
         case "good":
             return _bind(scene, event, value)
         case "used" if token.used_by_me or _is_own(scene):
@@ -203,23 +204,26 @@ def _where_it_stands(scene: Scene) -> str:
     return "no_show.ask" if scene.booked.state is State.NO_SHOW else "reminder.ask"
 
 
-def _join_staff(scene: Scene, event: Event, role: Role, value: str) -> Turn:
+def _join_staff(scene: Scene, event: Event, grant: Grant, value: str) -> Turn:
     """Whoever sends the one-time code gets the role it stands for."""
     if event.account is None or event.user is None:
         return Turn()
+    role = grant.role
     if scene.person is None:
         person = Person(
             id=fresh_id(event, "person"),
             name=event.name or role.value,
             locale=event.language,
             roles=frozenset({role}),
+            jobs=grant.jobs,
         )
     else:
-        person = replace(scene.person, roles=scene.person.roles | {role})
+        roles, jobs = grant.to(scene.person)
+        person = replace(scene.person, roles=roles, jobs=jobs)
     effects = (
         SavePerson(person),
         Bind(person.id, Address(event.account, event.user), event.chat or event.user, value),
-        Record("person.role", f"person:{person.id}", f"person:{person.id}", {"role": role.value}),
+        Record("person.role", f"person:{person.id}", f"person:{person.id}", recorded(grant)),
     )
     if event.name is None and scene.person is None and scene.found["accounts"].get(event.account) == "lookup":
         # The platform knows what they are called: they are welcomed by that name.

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from conversations.commands.lines import KINDS, line
-from conversations.commands.one import sees
 from conversations.dialog import Dialog, Need, Scene, Turn
 from conversations.dialogs.appointments import is_off
 from conversations.dialogs.phrases import go, nothing, role_first, stranger, when
@@ -18,6 +17,7 @@ from conversations.findings import Around, Target
 from conversations.identity import Role
 from conversations.interview import CaseState, Interview, State
 from conversations.messages import Action, Block, Fact, Link, Message, Note, Para, item
+from conversations.rights import sees
 from locales.text import Countdown, Text, ct, nt, t
 
 SHOWN = 4

@@ -9,7 +9,6 @@ from datetime import datetime
 from conversations.book import fold
 from conversations.commands import COMMANDS
 from conversations.commands.move import ORDER, arguments
-from conversations.commands.one import sees
 from conversations.commands.orders import Matter, ask_first, matter_of
 from conversations.dialog import END, Ask, Dialog, Need, Scene, Session, Turn
 from conversations.dialogs.forms import filled, span_in
@@ -20,6 +19,7 @@ from conversations.events import Event, Said
 from conversations.findings import Target
 from conversations.identity import STAFF
 from conversations.messages import Field, Form, Message, Note, Press
+from conversations.rights import sees
 from locales.text import Text, ct, t
 from locales.zones import local
 
