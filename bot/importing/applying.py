@@ -13,7 +13,16 @@ from bot.importing.drafts import InterviewDraft
 from bot.importing.slots import SlotVerdict
 from bot.importing.verdicts import InterviewVerdict
 from conversations.identity import Person
-from conversations.interview import Attempt, Interview, Outcome, Slot, State
+from conversations.interview import (
+    Attempt,
+    Case,
+    CaseKind,
+    CaseState,
+    Interview,
+    Outcome,
+    Slot,
+    State,
+)
 
 _STATE_OF: Mapping[Outcome, State] = {
     Outcome.JOINED: State.JOINED,
@@ -40,6 +49,10 @@ class Saving:
     """Where it moves from; None when nothing is planned anew."""
     is_past: bool = False
     """A past interview with its result: nobody is invited or reminded."""
+    case: Case | None = None
+    """How a past no-show was settled, for the handling time; its number is 0 until the store gives it one."""
+    satisfaction: int | None = None
+    """How a past candidate found it, 1 to 5."""
 
     @property
     def is_planned(self) -> bool:
@@ -77,8 +90,18 @@ def plan_interviews(
         else:
             interview = _new(draft, person, now, new_id)
             is_past = draft.outcome is not None
+            settled = _settled(draft, interview, new_id)
             savings.append(
-                Saving(verdict.row, person, is_new_person, interview, is_new=True, is_past=is_past)
+                Saving(
+                    verdict.row,
+                    person,
+                    is_new_person,
+                    interview,
+                    is_new=True,
+                    is_past=is_past,
+                    case=settled,
+                    satisfaction=draft.satisfaction,
+                )
             )
     return savings
 
@@ -103,6 +126,25 @@ def _person(person: Person, draft: InterviewDraft, changes: Mapping[str, Any]) -
     )
 
 
+def _settled(draft: InterviewDraft, interview: Interview, new_id: Callable[[], UUID]) -> Case | None:
+    """Return the closed case of a past no-show whose list says how long it took; flagged at its start."""
+    if draft.handled is None:
+        return None
+    attempt = interview.attempt
+    return Case(
+        new_id(),
+        0,
+        CaseKind.NO_SHOW,
+        interview.id,
+        attempt.id,
+        attempt.starts_at,
+        CaseState.CLOSED,
+        taken_at=attempt.starts_at,
+        closed_at=attempt.starts_at + draft.handled,
+        result="imported",
+    )
+
+
 def _new(draft: InterviewDraft, person: Person, now: datetime, new_id: Callable[[], UUID]) -> Interview:
     attempt = Attempt(
         id=new_id(),
@@ -112,6 +154,7 @@ def _new(draft: InterviewDraft, person: Person, now: datetime, new_id: Callable[
         join=draft.join,
         local_start=draft.local_start,
         booked_at=min(now, draft.starts_at),
+        flagged_at=draft.starts_at if draft.handled is not None else None,
         reason=draft.reason,
         reason_said=draft.reason_said,
         outcome=draft.outcome,

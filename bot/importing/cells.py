@@ -217,6 +217,7 @@ _PENDING = "pending"
 _CANDIDATE_TYPES = meanings("candidate_types")
 _OUTCOMES = meanings("outcomes")
 _REASONS = meanings("reasons")
+_SATISFACTIONS = meanings("satisfactions")
 _YES = frozenset({"是", "yes", "y", "true", "1", "有", "√", "✓"})
 _NO = frozenset({"否", "no", "n", "false", "0", "不是", "×", "✗", "x"})
 
@@ -244,6 +245,25 @@ def read_outcome(text: str, *, is_yes_or_no: bool = False) -> Outcome | None:
 def read_reason(text: str) -> Reason:
     """Return why somebody did not come; words of the list's own are OTHER."""
     return Reason(_REASONS.get(word_key(text), Reason.OTHER))
+
+
+def read_handled(text: str) -> timedelta:
+    """Return how long it took to settle a no-show; a bare number counts minutes, also of several days."""
+    if match := re.fullmatch(r"(\d{1,6})(?:\.0+)?\s*(?:分钟?|minutes?|mins?|m)?", fold(text)):
+        return timedelta(minutes=int(match[1]))
+    return read_duration(text)
+
+
+def read_satisfaction(text: str) -> int:
+    """Return a score from 1 to 5, written as a number, as stars, or in words."""
+    folded = fold(text)
+    if match := re.fullmatch(r"([1-5])(?:\.0+)?\s*(?:分|星|stars?|points?|/\s*5)?", folded):
+        return int(match[1])
+    if folded and set(folded) == {"★"} and len(folded) <= 5:
+        return len(folded)
+    if known := _SATISFACTIONS.get(word_key(text)):
+        return int(known)
+    raise Unclear(t("{value} is no score. Write a number from 1 to 5; 5 is very satisfied.", value=text))
 
 
 def read_capacity(text: str) -> int:

@@ -47,6 +47,10 @@ class Field(StrEnum):
     ATTENDED = "attended"
     """The outcome as an answer to yes or no."""
     REASON = "reason"
+    HANDLED = "handled"
+    """How long a past no-show took to settle, in minutes."""
+    SATISFACTION = "satisfaction"
+    """How a past candidate found it, 1 to 5."""
     ROW_NUMBER = "row_number"
     """Counts the rows and means nothing: never a tag, for it changes whenever the list is sorted."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -47,6 +47,10 @@ class InterviewDraft:
     """How it ended; given only for past interviews, which remind nobody."""
     reason: Reason | None = None
     reason_said: str | None = None
+    handled: timedelta | None = None
+    """How long a past no-show took to settle."""
+    satisfaction: int | None = None
+    """How a past candidate found it, 1 to 5."""
 
     @property
     def has_contact(self) -> bool:
@@ -78,6 +82,9 @@ def _parse(row: Cells, context: Context) -> Parsed[InterviewDraft]:
     reason = row.optional(Field.REASON)
     if reason and outcome is None and not row.is_spoilt(Field.OUTCOME, Field.ATTENDED):
         row.blame(Field.REASON, t("There is a reason but no result. Fill in the result, or empty this cell."))
+    for one in (Field.HANDLED, Field.SATISFACTION):
+        if row.optional(one) and outcome is None and not row.is_spoilt(Field.OUTCOME, Field.ATTENDED):
+            row.blame(one, t("Only a past interview has this. Fill in its result, or empty this cell."))
     explains = outcome in (Outcome.NO_SHOW, Outcome.CANCELLED)
     draft = InterviewDraft(
         name=name,
@@ -100,6 +107,8 @@ def _parse(row: Cells, context: Context) -> Parsed[InterviewDraft]:
         outcome=outcome,
         reason=cells.read_reason(reason) if reason and explains else None,
         reason_said=reason if reason and explains else None,
+        handled=row.read(Field.HANDLED, cells.read_handled) if outcome is Outcome.NO_SHOW else None,
+        satisfaction=row.read(Field.SATISFACTION, cells.read_satisfaction) if outcome else None,
     )
     if not draft.has_contact and not outcome:
         row.notes.append(

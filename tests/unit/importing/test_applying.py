@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.importing.applying import plan_interviews
-from conversations.interview import Outcome, State
+from conversations.interview import CaseState, Outcome, State
 from tests.unit.importing.lists import HEADINGS, LINK, NOW, World, ids, row
 
 
@@ -71,6 +71,20 @@ def test_a_no_show_is_never_erased(world: World) -> None:
     assert (saving.interview.attempt.n, saving.interview.state) == (2, State.SCHEDULED)
     assert saving.ended is None, "it had ended already"
     assert world.only().earlier[0].outcome is Outcome.NO_SHOW
+
+
+def test_a_past_no_show_comes_with_its_closed_case(world: World) -> None:
+    headings = ("姓名", "手机", "岗位", "面试时间", "结果", "处理时长", "满意度")
+    cells = ("李雷", "13800000001", "前端", "2026-10-12 14:00", "未参加", "95", "2")
+    (saving,) = world.apply(cells, headings=headings)
+    attempt, case = saving.interview.attempt, saving.case
+    assert case
+    assert (case.interview, case.attempt, case.state) == (saving.interview.id, attempt.id, CaseState.CLOSED)
+    assert case.closed_at
+    assert case.closed_at - case.opened_at == timedelta(minutes=95)
+    assert attempt.flagged_at == case.opened_at == attempt.starts_at
+    assert (saving.satisfaction, saving.is_planned) == (2, False)
+    assert world.apply(cells, headings=headings) == [], "the same list again changes nothing"
 
 
 def test_past_interviews_are_not_planned(world: World) -> None:

@@ -219,6 +219,31 @@ def test_reasons(text: str, reason: Reason) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("120", 120), ("15 min", 15), ("2小时", 120), ("1:30", 90), ("4320", 4320), ("0", 0)],
+)
+def test_how_long_a_no_show_took(text: str, minutes: int) -> None:
+    assert cells.read_handled(text) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("5", 5), ("1.0", 1), ("４分", 4), ("3/5", 3), ("2星", 2), ("★★★★", 4), ("非常满意", 5), ("满意", 4),
+        ("Very dissatisfied", 1),
+    ],
+)  # fmt: skip
+def test_satisfaction(text: str, score: int) -> None:
+    assert cells.read_satisfaction(text) == score
+
+
+@pytest.mark.parametrize("text", ["0", "6", "82%", "好", "★★★★★★"])
+def test_what_is_no_score_is_refused(text: str) -> None:
+    with pytest.raises(Unclear, match="1 to 5"):
+        cells.read_satisfaction(text)
+
+
+@pytest.mark.parametrize(
     ("text", "capacity"), [("1", 1), ("10人", 10), ("5 个", 5), ("3.0", 3), ("２", 2), ("8 places", 8)]
 )
 def test_capacities(text: str, capacity: int) -> None:

@@ -26,6 +26,8 @@ HEADINGS = {
     Field.COMPANY: "公司 企业 Company",
     Field.OUTCOME: "结果 面试结果 Outcome",
     Field.REASON: "原因 未参加原因 Reason",
+    Field.HANDLED: "处理时长 处理时长（分钟） 处理分钟 handled_minutes Handling-Time",
+    Field.SATISFACTION: "满意度 候选人满意度 Satisfaction 满意度（1-5）",
     Field.ROW_NUMBER: "序号 No.",
 }
 
@@ -47,7 +49,7 @@ def test_spaces_within_headings(heading: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "heading", ["面试官", "门店", "Round", "备注", "薪资", "channel", "面试类型", "创建时间"]
+    "heading", ["面试官", "评分", "门店", "Round", "备注", "薪资", "channel", "面试类型", "创建时间"]
 )
 def test_any_other_column_is_a_tag(heading: str) -> None:
     assert Columns.of(["姓名", heading], INTERVIEWS, "a.csv").tags == {1: heading}
@@ -55,7 +57,7 @@ def test_any_other_column_is_a_tag(heading: str) -> None:
 
 def test_no_word_means_two_things() -> None:
     seen: dict[str, str] = {}
-    for table in ("headings", "outcomes", "reasons", "candidate_types"):
+    for table in ("headings", "outcomes", "reasons", "satisfactions", "candidate_types"):
         seen.clear()
         for meaning, known in words(table).items():
             for word in known:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -207,6 +207,20 @@ def test_a_reason_in_other_words_is_kept() -> None:
 def test_results_that_cannot_be(changes: dict[str, str], column: str, said: str) -> None:
     faults = told(one(PAST | changes))
     assert any(where == column and said in why for where, why in faults), faults
+
+
+def test_what_a_past_list_says_of_handling_and_satisfaction() -> None:
+    parsed = one(PAST | {"处理时长（分钟）": "120", "满意度": "满意"})
+    assert parsed.draft
+    assert (parsed.draft.handled, parsed.draft.satisfaction) == (timedelta(hours=2), 4)
+    joined = one(PAST | {"面试结果": "参加", "未参加原因": "", "处理时长": "120", "满意度": "2"})
+    assert joined.draft
+    assert (joined.draft.handled, joined.draft.satisfaction) == (None, 2), "there was nothing to settle"
+
+
+def test_what_is_still_to_come_has_no_satisfaction() -> None:
+    faults = told(one(PAST | {"面试结果": "", "未参加原因": "", "链接": LINK, "满意度": "5"}))
+    assert ("满意度", "Only a past interview has this. Fill in its result, or empty this cell.") in faults
 
 
 def test_attendance_as_yes_or_no() -> None:
