@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from bot.delivery import invite_url
+from bot.delivery import invite_url, scanned
 from bot.importing import columns
 from bot.importing.applying import Saving, plan_interviews, plan_slots
 from bot.importing.drafts import parse_interviews
@@ -69,7 +69,7 @@ class Booking:
             **to_json(verdicts, say),
             "counts": dict(tally(verdicts)),
             "planned": planned,
-            "links": self._links(savings, created),
+            "links": await self._links(savings, created, has_codes=bool(args.get("codes"))),
         }
 
     async def add(self, args: Args) -> dict[str, Any]:
@@ -164,13 +164,20 @@ class Booking:
             made[f"interview:{interview.id}"] = self.app.links.invite_token(interview.id), expires_at
         await tokens.keep_all(tx, "bind", made, now)
 
-    def _links(self, savings: list[Saving], created: Mapping[UUID, Interview]) -> list[dict[str, str]]:
+    async def _links(
+        self, savings: list[Saving], created: Mapping[UUID, Interview], *, has_codes: bool
+    ) -> list[dict[str, str]]:
+        """Return the personal links; with what a QR code of each holds, for which a platform may be asked."""
         found = []
         for saving in savings:
             if saving.is_planned:
                 interview = created.get(saving.interview.id, saving.interview)
                 url = invite_url(self.app.links, self.app.channels, interview.id)
-                found.append({"interview": interview.label, "name": saving.person.name, "link": url})
+                made = {"interview": interview.label, "name": saving.person.name, "link": url}
+                if has_codes:
+                    until = max(interview.attempt.starts_at, self.app.clock.now()) + INVITE_LIFE
+                    made["code"] = await scanned(self.app.links, self.app.channels, interview.id, until)
+                found.append(made)
         return found
 
     async def _rungs(self, savings: list[Saving]) -> int:

@@ -192,7 +192,7 @@ def import_(
     lang: Annotated[str, typer.Option(help="The language of the reasons: en or zh_Hans.")] = "en",
 ) -> None:
     """Import interviews: a verdict for each row first, then with --apply for real."""
-    args = {**_file(file), "apply": apply, "lang": lang}
+    args = {**_file(file), "apply": apply, "lang": lang, "codes": qr is not None}
     found = _do(_settings(config), "import", args)
     _print_verdicts(found, as_json, apply)
     if links is not None:
@@ -562,5 +562,5 @@ def _write_codes(folder: Path, links: list[dict[str, str]]) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     for link in links:
-        segno.make(link["link"], error="m").save(str(folder / f"{link['interview']}.png"), scale=8)
+        segno.make(link["code"], error="m").save(str(folder / f"{link['interview']}.png"), scale=8)
     out.print(f"Wrote {len(links)} QR codes to {folder}.", markup=False)

@@ -17,7 +17,7 @@ from bot.fallback import other_way
 from bot.links import Links, whom
 from bot.settings import Policies
 from bot.windows import Windows
-from channels.base import Call, Channel, Envelope, NotDelivered, Payload, Receipt
+from channels.base import Call, Channel, Envelope, Inviting, NotDelivered, Payload, Receipt
 from conversations.effects import Priority
 from conversations.events import Delivered, Done, Event, Unreachable
 from conversations.identity import Person
@@ -175,6 +175,8 @@ class Delivery:
             envelope = await self._envelope(tx, row, interview, person, channel)
         route = await self.windows.choose(row, channel.caps)
         payload = channel.render(row.message, replace(envelope, route=route.route))
+        if not await self.windows.hold(row, len(payload.calls), channel.caps):
+            payload = channel.render(row.message, replace(envelope, route=channel.caps.route))
         await self.commits.run(lambda tx: outbox.freeze(tx, row.id, freeze(payload)))
         return payload, None
 
@@ -500,11 +502,13 @@ class Delivery:
 def invite_url(links: Links, channels: Mapping[str, Channel], interview: UUID) -> str:
     """Return the personal link that brings a candidate to us: straight into the chat where there is only one.
 
-    Otherwise it leads to a page that shows them all, where the internet reaches our pages.
+    Otherwise it leads to a page that shows them all, where the internet reaches our pages; and where a platform
+    makes its links when it is asked, because that lasts less long than a message.
     """
     token = links.invite_token(interview)
     ways = tuple(invitations(channels, token).values())
-    if len(ways) == 1 or (ways and not links.public_url):
+    is_alone = len(ways) == 1 and not any(isinstance(channel, Inviting) for channel in channels.values())
+    if is_alone or (ways and not links.public_url):
         return ways[0]
     return f"{links.public_url}/join/{token}"
 
@@ -518,6 +522,41 @@ def invitations(channels: Mapping[str, Channel], token: str) -> dict[str, str]:
         if platform not in platforms and (url := channel.invite_url(token)):
             found[account] = url
             platforms.add(platform)
+async def all_invitations(
+    channels: Mapping[str, Channel], token: str, until: datetime, only: str = ""
+) -> dict[str, str]:
+    """Return the links into chat apps, those too for which a platform is asked; `only` names one account.
+
+    A platform that does not answer now is left out.
+    """
+    found = invitations(channels, token)
+    platforms = {account.partition(".")[0] for account in found}
+    for account, channel in channels.items():
+        platform = account.partition(".")[0]
+        if platform in platforms or not isinstance(channel, Inviting):
+            continue
+        platforms.add(platform)
+        if only and account != only:
+            continue
+        try:
+            found[account] = await channel.invite(token, until)
+        except NotDelivered as error:
+            log.warning("invitation.not_made", account=account, why=error.why, detail=error.detail)
+    return found
+
+
+async def scanned(links: Links, channels: Mapping[str, Channel], interview: UUID, until: datetime) -> str:
+    """Return what a printed or mailed QR code holds: the app's own where there is one app, else the page's."""
+    token = links.invite_token(interview)
+    if not invitations(channels, token) and any(
+        isinstance(channel, Inviting) for channel in channels.values()
+    ):
+        found = await all_invitations(channels, token, until)
+        if len(found) == 1:
+            return next(iter(found.values()))
+    return invite_url(links, channels, interview)
+
+
     return found
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from bot.clock import Clock
@@ -41,8 +43,8 @@ class Windows:
     def __init__(self, commits: GroupCommit, clock: Clock) -> None:
         self._commits = commits
         self._clock = clock
-        self._taken: dict[UUID, UUID] = {}
-        """Windows by outbox row. What a kill leaves here stays taken: that it was sent cannot be excluded."""
+        self._taken: dict[UUID, list[UUID]] = {}
+        """Windows by outbox row, one for each place. What a kill leaves here stays taken: it may have been sent."""
 
     async def choose(self, row: OutboxRow, caps: Caps) -> Caps:
         """Return the route a message takes now; raises NotDelivered `closed` when its only one is shut."""
@@ -52,11 +54,32 @@ class Windows:
         now = self._clock.now()
         place = await self._commits.run(lambda tx: windows.reserve(tx, row.account, row.chat, now))
         if place is not None:
-            self._taken[row.id] = place
+            self._taken[row.id] = [place]
             return route
         if route is caps:
             raise NotDelivered("closed", "no window is open")
         return caps
+
+    async def hold(self, row: OutboxRow, calls: int, caps: Caps) -> bool:
+        """Take a place for each call of a message beyond the first; tell whether it takes this route.
+
+        It does not when there are too few and the account has another route: half a message helps nobody.
+        """
+        places = self._taken.get(row.id, [])
+        now = self._clock.now()
+        while places and len(places) < calls:
+            place = await self._commits.run(lambda tx: windows.reserve(tx, row.account, row.chat, now))
+            if place is None:
+                if caps.in_window is None:
+                    return True
+                await self._give_back(self._taken.pop(row.id))
+                return False
+            places.append(place)
+        return True
+
+    async def _give_back(self, places: Sequence[UUID]) -> None:
+        for place in places:
+            await self._commits.run(partial(windows.give_back, window=place))
 
     def sent(self, row: OutboxRow) -> None:
         self._taken.pop(row.id, None)
@@ -67,11 +90,11 @@ class Windows:
         When the platform says that a window is shut which the ledger thought open, its word holds, and an account
         with another route takes that one at once.
         """
-        place = self._taken.pop(row.id, None)
-        if place is None or error.why == "in_doubt":
+        places = self._taken.pop(row.id, [])
+        if not places or error.why == "in_doubt":
             return error
         if error.why != "closed":
-            await self._commits.run(lambda tx: windows.give_back(tx, place))
+            await self._give_back(places[error.accepted :])
             return error
         await self._commits.run(lambda tx: windows.close_windows(tx, row.account, row.chat))
         if caps.in_window is None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.delivery import PAGE_LIFE, invitations
+from bot.booking import INVITE_LIFE
+from bot.delivery import PAGE_LIFE, all_invitations
 from bot.web import page
 from bot.web.my import browsers, pictures
 from bot.web.my.visits import Visits
@@ -68,7 +70,8 @@ class Join:
         agent = request.headers.get("user-agent", "")[:500]
         around = browsers.app_around(agent)
         reader, company = invited.reader, Words(invited.policy.display_name)
-        ways = [self._way(token, reader, *each) for each in invitations(self.app.channels, token).items()]
+        found = await all_invitations(self.app.channels, token, self._until(invited))
+        ways = [self._way(token, reader, *each) for each in found.items()]
         words = {
             "title": t("Your interview with {company}", company=company),
             "company": t("{company}", company=company),
@@ -99,8 +102,9 @@ class Join:
 
     async def picture(self, token: str, account: str, request: Request) -> Response:
         """Return one app's invitation as a QR code."""
-        await self._invited(token, request)
-        address = invitations(self.app.channels, token).get(account)
+        until = self._until(await self._invited(token, request))
+        found = await all_invitations(self.app.channels, token, until, only=account)
+        address = found.get(account)
         if address is None:
             self.visits.refuse(request, "no_such_app")
         return pictures.qr(address)
@@ -136,6 +140,9 @@ class Join:
             alt=render(t("QR code for {app}", app=name), reader),
             picture=f"{self.visits.root}/join/{token}/{account}.png",
         )
+
+    def _until(self, invited: Invited) -> datetime:
+        return max(invited.interview.attempt.starts_at, self.app.clock.now()) + INVITE_LIFE
 
     def _mine(self, invited: Invited) -> str:
         interview = invited.interview

@@ -17,7 +17,7 @@ from bot.files import entry
 from bot.runtime import Asked
 from bot.web import page
 from bot.web.door import Refused
-from bot.web.my import acts, pictures, typed
+from bot.web.my import acts, pictures, recognised, typed
 from bot.web.my.asking import ask
 from bot.web.my.view import Filled, Writer
 from bot.web.my.visits import Visit, Visits
@@ -51,7 +51,7 @@ class Mine:
     async def look(self, link: str, request: Request) -> Response:
         visit = await self.visits.open("my", link, request)
         if not visit.is_checked:
-            return self._ask(visit, request)
+            return await self._meet(visit, request)
         query = request.query_params
         choice = int(query["choice"]) if re.fullmatch("[1-9]", query.get("choice", "")) else 0
         done = query.get("done", "")
@@ -135,6 +135,16 @@ class Mine:
         return spoken or told
 
     # -- who is it? --------------------------------------------------------------------------------------
+
+    async def _meet(self, visit: Visit, request: Request) -> Response:
+        """Let in whom their chat app vouches for, and ask everybody else."""
+        if await recognised.is_theirs(self.app, visit, request):
+            response = self._to(visit)
+            self.visits.remember(response, visit)
+            return response
+        if (address := recognised.asks_whom(self.app, visit, request)) is not None:
+            return RedirectResponse(address, 303, page.HEADERS)
+        return self._ask(visit, request)
 
     def _ask(self, visit: Visit, request: Request, *, is_wrong: bool = False) -> Response:
         choice = request.query_params.get("choice", "")

@@ -42,6 +42,8 @@ class Board(Console):
         self.shuts = False
         """Whether the platform says that windows are shut, whatever our ledger thinks."""
         self.payloads: list[Payload] = []
+        self.parts = 1
+        """In how many calls a message goes through a window."""
 
     async def deliver(self, payload: Payload, read_blob: ReadBlob) -> Receipt:
         if self.refuses is not None:
@@ -54,6 +56,8 @@ class Board(Console):
 
     def render(self, message: Message, envelope: Envelope) -> Payload:
         made = super().render(message, envelope)
+        parts = self.parts if envelope.route == "wechat.custom" else 1
+        made = replace(made, calls=made.calls * parts)
         return Payload(tuple(replace(c, params={**c.params, "route": envelope.route}) for c in made.calls))
 
     async def find(self, email: str | None, phone: str | None, hint: str | None) -> Contact | None:
@@ -308,6 +312,22 @@ async def test_an_open_window_is_used_as_long_as_it_has_places_and_a_template_af
     await tells(town, interview, who, "a minute later")
     await town.settle()
     assert routes_taken(chat)[-1] == "wechat.template"
+
+
+async def test_each_part_of_a_message_takes_a_place_and_half_a_message_is_not_begun(town: Town) -> None:
+    chat = wechat(town)
+    who = await candidate(town, email="openid")
+    interview = await booked(town, who)
+    await opens(town, "wechat.main", "openid", "message")
+    chat.parts = 3
+    count = len(chat.payloads)
+    for _ in range(2):
+        await tells(town, interview, who, "in three parts")
+        await town.settle()
+    sent = [[call.params["route"] for call in payload.calls] for payload in chat.payloads[count:]]
+    assert sent == [["wechat.custom"] * 3, ["wechat.template"]]
+    async with town.app.db.read() as tx:
+        assert await windows.messages_left(tx, "wechat.main", "openid", town.clock.now()) == 1
 
 
 async def test_the_platforms_word_on_a_window_overrules_the_ledger(town: Town) -> None:
