@@ -13,7 +13,7 @@ from uuid import UUID
 from bot import countdown, observe
 from bot.clock import Clock
 from bot.commit import GroupCommit
-from bot.fallback import other_way
+from bot.fallback import by_hand, other_way
 from bot.links import Links, whom
 from bot.settings import Policies
 from bot.windows import Windows
@@ -281,6 +281,8 @@ class Delivery:
             elif name == "my" and argument:
                 pages = self._pages(row, await interviews.get(tx, UUID(argument)))
                 found |= {action.to: pages["my"]} if pages else {}
+            elif name == "copy" and interview is not None and self.links.public_url:
+                found[action.to] = self._page("my", interview)
             elif name == "invite":
                 found[action.to] = invite_url(self.links, self.channels, UUID(argument))
             elif name in ("http", "https", "tel", "mailto"):
@@ -298,8 +300,11 @@ class Delivery:
         """Return the pages on which a candidate answers what the message asks, and stops messages."""
         if interview is None or row.to_person != interview.person or not self.links.public_url:
             return {}
+        return {name: self._page(name, interview) for name in ("my", "stop")}
+
+    def _page(self, name: str, interview: Interview) -> str:
         expires_at = max(interview.attempt.starts_at, self.clock.now()) + PAGE_LIFE
-        return {name: self.links.page(name, interview.id, expires_at) for name in ("my", "stop")}
+        return self.links.page(name, interview.id, expires_at)
 
     async def _read_blob(self, blob: str) -> bytes:
         async with self.db.read() as tx:
@@ -416,7 +421,11 @@ class Delivery:
         elif error.why == "refused" or row.tries >= TRIES:
             await self._put_aside(tx, row, why)
         elif await outbox.settle(tx, row.id, self.epoch, "undeliverable", why, "", now):
-            await self._settle_rung(tx, row, Verdict.REFUSED, why)
+            if error.why == "closed" and row.rung is not None and row.interview is not None:
+                body = Done("by_hand", by_hand(row.interview, row.attempt, row.rung))
+                await inbox.put(tx, Event(f"by_hand:{row.id}", "core", now, body), now)
+            else:
+                await self._settle_rung(tx, row, Verdict.REFUSED, why)
             await self._tell(tx, row, "undeliverable", error.why)
 
     async def _mark_gone(self, tx: Tx, row: OutboxRow, why: str, now: datetime) -> None:
@@ -513,15 +522,6 @@ def invite_url(links: Links, channels: Mapping[str, Channel], interview: UUID) -
     return f"{links.public_url}/join/{token}"
 
 
-def invitations(channels: Mapping[str, Channel], token: str) -> dict[str, str]:
-    """Return the links that carry an invitation into a chat app, by account: one for each platform."""
-    found: dict[str, str] = {}
-    platforms: set[str] = set()
-    for account, channel in channels.items():
-        platform = account.partition(".")[0]
-        if platform not in platforms and (url := channel.invite_url(token)):
-            found[account] = url
-            platforms.add(platform)
 async def all_invitations(
     channels: Mapping[str, Channel], token: str, until: datetime, only: str = ""
 ) -> dict[str, str]:
@@ -557,6 +557,15 @@ async def scanned(links: Links, channels: Mapping[str, Channel], interview: UUID
     return invite_url(links, channels, interview)
 
 
+def invitations(channels: Mapping[str, Channel], token: str) -> dict[str, str]:
+    """Return the links that carry an invitation into a chat app, by account: one for each platform."""
+    found: dict[str, str] = {}
+    platforms: set[str] = set()
+    for account, channel in channels.items():
+        platform = account.partition(".")[0]
+        if platform not in platforms and (url := channel.invite_url(token)):
+            found[account] = url
+            platforms.add(platform)
     return found
 
 

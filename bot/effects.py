@@ -9,7 +9,7 @@ from typing import assert_never
 from uuid import UUID, uuid4
 
 from bot import files
-from bot.fallback import resend_lost
+from bot.fallback import by_hand, resend_lost
 from bot.ladder import Route, routes, team_place
 from bot.links import Links
 from channels.base import Caps
@@ -41,8 +41,8 @@ from conversations.effects import (
     Withdraw,
     Work,
 )
-from conversations.events import Body, Delivered, Event
-from conversations.identity import NOBODY, PAGE, Person, Place, Role, ToPerson, ToTeam
+from conversations.events import Body, Delivered, Done, Event
+from conversations.identity import NOBODY, PAGE, Person, Place, Recipient, Role, ToPerson, ToTeam
 from conversations.interview import Attempt, Interview, RungRow, Verdict
 from conversations.messages import File, Message, Note, Press
 from conversations.plan import off_the_hour
@@ -346,12 +346,23 @@ class Carrier:
     async def _unsent(self, say: Say, message: Message) -> None:
         """Record that there is no way to whoever should have read this."""
         row = self._row(say, message, Route("", ""), "nowhere")
-        why = "nobody_reachable" if not isinstance(say.to, ToTeam) else "team_has_no_member_with_a_chat"
+        waits = await self._only_they_can_begin(say.to)
+        why = "no_window_open" if waits else "nobody_reachable"
+        if isinstance(say.to, ToTeam):
+            why = "team_has_no_member_with_a_chat"
         row = replace(row, state="undeliverable", why=why, settled_at=self.now)
         if await outbox.put(self.tx, row) and say.manner.wants_receipt and say.interview is not None:
             self.follow_ups.append(Delivered(say.interview, message.kind, "undeliverable", why))
-        if say.manner.rung and say.attempt:
+        if say.manner.rung and say.attempt and say.interview and waits:
+            self.follow_ups.append(Done("by_hand", by_hand(say.interview, say.attempt, say.manner.rung)))
+        elif say.manner.rung and say.attempt:
             await rungs.settle_rung(self.tx, say.attempt, say.manner.rung, Verdict.REFUSED, why, "", self.now)
+
+    async def _only_they_can_begin(self, to: Recipient) -> bool:
+        """Tell whether somebody is in touch with us, but only where they write first."""
+        person = await people.get(self.tx, to.id) if isinstance(to, ToPerson) else None
+        known = [self.caps.get(b.address.account) for b in person.reachable] if person else []
+        return any(caps is not None and caps.proactive in ("window", "never") for caps in known)
 
     async def _put(self, say: Say, message: Message, route: Route) -> None:
         row = self._row(say, message, route, str(route.binding or f"{route.account}:{route.chat}"))

@@ -16,6 +16,11 @@ LATEST_REPORT = timedelta(days=2)
 """A message that is reported lost later than this after it was accepted is history."""
 
 
+def by_hand(interview: UUID, attempt: UUID | None, rung: str) -> dict[str, str]:
+    """Return what asks a person to send a rung, because every way to its candidate is one that only they can open."""
+    return {"about": str(interview), "attempt": str(attempt), "rung": rung}
+
+
 async def other_way(tx: Tx, row: OutboxRow, accounts: Collection[str], now: datetime) -> OutboxRow | None:
     """Return the same message for the next binding that still reaches somebody, None when there is none left."""
     left = list(row.fallbacks)

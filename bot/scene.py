@@ -75,6 +75,7 @@ async def load(tx: Tx, event: Event, policies: Policies, links: Links, now: date
 def _subjects(interview: Interview | None, case_ids: Iterable[str]) -> Iterable[str]:
     if interview is not None:
         yield f"interview:{interview.id}"
+        yield f"by_hand:{interview.id}"
         for id in case_ids:
             yield f"case:{id}"
 
@@ -185,7 +186,7 @@ async def _named_interview(tx: Tx, event: Event) -> UUID | None:
 
 async def _of_subject(tx: Tx, subject: str) -> UUID | None:
     kind, _, id = subject.partition(":")
-    if kind in ("interview", "survey"):
+    if kind in ("interview", "survey", "by_hand"):
         return UUID(id)
     if kind == "case":
         case = await cases.case(tx, UUID(id))

@@ -100,6 +100,16 @@ class Text:
     tag: Literal["text"] = "text"
 
 
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A sentence as somebody else reads it: words that are to be passed on, in their language and on their clock."""
+
+    text: Text
+    locale: str
+    zone: str
+    tag: Literal["quoted"] = "quoted"
+
+
 def _tag(value: object) -> str:
     if isinstance(value, dict):
         return str(value.get("tag"))
@@ -117,6 +127,7 @@ Value = Annotated[
     | Annotated[Points, Tag("points")]
     | Annotated[Words, Tag("words")]
     | Annotated[Listing, Tag("listing")]
+    | Annotated[Quoted, Tag("quoted")]
     | Annotated[str, Tag("str")]
     | Annotated[int, Tag("int")],
     Discriminator(_tag),

@@ -16,6 +16,7 @@ from locales.text import (
     Moment,
     Percent,
     Points,
+    Quoted,
     Reader,
     Span,
     Text,
@@ -86,6 +87,8 @@ def require_translated(text: Text, locale: str) -> None:
         for inner in value.items if isinstance(value, Listing) else (value,):
             if isinstance(inner, Text):
                 require_translated(inner, locale)
+            elif isinstance(inner, Quoted):
+                require_translated(inner.text, inner.locale)
 
 
 def _pieces(value: Value, reader: Reader) -> Iterator[str | Live]:
@@ -112,6 +115,9 @@ def _pieces(value: Value, reader: Reader) -> Iterator[str | Live]:
             yield _nearest_words(value, reader)
         case Listing():
             yield from _fill(*dates.listing(value, reader), reader)
+        case Quoted():
+            # As it is copied it stands still: a countdown in it is of this moment.
+            yield show(value.text, replace(reader, locale=value.locale, zone=value.zone))
 
 
 def _sentence(text: Text, reader: Reader) -> Iterator[str | Live]:

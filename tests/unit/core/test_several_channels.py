@@ -20,12 +20,12 @@ from conversations.book import Book
 from conversations.commands import COMMANDS
 from conversations.dialogs import DIALOGS
 from conversations.effects import ALERT, Manner, Priority, Say
-from conversations.events import Booked, Event, Pressed, Said, Unreachable, Wanted
+from conversations.events import Booked, Event, Ordered, Pressed, Said, Unreachable, Wanted
 from conversations.identity import PAGE, Address, Person, Place, Role, ToPerson, ToTeam
 from conversations.interview import Interview, State, Verdict
 from conversations.messages import File, Message, Press
 from store import cases, interviews, outbox, people, shown, tokens, transcript, windows
-from tests.support.town import Town, open_town
+from tests.support.town import Town, User, open_town
 from tests.support.toys import words
 
 HOUR = timedelta(hours=1)
@@ -366,17 +366,83 @@ async def test_a_place_comes_back_after_a_refusal_and_not_after_doubt(town: Town
     assert await left() < before
 
 
-async def test_a_rung_for_whom_no_window_is_open_is_refused_with_its_reason(town: Town) -> None:
+def customer_service(town: Town) -> Board:
+    """A route on which candidates write first."""
     found = board(town, "wecom.kf", finds="email")
     del town.app.channels[found.account]
     found.account = "kf.main"
     town.app.channels["kf.main"] = found
+    return found
+
+
+async def presses(town: Town, who: User, label: str) -> None:
+    value = next(seen.presses[label] for seen in reversed(who.chat) if label in seen.presses)
+    user = str(who.id)
+    account = "telegram.main"
+    await town.happens(Event(uuid4().hex, account, town.clock.now(), Pressed(value), account, user, user))
+    await town.settle()
+
+
+@pytest.mark.parametrize(
+    ("label", "verdict", "why"),
+    [
+        ("I have sent it", Verdict.SENT, "by_hand: sent"),
+        ("I cannot", Verdict.REFUSED, "by_hand: not_sent"),
+        ("", Verdict.EXPIRED, "by_hand: nobody"),
+    ],
+)
+async def test_where_only_a_person_may_write_first_a_rung_is_somebodys_task(
+    town: Town, label: str, verdict: Verdict, why: str
+) -> None:
+    found = customer_service(town)
+    _, desk = await town.person("王芳", Role.HR)
     who = await candidate(town, email="wmxxx")
     interview = await booked(town, who, 3 * HOUR)
     await town.passes(hours=2, minutes=1)
     assert found.shown == []
+    assert (await town.ledger(interview))["1h"].verdict is None
+    assert "please send this reminder yourself" in desk.last.text
+    assert "Hello 李雷" in desk.last.text
+    if label:
+        await presses(town, desk, label)
+    await town.passes(minutes=27)
+    assert (await town.ledger(interview))["1h"].verdict is (verdict if label else None)
+    await town.passes(minutes=4)
     rung = (await town.ledger(interview))["1h"]
-    assert (rung.verdict, rung.why) == (Verdict.REFUSED, "nobody_reachable")
+    assert (rung.verdict, rung.why) == (verdict, why)
+    assert (await town.ledger(interview))["30m"].verdict is None
+
+
+async def test_the_task_is_the_recruiters_where_a_chat_reaches_them(town: Town) -> None:
+    customer_service(town)
+    _, desk = await town.person("王芳", Role.HR)
+    recruiter, theirs = await town.person("小孙", Role.RECRUITER)
+    who = await candidate(town, email="wmxxx")
+    interview = await town.interview(who, 3 * HOUR, recruiter=recruiter.id)
+    await books(town, interview)
+    await town.passes(hours=2, minutes=1)
+    assert "please send this reminder yourself" in theirs.last.text
+    assert not any("yourself" in seen.text for seen in desk.chat)
+
+
+async def test_a_task_that_is_not_needed_any_more_counts_for_nothing(town: Town) -> None:
+    customer_service(town)
+    _, desk = await town.person("王芳", Role.HR)
+    who = await candidate(town, email="wmxxx")
+    interview = await booked(town, who, 3 * HOUR)
+    await town.passes(hours=2, minutes=1)
+    await town.happens(Event(uuid4().hex, "cli", town.clock.now(), Ordered("cancel", interview.id)))
+    await town.settle()
+    await presses(town, desk, "I have sent it")
+    assert any("not needed any more" in seen.text for seen in desk.chat)
+    assert (await town.ledger(interview))["1h"].verdict is not Verdict.SENT
+
+
+async def test_a_rung_goes_by_itself_while_the_window_is_open(town: Town) -> None:
+    found = customer_service(town)
+    who = await candidate(town, email="wmxxx")
+    await booked(town, who, 3 * HOUR)
+    await town.passes(hours=2, minutes=1)
     await opens(town, "kf.main", "wmxxx", "message")
     await town.passes(minutes=30)
     assert found.shown != []
