@@ -19,16 +19,29 @@ from conversations.book import Book
 from conversations.dialog import Ask, Scene, Session
 from conversations.effects import Answer
 from conversations.engine import NeedMore, Outcome, present, react
-from conversations.events import Body, Event, Failed, Said, Signal, Wanted
-from conversations.identity import PAGE, Place
+from conversations.events import (
+    Body,
+    Commanded,
+    Event,
+    Failed,
+    Picked,
+    Said,
+    Sent,
+    Signal,
+    Submitted,
+    Wanted,
+)
+from conversations.identity import PAGE, Address, Person, Place
 from conversations.messages import Form, Message
 from locales.text import Text, t
-from store import inbox, sessions, shown, signals, transcript
+from store import inbox, people, sessions, shown, signals, transcript
 from store.db import Database, Tx
 
 MAX_ROUNDS = 3
 """How often an effect may fail in the transaction (a slot gone again and again) before the event fails."""
 MAX_FOLLOW_UPS = 200
+
+_TYPED = (Said, Picked, Commanded, Submitted, Sent)
 
 log = observe.logger("runtime")
 T = TypeVar("T")
@@ -162,6 +175,7 @@ class Runtime:
         except BadToken as bad:
             log.info("press.refused", reason=bad.reason, account=event.account)
             return Handled(event, None, Answer(toast=_of_bad_token(bad))), []
+        await self._hear_of(tx, event, found.person)
         if found.interview is not None:
             await tx.lock(f"interview:{found.interview.id}")
             await self._note(tx, event, found)
@@ -181,6 +195,15 @@ class Runtime:
                 await sessions.save(tx, session)
             return Handled(event, found, outcome.answer), carrier.follow_ups
         raise TooManyRounds(f"{event.source}/{event.id}: its slots went {MAX_ROUNDS} times")
+
+    async def _hear_of(self, tx: Tx, event: Event, person: Person | None) -> None:
+        """Whoever writes to us can be written to, though what we sent there did not arrive."""
+        if person is None or not isinstance(event.body, _TYPED) or not event.is_private:
+            return
+        for binding in person.bindings:
+            is_theirs = binding.address == Address(event.account or "", event.user or "")
+            if is_theirs and not binding.is_reachable and binding.unreachable_why != "replaced":
+                await people.mark_reach(tx, binding.address, True, "", self.clock.now())
 
     async def _keep_edit_token(self, tx: Tx, event: Event) -> None:
         """Keep what a press brings for the next edit of the message it was made on."""
