@@ -71,7 +71,7 @@ def test_databases_are_told_without_driver_and_with_an_absolute_path(written, us
 
 WITH_ACCOUNTS = {
     f"channels/{platform}/main": dict(ACCOUNTS[platform])
-    for platform in ("email", "slack", "sms", "wechat", "wecom")
+    for platform in ("email", "slack", "sms", "wechat", "wecom", "wecom_contact", "wecom_kf")
 }
 
 
@@ -434,7 +434,7 @@ def test_a_channel_knows_every_key_we_let_through():
     assert ours <= set(KNOWN)
 
 
-@pytest.mark.parametrize("platform", ["slack", "wechat", "wecom"])
+@pytest.mark.parametrize("platform", ["slack", "wechat", "wecom", "wecom_contact", "wecom_kf"])
 def test_a_platform_knows_every_key_we_let_through(platform):
     known = import_module(f"channels.{platform}.settings").KNOWN
     ours = {key.name for key in SECTIONS[f"channels.{platform}.<account>"]}

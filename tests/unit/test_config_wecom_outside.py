@@ -1,0 +1,49 @@
+"""What is told of WeCom's two ways to people outside the company before anything starts."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.accounts import ACCOUNTS
+from tests.unit.test_config_bad import GONE, changed, good, refused
+
+PUBLIC = {"server/public_url": "https://turnout.example.com"}
+PLATFORMS = ("wecom_kf", "wecom_contact")
+
+
+def account(platform: str, **changes: Any) -> dict[str, object]:
+    table = {**ACCOUNTS[platform], **changes}
+    return {f"channels/{platform}/main": {name: value for name, value in table.items() if value is not GONE}}
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_they_say_that_they_reach_nobody_first(platform: str) -> None:
+    (told,) = good({**account(platform), **PUBLIC}).warnings
+    assert (told.key, told.reason.startswith("writes to nobody first")) == (f"channels.{platform}.main", True)
+    assert "e-mail" in told.remedy
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize(
+    ("url", "why"), [(GONE, "is missing"), ("http://turnout.example.com", "is not https: what is said")]
+)
+def test_they_need_an_address(platform: str, url: object, why: str) -> None:
+    told = good({**account(platform), "server/public_url": url}).warnings
+    assert any(each.key == "server.public_url" and why in each.reason for each in told)
+
+
+@pytest.mark.parametrize(
+    ("platform", "field", "value", "why"),
+    [
+        *((platform, field, GONE, "is missing") for platform in PLATFORMS for field in ("secret", "aes_key")),
+        *((platform, "secret", "short", "too short") for platform in PLATFORMS),
+        *((platform, "token", "with-dash", "right form") for platform in PLATFORMS),
+        ("wecom_kf", "open_kfid", "客服", "right form"),
+        ("wecom_kf", "open_kfid", GONE, "is missing"),
+        ("wecom_contact", "users", "王芳", "right form"),
+    ],
+)
+def test_what_is_wrong_is_told(platform: str, field: str, value: object, why: str) -> None:
+    found = refused(changed({**account(platform, **{field: value}), **PUBLIC})).problems
+    assert [(each.key, why in each.reason) for each in found] == [(f"channels.{platform}.main.{field}", True)]
+    assert all(each.remedy for each in found)
