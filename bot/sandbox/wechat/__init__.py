@@ -127,6 +127,12 @@ class WeChatStandIn(Listening):
         return self.account.menu
 
     @property
+    def newest_code(self) -> str:
+        """What the newest code holds."""
+        *_, newest = self.account.codes.values()
+        return newest.url
+
+    @property
     def callbacks(self) -> list[Callback]:
         """Everything that the server was told."""
         return self._callbacks.all
