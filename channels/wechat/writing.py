@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from channels.base import Call, Envelope, NotDelivered, Payload
 from channels.routes import ROUTES
@@ -12,8 +13,8 @@ from channels.tencent.words import short, unmarked
 from channels.wechat.entering import address_of
 from channels.wechat.filling import fill
 from channels.wechat.settings import Settings
-from conversations.messages import Message
-from locales.text import t
+from conversations.messages import File, Message, Para
+from locales.text import ct, t
 from locales.translate import render
 
 CUSTOM = ROUTES["wechat.custom"]
@@ -49,7 +50,7 @@ def _templated(message: Message, envelope: Envelope, settings: Settings, request
 
 def _said(message: Message, envelope: Envelope, request: str) -> list[Call]:
     """Return text, and below its last piece what can be chosen: every call counts in the window."""
-    shaped = shape(message, envelope, CUSTOM)
+    shaped = shape(_with_links(message, envelope.urls.get("my")), envelope, CUSTOM)
     text, to = unmarked(shaped.text), {"touser": envelope.chat}
     items = [(f"{number}. {button.label}", button) for number, button in enumerate(shaped.buttons, 1)]
     items = [(button.label if button.label.isdigit() else said, button) for said, button in items]
@@ -64,6 +65,19 @@ def _said(message: Message, envelope: Envelope, request: str) -> list[Call]:
             "message/custom/send", {**to, **_menu(parts[-1], items, tail, request), "about": request}
         )
     return calls
+
+
+def _with_links(message: Message, page: str | None) -> Message:
+    """Return a message whose files are links: our page has them."""
+    if page is None:
+        return message
+    blocks = (
+        Para(ct("fact", "{label}: {value}", label=block.alt, value=page))
+        if isinstance(block, File)
+        else block
+        for block in message.blocks
+    )
+    return replace(message, blocks=tuple(blocks))
 
 
 def _text(part: str) -> dict[str, object]:
