@@ -31,6 +31,9 @@ NAMES: Mapping[str, Text] = {
     "slack": t("Slack"),
     "wecom": t("WeCom"),
     "wechat": t("WeChat"),
+    # Candidates come to both from their own WeChat.
+    "wecom_kf": t("WeChat"),
+    "wecom_contact": t("WeChat"),
 }
 
 
