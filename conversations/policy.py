@@ -41,6 +41,22 @@ class Support:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """When somebody is on duty for a team: they are called first."""
+
+    team: str
+    """`hr` or `support`."""
+    who: str
+    """Their mailbox, or `account:user` as a platform knows them."""
+    opens: time
+    closes: time
+    days: frozenset[int] = frozenset(range(7))
+    """Weekdays on which it begins, Monday is 0."""
+    zone: str = ""
+    """Empty for the company's."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceCheck:
     """What a candidate's device has to do for the interview, as our own page checks it."""
 
@@ -110,6 +126,9 @@ class Policy:
     """Where the digest goes; without one, to each member of HR."""
     alerts_place: Place | None = None
     support_place: Place | None = None
+    lead: str = ""
+    """Who is called when a recruiter does not take a no-show: a mailbox, or `account:user`. Empty for nobody."""
+    on_duty: tuple[Duty, ...] = ()
     join_signal: Literal["platform", "poll", "manual"] = "manual"
     signal_account: str = ""
     heartbeat_within: timedelta = timedelta(minutes=15)

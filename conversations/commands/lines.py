@@ -10,17 +10,15 @@ from conversations.events import Commanded, Event, Said
 from conversations.figures import REASONS
 from conversations.findings import Target
 from conversations.identity import Person
-from conversations.interview import Case, CaseKind, CaseState, Interview, State
+from conversations.interview import CaseKind, Interview, State
 from conversations.messages import Note, Para, item
-from conversations.policy import Policy
+from conversations.steps import OWNERS, Owner, Step
 from locales.mask import mask_name, mask_phone
 from locales.text import Day, Moment, Text, ct, nt, t
 from locales.zones import local
 
 SCREEN = 8
 """Lines of a list that fit one screen; the rest is on further pages."""
-HANDLED_WITHIN = timedelta(hours=2)
-"""From the flag or the call for help until somebody has dealt with it."""
 
 KINDS: Mapping[CaseKind, Text] = {
     CaseKind.NO_SHOW: ct("case", "no-show"),
@@ -129,66 +127,12 @@ def page_in(rest: str) -> tuple[str, int]:
     return rest.strip(), 1
 
 
-def whose_turn(
-    interview: Interview, candidate: Person, case: Case | None, policy: Policy, now: datetime, name: str
-) -> Text:
-    """Return who does what next, and by when; `name` is the candidate's, as it may be shown here."""
-    if case is not None:
-        return _turn_in_case(interview, candidate, case, policy, now, name)
-    attempt = interview.attempt
-    match interview.state:
-        case State.JOINED:
-            return t("Interviewer: the interview is under way.")
-        case State.COMPLETED:
-            return t("HR: tell {name} how it went.", name=name)
-        case State.CANCELLED | State.WITHDRAWN:
-            return t("Nobody: it is off.")
-        case State.NO_SHOW:
-            return t("HR: decide whether to offer {name} another time.", name=name)
-        case State.SCHEDULED:
-            pass
-    if attempt.starts_at <= now:
-        judged = Moment(attempt.starts_at + policy.grace)
-        if policy.join_signal == "manual":
-            return t("HR: say whether {name} came, after {when}.", name=name, when=judged)
-        return t("The interview platform: say whether {name} came, by {when}.", name=name, when=judged)
-    starts = when_it_is(interview)
-    if not candidate.reachable:
-        return t("HR: bring {name} into the chat, before {when}.", name=name, when=starts)
-    if attempt.confirmed_at is None:
-        return t("{name}: confirm, before {when}.", name=name, when=starts)
-    return t("{name}: join, {when}.", name=name, when=starts)
-
-
-def taken_by(policy: Policy, asked_at: datetime) -> datetime:
-    """Return until when support takes a case: outside its hours that is after they begin."""
-    # Not above: dialogs stand on commands.
-    from conversations.dialogs.phrases import support_shift
-
-    opens, _ = support_shift(policy.support, asked_at)
-    return max(asked_at, opens) + policy.acknowledge_within
-
-
-def _turn_in_case(
-    interview: Interview, candidate: Person, case: Case, policy: Policy, now: datetime, name: str
-) -> Text:
-    deadline = Moment(case.opened_at + HANDLED_WITHIN)
-    if case.state is CaseState.TAKEN:
-        return t("{owner}: settle it, by {when}.", owner=case.owner_name or "?", when=deadline)
-    if case.kind is not CaseKind.NO_SHOW:
-        by = Moment(taken_by(policy, case.opened_at))
-        if case.escalated_at is not None:
-            return t("HR: nobody in support has taken it; it was due by {when}.", when=by)
-        return t("Support: take it, by {when}.", when=by)
-    attempt = interview.attempt
-    if attempt.contacted_at is None:
-        asked = Moment(case.opened_at + policy.ask_within)
-        if not candidate.reachable:
-            return t("HR: call {name}, who cannot be reached by chat, by {when}.", name=name, when=asked)
-        return t("Turnout: ask {name} why, by {when}.", name=name, when=asked)
-    if attempt.reason is None:
-        answers_by = attempt.contacted_at + policy.patience
-        if answers_by <= now:
-            return t("HR: call {name}, who was asked and has not answered.", name=name)
-        return t("{name}: say why, by {when}.", name=name, when=Moment(answers_by))
-    return t("HR: settle it with {name}, by {when}; nobody has taken it yet.", name=name, when=deadline)
+def alarm(step: Step) -> tuple[Note, ...]:
+    """Return what is wrong with a step that nobody is there to do, or that others do instead, and the remedy."""
+    if step.stands_in_for is None:
+        return ()
+    if step.stands_in_for is Owner.RECRUITER:
+        return (Note(t("The recruiter of this interview cannot be reached here.")),)
+    whose, command = OWNERS[step.stands_in_for], f"role grant @user {step.stands_in_for.value}"
+    return (Note(t("Nobody can be reached as {owner}. An administrator can change that: {command}", owner=whose,
+                   command=command)),)  # fmt: skip

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from conversations.commands.lines import KINDS, name_of, phone_of, state_of, when_it_is, whose_turn
+from conversations.commands.lines import KINDS, alarm, name_of, phone_of, state_of, when_it_is
 from conversations.commands.one import needs_ledger, with_entry
-from conversations.dialog import Command, Scene, Turn
+from conversations.commands.plan import held_back
+from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
 from conversations.figures import REASONS
 from conversations.findings import LedgerEntry
@@ -16,9 +17,15 @@ from conversations.interview import Case, CaseState
 from conversations.messages import Block, Fact, Link, Message, Note, Para
 from conversations.names import channel_names
 from conversations.prechecks import result
+from conversations.steps import next_step, staffed
 from locales.text import Moment, Text, ct, t
 
 USAGE = "show I-1024"
+
+
+def _needs(rest: str) -> tuple[Need, ...]:
+    found = needs_ledger(rest)
+    return (*found, Need("team")) if found else ()
 
 
 def run(scene: Scene, event: Event, rest: str) -> Turn:
@@ -39,15 +46,18 @@ def _answer(scene: Scene, event: Event, entry: LedgerEntry) -> Message:
         state=state_of(interview, scene.now),
     )
     case = next((case for case in entry.target.cases if case.state is not CaseState.CLOSED), None)
-    turn = whose_turn(interview, candidate, case, scene.policy, scene.now, name)
+    step = next_step(interview, candidate, case, scene.policy, scene.now, name)
+    step = staffed(step, interview, scene.policy, scene.found["team"])
     label = interview.label
     blocks = (
         Fact("when", t("When"), t("{when}", when=when_it_is(interview))),
-        Fact("next", t("Next"), turn),
+        Fact("next", t("Next"), step.told),
+        *alarm(step),
         *_so_far(entry),
         *([_case(case)] if case else []),
         *_reach(candidate, phone),
         *_reminder(entry, scene.now),
+        *held_back(interview),
         Note(t("More: why {label} · remind {label} · move {label} 2026-11-25T14:00", label=label)),
     )
     call = (
@@ -62,7 +72,11 @@ def _so_far(entry: LedgerEntry) -> Iterator[Block]:
     """Tell what the candidate did."""
     attempt = entry.target.interview.attempt
     moments: tuple[tuple[datetime | None, str, Text], ...] = (
-        (attempt.confirmed_at, "confirmed", t("Confirmed")),
+        (
+            attempt.confirmed_at,
+            "confirmed",
+            t("Confirmed by phone") if attempt.confirmed_by else t("Confirmed"),
+        ),
         (attempt.entered_at, "entered", t("Tapped the link")),
         (attempt.joined_at, "joined", t("Joined")),
         (attempt.flagged_at, "flagged", t("Flagged as no-show")),
@@ -104,7 +118,7 @@ def _reach(candidate: Person, phone: str | None) -> Iterator[Block]:
 
 def _reminder(entry: LedgerEntry, now: datetime) -> Iterator[Block]:
     waiting = [row for row in entry.rungs if row.verdict is None and row.due_at >= now]
-    if waiting:
+    if waiting and entry.target.interview.attempt.paused_at is None:
         first = min(waiting, key=lambda row: row.due_at)
         yield Fact(
             "reminder", t("Next reminder"), t("{rung}, {when}", rung=first.name, when=Moment(first.due_at))
@@ -118,5 +132,6 @@ SHOW = Command(
     USAGE,
     t("One interview: state, contact, what comes next."),
     run,
-    needs_ledger,
+    _needs,
+    may_follow=True,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from conversations.commands.lines import whose_turn
+from conversations.commands.lines import alarm
 from conversations.dialog import Ask, Dialog, Need, Pick, Scene, Session, Turn
 from conversations.dialogs.casework import (
     attempt_of,
@@ -14,6 +14,7 @@ from conversations.dialogs.casework import (
     case_of,
     held,
     release,
+    step_in,
     subject_of,
     take,
 )
@@ -135,8 +136,9 @@ def _who_has_it(scene: Scene, case: Case) -> Iterator[Block]:
         yield Fact("owner", t("Looked after by"), taken)
     if _is_rebooking(scene):
         yield Fact("progress", t("Progress"), ct("progress", "rebooking"))
-    name = scene.whose.name
-    yield Fact("next", t("Next"), whose_turn(scene.booked, scene.whose, case, scene.policy, scene.now, name))
+    step = step_in(scene, case)
+    yield Fact("next", t("Next"), step.told)
+    yield from alarm(step)
 
 
 def _is_rebooking(scene: Scene) -> bool:
@@ -361,7 +363,7 @@ ALERT_DIALOG = Dialog(
             "take": _take,
             "release": _release,
         },
-        needs=("prechecks",),
+        needs=("prechecks", "team"),
         exits=("card",),
     ),
     Ask("list", _list, {"open": _open, "page": _page, "refresh": _refresh}, exits=("list",)),

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from conversations.commands.lines import taken_by
 from conversations.dialog import Need, Scene, Session
 from conversations.dialogs.afterwards import ask_later
 from conversations.effects import (
@@ -28,6 +27,7 @@ from conversations.events import Ordered
 from conversations.identity import Person, Role, ToPerson
 from conversations.interview import Attempt, Case, CaseKind, CaseState, State
 from conversations.messages import Message, Note
+from conversations.steps import Step, next_step, staffed, taken_by
 from locales.text import TimeOfDay, t
 
 QUIETLY = Manner(where="ladder", priority=Priority.EDIT)
@@ -67,6 +67,14 @@ def held(scene: Scene, holder: str, subject: str) -> Session | None:
     if known is None and name not in scene.found:
         raise NeedMore((Need(name, {"holder": holder, "subject": subject}),))
     return known or scene.found[name]
+
+
+def step_in(scene: Scene, case: Case) -> Step:
+    """Return who does what next about a case, be it a stand-in."""
+    if "team" not in scene.found:
+        raise NeedMore((Need("team"),))
+    step = next_step(scene.booked, scene.whose, case, scene.policy, scene.now, scene.whose.name)
+    return staffed(step, scene.booked, scene.policy, scene.found["team"])
 
 
 def step_of(case: Case) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from conversations.dialog import Ask, Dialog, Scene, Session, Tell, Turn, fresh_id
 from conversations.dialogs.appointments import follow, subject
-from conversations.dialogs.phrases import call_support, nothing, support, support_shift
+from conversations.dialogs.phrases import call_support, nothing, support
 from conversations.effects import ALERT, REPLY, Effect, Record, SaveCase, SetTimer, Show
 from conversations.events import Event, Said
 from conversations.interview import Case, CaseKind, CaseState
 from conversations.messages import Message, Note, Press
+from conversations.steps import taken_by
 from conversations.understanding.intents import heed
 from locales.text import Moment, ct, t
 
@@ -42,7 +42,7 @@ def open_case(scene: Scene, event: Event, kind: CaseKind = CaseKind.PERSON) -> t
     return (
         SaveCase(case),
         Record("case.opened", of_case, f"person:{scene.whose.id}", {"kind": kind.value}),
-        SetTimer("ack", of_case, _taken_by(scene)),
+        SetTimer("ack", of_case, taken_by(scene.policy, scene.now)),
         Show("team:support", of_case, "support.card", manner=ALERT),
     )
 
@@ -60,15 +60,8 @@ def who_and_when(scene: Scene) -> Note:
     case = scene.open_case(*HELP)
     if case is not None and case.state is CaseState.TAKEN and case.owner_name:
         return Note(t("{name} looks after it and will call or write to you.", name=case.owner_name))
-    return Note(
-        t("Somebody will look at it by {when}, and then call or write to you.", when=Moment(_taken_by(scene)))
-    )
-
-
-def _taken_by(scene: Scene) -> datetime:
-    """Return until when a case opened now is to be taken: outside support's hours that is after they open."""
-    opens, _ = support_shift(scene.policy.support, scene.now)
-    return max(scene.now, opens) + scene.policy.acknowledge_within
+    by = Moment(taken_by(scene.policy, scene.now))
+    return Note(t("Somebody will look at it by {when}, and then call or write to you.", when=by))
 
 
 # -- the dialog ------------------------------------------------------------------------------------------

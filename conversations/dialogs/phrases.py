@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from conversations.dialog import Scene
 from conversations.interview import Attempt, Interview
 from conversations.messages import Block, Fact, File, Link, Message, Note, Para
 from conversations.policy import Policy, Support
+from conversations.shifts import shift_at
 from locales.text import Countdown, Listing, Moment, Text, TimeOfDay, Value, Words, ct, t
-from locales.zones import local, local_time_at
 
 _WEEK = frozenset(range(7))
 _WORKDAYS = frozenset(range(5))
@@ -118,15 +118,24 @@ def nothing(scene: Scene) -> Message:
     return Message("menu.nothing", lead, (note,))
 
 
+def can_claim(scene: Scene) -> bool:
+    """Tell whether there is a way by which a code reaches a phone or a mailbox."""
+    return bool({*scene.found.get("accounts", {}).values()} & {"phone", "email"})
+
+
 def stranger(scene: Scene) -> Message:
     """Return what somebody hears whom we do not know: who we are, and whom to ask."""
     lead = t("Hello, I am the interview assistant of {company}.", company=company(scene.policy))
+    claim = t(
+        "Or write me the phone number or e-mail address of your application: I send a code there, and we can begin."
+    )
     notes = (
         Note(
             t(
                 "I do not know you here yet. Please open the personal link from your invitation, then I can help you."
             )
         ),
+        *((Note(claim),) if can_claim(scene) else ()),
         Note(t("You work here? Ask whoever runs this assistant for a one-time code, and send it to me.")),
     )
     return Message("greeting.stranger", lead, notes)
@@ -151,17 +160,7 @@ def role_first(interview: Interview) -> Text:
 
 def support_shift(support: Support, now: datetime) -> tuple[datetime, datetime]:
     """Return from when to when support is there: the present hours, or else the next."""
-    today = local(now, support.zone).date()
-    for n in range(-1, 9):
-        day = today + timedelta(days=n)
-        if day.weekday() not in support.days:
-            continue
-        opens = local_time_at(day, support.opens, support.zone)
-        until = day if support.opens < support.closes else day + timedelta(days=1)
-        closes = local_time_at(until, support.closes, support.zone)
-        if now < closes:
-            return opens, closes
-    return now, now
+    return shift_at(support.opens, support.closes, support.days, support.zone, now)
 
 
 def is_support_there(support: Support, now: datetime) -> bool:

@@ -10,8 +10,9 @@ from conversations.dialogs.appointments import is_off
 from conversations.dialogs.person import HELP, who_and_when
 from conversations.dialogs.phrases import bare, company, go, nothing, role_first, role_of, when
 from conversations.events import Event
-from conversations.interview import CaseKind, State, Verdict
+from conversations.interview import Case, CaseKind, State, Verdict
 from conversations.messages import Block, Fact, Message, Note, item
+from conversations.steps import Owner, Step, handled_by, next_step
 from locales.text import Countdown, Moment, Text, Words, ct, t
 
 RUNGS_TOLD = 4
@@ -127,8 +128,14 @@ def next_of(scene: Scene) -> Text:
             case = scene.open_case(CaseKind.NO_SHOW)
             if case is not None and case.owner_name:
                 return t(
-                    "{name} looks after it. You can choose another time here: write “move”.",
+                    "{name} looks after it, by {when}. You can choose another time here: write “move”.",
                     name=case.owner_name,
+                    when=Moment(handled_by(case, policy)),
+                )
+            if case is not None and _step(scene, case).owner in (Owner.HR, Owner.RECRUITER):
+                return t(
+                    "The hiring team gets in touch with you by {when}. You can also choose another time: write “move”.",
+                    when=Moment(handled_by(case, policy)),
                 )
             return t("You: choose another time, write “move”.")
         case State.SCHEDULED:
@@ -144,6 +151,11 @@ def next_of(scene: Scene) -> Text:
     if ahead is not None:
         return t("I: remind you {when}. You: come in by {start}.", when=Moment(ahead), start=when(attempt))
     return t("You: come in by {start}.", start=when(attempt))
+
+
+def _step(scene: Scene, case: Case) -> Step:
+    """Return whose turn the hiring team reads that it is."""
+    return next_step(scene.booked, scene.whose, case, scene.policy, scene.now, scene.whose.name)
 
 
 def _heed(scene: Scene, event: Event) -> Turn:

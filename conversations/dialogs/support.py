@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from conversations.commands.lines import KINDS, whose_turn
+from conversations.commands.lines import KINDS, alarm
 from conversations.dialog import Ask, Dialog, Scene, Session, Turn
-from conversations.dialogs.casework import cards, case_of, close, escalate, release, subject_of, take
+from conversations.dialogs.casework import cards, case_of, close, escalate, release, step_in, subject_of, take
 from conversations.dialogs.checked import beside
 from conversations.effects import ALERT, Answer, Say, Then
 from conversations.events import Due, Event, Ordered, Said
@@ -74,8 +74,9 @@ def _who_has_it(scene: Scene, case: Case) -> Iterator[Block]:
     if case.owner_name and case.taken_at is not None:
         taken = t("{owner}, since {time}", owner=case.owner_name, time=TimeOfDay(case.taken_at))
         yield Fact("owner", t("Looked after by"), taken)
-    name = scene.whose.name
-    yield Fact("next", t("Next"), whose_turn(scene.booked, scene.whose, case, scene.policy, scene.now, name))
+    step = step_in(scene, case)
+    yield Fact("next", t("Next"), step.told)
+    yield from alarm(step)
 
 
 def _said(transcript: Sequence[TranscriptLine]) -> Iterator[Block]:
@@ -211,7 +212,7 @@ SUPPORT = Dialog(
         "card",
         _card,
         {"take": _take, "release": _release, "close": _close, "rebook": _rebook},
-        needs=("transcript", "prechecks"),
+        needs=("transcript", "prechecks", "team"),
         exits=("card",),
     ),
     on={

@@ -172,6 +172,7 @@ def checked(*codes: str, at: datetime = START - timedelta(minutes=70)) -> Preche
 _FOUND: Mapping[str, Any] = {
     "others": (),
     "transcript": (),
+    "team": (hr(),),
     "prechecks": (),
     "accounts": {},
     "inviting": ("telegram",),
