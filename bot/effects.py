@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID, uuid4
 
-from bot import files
+from bot import claims, files
 from bot.fallback import by_hand, resend_lost
 from bot.ladder import Route, routes, team_place
 from bot.links import Links
@@ -32,16 +32,18 @@ from conversations.effects import (
     SaveInterview,
     SavePerson,
     Say,
+    SendCode,
     SetTimer,
     SettleRung,
     SettleTarget,
     Show,
     Soon,
     Then,
+    TryCode,
     Withdraw,
     Work,
 )
-from conversations.events import Body, Delivered, Done, Event
+from conversations.events import Body, Delivered, Done, Event, Followed
 from conversations.identity import NOBODY, PAGE, Person, Place, Recipient, Role, ToPerson, ToTeam
 from conversations.interview import Attempt, Interview, RungRow, Verdict
 from conversations.messages import File, Message, Note, Press
@@ -139,6 +141,12 @@ class Carrier:
                 await self._save_person(person)
             case Bind():
                 await self._bind(effect)
+            case SendCode():
+                if (brings := await claims.send(tx, effect, self.scene, now)) is not None:
+                    await self._say(brings)
+            case TryCode(code=code, by=by):
+                right = await claims.is_right(tx, by, code, now)
+                self.follow_ups.append(Followed(claims.token(by, code)) if right else Done("wrong_code"))
             case MarkReach():
                 await self._mark_reach(effect)
             case SaveFeedback(interview=interview, attempt=attempt, question=question, score=score):
@@ -178,7 +186,7 @@ class Carrier:
                 raise
             detail = {"account": bind.address.account}
             self.deeds.append(Deed("person.address_taken", f"person:{bind.person}", "core", detail))
-        for purpose in ("bind", "role") if bind.token else ():
+        for purpose in ("bind", "role", claims.PURPOSE) if bind.token else ():
             await tokens.redeem(self.tx, purpose, bind.token, self.now, str(bind.person))
 
     async def _mark_reach(self, mark: MarkReach) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from bot import claims
 from bot.links import Links, whom
 from bot.settings import Policies
 from conversations.dialog import Scene, Session
@@ -177,8 +178,11 @@ async def _named_interview(tx: Tx, event: Event) -> UUID | None:
         case Done(result={"about": id}):
             return UUID(str(id))
         case Followed(token=token) if token:
-            state = await tokens.look(tx, "bind", token, event.at)
-            return await _of_subject(tx, state.subject or "")
+            for purpose in ("bind", claims.PURPOSE):
+                state = await tokens.look(tx, purpose, token, event.at)
+                if state.subject:
+                    return await _of_subject(tx, state.subject)
+            return None
         case Picked() | Submitted():
             return None
     return UUID(event.chat) if event.account == PAGE and event.chat else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, Literal
 from uuid import UUID
@@ -193,6 +193,28 @@ class Bind:
 
 
 @dataclass(frozen=True, slots=True)
+class SendCode:
+    """Send a one-time code to whoever has this phone number or mailbox and an interview: it binds this address.
+
+    Nothing is sent to anybody else, nor too often; whoever asked cannot tell.
+    """
+
+    to: str
+    """A phone number or a mailbox, as it was typed."""
+    by: Address
+    chat: str
+    lasts: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class TryCode:
+    """Have somebody come in with a code that was sent for this address; `Done("wrong_code")` if it is none."""
+
+    code: str
+    by: Address
+
+
+@dataclass(frozen=True, slots=True)
 class MarkReach:
     """Record that an address can be reached again, or no longer, and why."""
 
@@ -272,6 +294,8 @@ Effect = (
     | SaveCase
     | SavePerson
     | Bind
+    | SendCode
+    | TryCode
     | MarkReach
     | SaveFeedback
     | Record

@@ -55,7 +55,7 @@ from conversations.events import (
     Wanted,
 )
 from conversations.grammar import Wish, wish_in
-from conversations.identity import NOBODY, Binding, Person, Recipient, Role, ToPerson, ToTeam
+from conversations.identity import NOBODY, STAFF, Binding, Person, Recipient, Role, ToPerson, ToTeam
 from conversations.interview import CaseKind, CaseState
 from conversations.messages import MAX_CHOICES, Message, Note
 from conversations.rights import sees
@@ -66,6 +66,8 @@ from locales.text import Text, t
 MISSES_BEFORE_A_PERSON = 2
 _ALWAYS_HEARD = ("stop", "start", "privacy")
 """What is one's right is heard even while a person has the conversation."""
+_REPLIES = ("yes", "no", "confirm")
+"""What answers a question whether somebody is sure."""
 _MOVED_ON = t("Things have moved on since that message. This is where we are:")
 _NOT_FOR_YOU = t("This button is for somebody else.")
 _ABOUT_ONE = ("interview:", "case:")
@@ -112,6 +114,8 @@ def react(book: Book, scene: Scene, event: Event) -> Outcome:
             play.heeded(intent)
         case Wanted() if scene.person is None and _key(event) not in book.on:
             play.happened("stranger")  # a menu is there for everybody who follows
+        case Wanted(intent=intent) if scene.person is None and f"wanted.{intent}" not in book.on:
+            play.happened("stranger")
         case Due(name="lapse"):
             play.lapsed(event.body)
         case _:
@@ -230,6 +234,8 @@ class _Play:
         session = self._newest_waiting()
         if session is not None and self._heard(session, words):
             return
+        if self.scene.is_of_staff and self._run_command(self.book.command_behind(words.text)):
+            return
         if self.scene.is_of_staff and self.scene.interview is None:
             self.happened("unknown_command")
             return
@@ -244,10 +250,18 @@ class _Play:
     def commanded(self, line: str, *, is_certain: bool = True) -> bool:
         """Run a typed command; tell whether there was one."""
         found = self.book.command(line)
+        if found is None and is_certain and self.scene.is_of_staff:
+            found = self.book.command_behind(line)
         if found is None:
             if is_certain and not self._slash_word(line):
                 self.happened("unknown_command" if self.scene.is_of_staff else "said")
             return is_certain
+        return self._run_command(found)
+
+    def _run_command(self, found: tuple[Command, str] | None) -> bool:
+        """Run a command if there is one, and whoever typed it may; tell whether there was one."""
+        if found is None:
+            return False
         command, rest = found
         if not self._may_run(command):
             self.answer = None
@@ -297,12 +311,17 @@ class _Play:
         return turn.was_understood
 
     def _filled(self, words: Said) -> bool:
-        """Let a step that asks for something with a form hear it typed, before "tomorrow 14:00" is a command."""
+        """Let a step hear what may be its answer before it is a command.
+
+        "Tomorrow 14:00" where a form asks for it, and a bare 确认 where staff are asked whether they are sure.
+        """
         session = self._newest_waiting()
         if session is None:
             return False
-        _, step = self.book.step(session.at)
-        return isinstance(step, Ask) and step.form is not None and self._heard(session, words)
+        dialog, step = self.book.step(session.at)
+        is_reply = dialog.roles <= STAFF and heed(words.text).intent in _REPLIES
+        is_first = isinstance(step, Ask) and (step.form is not None or is_reply)
+        return is_first and self._heard(session, words)
 
     def _number(self, text: str) -> bool:
         """Let "2", "２" or "二" pick the second choice of what was asked last; tell whether it did."""

@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
+from bot import claims
 from bot.needs.asking import Answering, Asked
 from conversations.dialog import Session
-from conversations.events import Followed
+from conversations.events import Followed, Ordered
 from conversations.findings import TranscriptLine
 from conversations.interview import (
     Attempt,
@@ -30,21 +31,35 @@ from store import (
 from store.tokens import TokenState
 
 SLOTS_AT_MOST = 200
+LATER, FIRST_AFTER = timedelta(days=60), 30
+"""How far beyond the usual days staff's offers reach when nothing is free within them, and how many are looked at."""
 
 
 async def _slots(asked: Asked) -> tuple[Slot, ...]:
+    """The free times within the days that candidates are offered; for whom staff asked, else the first ones after."""
     interview, policy = asked.scene.booked, asked.scene.policy
-    after = asked.now + timedelta(minutes=15)
-    found = await slots.free(
-        asked.tx, interview.company, interview.role, after, asked.now + policy.horizon, SLOTS_AT_MOST
-    )
+    soon, ends = asked.now + timedelta(minutes=15), asked.now + policy.horizon
+    found = await slots.free(asked.tx, interview.company, interview.role, soon, ends, SLOTS_AT_MOST)
+    if not found and _is_by_staff(asked):
+        latest = asked.now + LATER
+        found = await slots.free(asked.tx, interview.company, interview.role, ends, latest, FIRST_AFTER)
     return tuple(slot for slot in found if slot.id != interview.attempt.slot)
+
+
+def _is_by_staff(asked: Asked) -> bool:
+    """Tell whether staff have the times offered, or had them: rules for candidates do not bind them."""
+    scene, body = asked.scene, asked.event.body
+    if isinstance(body, Ordered):
+        return body.act == "rebook"
+    holder, subject = f"person:{scene.whose.id}", f"interview:{scene.booked.id}"
+    session = scene.session(holder, subject)
+    return session is not None and bool(session.data.get("by_staff"))
 
 
 async def _token(asked: Asked) -> TokenFound:
     body = asked.event.body
     value = body.token if isinstance(body, Followed) else getattr(body, "text", "").strip()
-    for purpose in ("bind", "role"):
+    for purpose in ("bind", "role", claims.PURPOSE):
         state = await tokens.look(asked.tx, purpose, value, asked.now) if value else TokenState("unknown")
         if state.state != "unknown":
             person = asked.scene.person

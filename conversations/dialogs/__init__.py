@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from conversations.dialog import Dialog
 from conversations.dialogs.alert import ALERT_DIALOG
+from conversations.dialogs.batch import BATCH, TAKE_BACK
 from conversations.dialogs.by_hand import BY_HAND
 from conversations.dialogs.cant_come import CANT_COME
 from conversations.dialogs.checklist import CHECKLIST
 from conversations.dialogs.choose import CHOOSE
+from conversations.dialogs.claim import CLAIM
 from conversations.dialogs.confirm import CONFIRM
+from conversations.dialogs.corrections import CORRECTION
+from conversations.dialogs.files import FILES
 from conversations.dialogs.granting import GRANTING
 from conversations.dialogs.greeting import GREETING
 from conversations.dialogs.home import HOME
@@ -35,11 +39,13 @@ from conversations.dialogs.whom import WHOM
 DIALOGS: tuple[Dialog, ...] = (
     # what candidates see
     GREETING,
+    CLAIM,
     REMINDER,
     START,
     NO_SHOW,
     REBOOK,
     CANT_COME,
+    CORRECTION,
     TECHNICAL,
     PRECHECK,
     PERSON,
@@ -57,10 +63,13 @@ DIALOGS: tuple[Dialog, ...] = (
     UNBOUND,
     BY_HAND,
     HR_DIGEST,
+    FILES,
     NOTICES,
     GRANTING,
     CHOOSE,
     WHOM,
     CONFIRM,
     MOVING,
+    BATCH,
+    TAKE_BACK,
 )

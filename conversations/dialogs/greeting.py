@@ -10,6 +10,7 @@ from uuid import UUID
 from conversations.dialog import Ask, Dialog, Scene, Session, Tell, Turn, fresh_id
 from conversations.dialogs import coming, opt_out, rebook
 from conversations.dialogs.appointments import actor, is_off, may_be_told, plan, subject, unhurried
+from conversations.dialogs.claim import claimed
 from conversations.dialogs.phrases import company, elements, go, guides, nothing, role_first, stranger, when
 from conversations.effects import (
     Bind,
@@ -293,6 +294,8 @@ def _unreachable(scene: Scene, event: Event) -> Turn:
 def _stranger_says(scene: Scene, event: Event) -> Turn:
     """Words of somebody we do not know: a code perhaps, otherwise who we are and how to come in."""
     token: Token = scene.found["token"]
+    if isinstance(event.body, Said) and (claim := claimed(scene, event, event.body.text)) is not None:
+        return claim
     if isinstance(event.body, Said) and token.state != "unknown":
         value = event.body.text.strip()
         if token.subject.startswith("role:") and token.state == "good":
@@ -393,7 +396,7 @@ GREETING = Dialog(
     Tell("staff", _staff),
     Tell("not_yours", _not_yours),
     Tell("expired", _expired),
-    Tell("stranger", _stranger),
+    Tell("stranger", _stranger, needs=("accounts",)),
     entries=("staff", "not_yours", "expired", "stranger"),
     on={
         "followed": _followed,
