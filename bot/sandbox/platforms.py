@@ -265,7 +265,7 @@ class OnContact:
 
     def account(self, base: str) -> Mapping[str, Setting]:
         self.stand_in.listens(f"{base}/hooks/wecom_contact/main")
-        return {**_keys(self.stand_in), "users": [self.employee]}
+        return {**_keys(self.stand_in), "users": self.employee}
 
     def person(self, who: Newcomer) -> Someone:
         return self.stand_in.person(who.name)

@@ -7,7 +7,19 @@ from rich.markup import escape
 from rich.rule import Rule
 
 from bot.sandbox.stage import COMPANY_ZONE, Stage, WentWrong
-from bot.sandbox.stories import chats, devices, feedback, journeys, loops, mixed, pages, slack, trouble, wecom
+from bot.sandbox.stories import (
+    chats,
+    devices,
+    feedback,
+    journeys,
+    kf,
+    loops,
+    mixed,
+    pages,
+    slack,
+    trouble,
+    wecom,
+)
 from bot.sandbox.stories.story import CAST, Story
 from locales.zones import local
 
@@ -274,6 +286,59 @@ STORIES = (
         "WeCom: out of the app's visible range, and back",
         wecom.out_of_sight,
         on=("wecom",),
+        says_nothing_new=True,
+    ),
+    Story(
+        "kf",
+        "WeChat customer service: by a link, welcomed, confirmed and moved in the chat",
+        kf.by_link,
+        on=("wecom_kf", "wecom"),
+    ),
+    Story(
+        "kf-silent",
+        "WeChat customer service: who never wrote is reminded by text, until they write",
+        kf.silent,
+        kf.ONE_BY_ONE,
+        ("wecom_kf", "sms", "wecom"),
+        says_nothing_new=True,
+    ),
+    Story(
+        "kf-by-hand",
+        "WeChat customer service alone, and silence: a person sends the words and says so",
+        kf.alone,
+        kf.ONE_BY_ONE,
+        ("wecom_kf", "wecom"),
+    ),
+    Story(
+        "kf-no-show",
+        "WeChat customer service: asked by text after an absence, settled in the chat",
+        kf.no_show,
+        kf.ONE_BY_ONE,
+        ("wecom_kf", "sms", "wecom"),
+        says_nothing_new=True,
+    ),
+    Story(
+        "kf-lost",
+        "WeChat customer service: taken and not arrived, so it goes by text",
+        kf.not_arrived,
+        kf.ONE_BY_ONE,
+        ("wecom_kf", "sms", "wecom"),
+        says_nothing_new=True,
+    ),
+    Story(
+        "kf-taken",
+        "WeChat customer service: a person has the talk, and the bot is silent there",
+        kf.taken_over,
+        kf.ONE_BY_ONE,
+        ("wecom_kf", "sms", "wecom"),
+        ("session status invalid",),
+        says_nothing_new=True,
+    ),
+    Story(
+        "contact",
+        "contacts on WeCom: an employee is added by a code, one welcome leads to our page",
+        kf.added,
+        on=("wecom_contact", "wecom"),
         says_nothing_new=True,
     ),
     Story("put-aside", "a message that breaks waits for a person, the rest goes on", trouble.put_aside),
