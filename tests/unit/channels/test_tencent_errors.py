@@ -3,7 +3,7 @@
 import pytest
 
 from channels.base import NotDelivered
-from channels.tencent.errors import MEANINGS, OF_WECOM, bad_secret, redacted, refusal
+from channels.tencent.errors import MEANINGS, OF_WECHAT, OF_WECOM, bad_secret, redacted, refusal
 
 TABLE = {
     "busy": "-1 45009 45011 45033 95007 41096",
@@ -32,6 +32,20 @@ def test_every_code_has_its_class(code: int, why: str) -> None:
 
 def test_no_code_is_left_out_of_the_test() -> None:
     assert {code for code, _ in CASES} == MEANINGS.keys()
+    assert OF_WECHAT.keys() - MEANINGS.keys() == {40200, 43116}
+
+
+@pytest.mark.parametrize(("code", "why"), [*CASES, (40200, "stopped"), (43116, "refused")])
+def test_every_code_has_its_class_on_wechat_too_and_nobody_is_sent_to_wecoms_console(
+    code: int, why: str
+) -> None:
+    failure = refusal(code, TOLD, meanings=OF_WECHAT)
+    assert failure.why == why
+    told = bad_secret(code, TOLD, OF_WECHAT).detail
+    for said in (failure.detail, told):
+        if code in (40001, 40014, 42001, 40125, 41004, 40013, 40164, 61004):
+            assert "mp.weixin.qq.com" in said
+            assert "应用管理" not in said
 
 
 @pytest.mark.parametrize("code", [42003, 42022])
