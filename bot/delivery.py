@@ -190,6 +190,8 @@ class Delivery:
                 raise NotWorthSending("superseded", "moved")
             if interview.state is not State.SCHEDULED:
                 raise NotWorthSending("superseded", interview.state.value)
+            if interview.attempt.paused_at is not None:
+                raise NotWorthSending("superseded", "paused")
             if person is not None and person.opted_out_at is not None:
                 raise NotWorthSending("undeliverable", "opted_out")
         if person is not None and row.binding is not None:
@@ -472,7 +474,8 @@ class Delivery:
         if not await outbox.settle(tx, row.id, self.epoch, moot.state, moot.why, "", now):
             return
         verdicts = {"expired": Verdict.EXPIRED, "superseded": Verdict.SUPERSEDED}
-        await self._settle_rung(tx, row, verdicts.get(moot.state, Verdict.REFUSED), moot.why)
+        verdict = Verdict.PAUSED if moot.why == "paused" else verdicts.get(moot.state, Verdict.REFUSED)
+        await self._settle_rung(tx, row, verdict, moot.why)
         if moot.state != "superseded":
             await self._tell(tx, row, "undeliverable", "expired" if moot.state == "expired" else moot.why)
 

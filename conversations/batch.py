@@ -122,9 +122,9 @@ def places_for(
 def _filled(wanted: Counter[tuple[str, str]], free: Counter[tuple[str, str]]) -> Counter[tuple[str, str]]:
     """Return who is left without a place: each role's own go first, then those for every role."""
     left, shared = Counter(wanted), Counter(free)
-    for (company, role), count in wanted.items():
-        for place in ((company, role), (company, "")) if role else ((company, ""),):
-            taken = min(left[company, role], shared[place])
-            left[company, role] -= taken
+    for who in wanted:
+        for place in dict.fromkeys((who, (who[0], ""))):
+            taken = min(left[who], shared[place])
+            left[who] -= taken
             shared[place] -= taken
     return +left

@@ -69,6 +69,18 @@ class Book:
                 return self.commands[word], line[len(word) :].strip()
         return None
 
+    def command_behind(self, typed: str) -> tuple[Command, str] | None:
+        """Return the command whose word stands behind what it is about, `张三 改约 明天下午3点`, and the rest.
+
+        Only commands that say so are found like this; the rest is put into the order they are typed in.
+        """
+        words = unicodedata.normalize("NFKC", typed).strip().removeprefix("/").split()
+        for n in range(1, len(words)):
+            found = self.command(" ".join(words[n:]))
+            if found is not None and found[0].may_follow:
+                return found[0], " ".join((*words[:n], found[1])).strip()
+        return None
+
 
 def _unique(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
     found: dict[str, T] = {}

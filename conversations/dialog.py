@@ -270,3 +270,5 @@ class Command:
     """One sentence (Text) for `help`."""
     run: Callable[[Scene, Event, str], Turn]
     needs: Callable[[str], tuple[Need, ...]] = lambda rest: ()
+    may_follow: bool = False
+    """Whether its word may stand behind what it is about: `张三 改约 明天下午3点`."""

@@ -61,6 +61,7 @@ _MESSAGES: Mapping[str, Text] = {
     "status": ct("message", "where things stand"),
     "privacy": ct("message", "privacy"),
     "menu": ct("message", "menu"),
+    "correction": ct("message", "apology"),
     "send_link": ct("message", "link to their page"),
     # to staff
     "home": ct("message", "home screen"),
@@ -74,11 +75,15 @@ _MESSAGES: Mapping[str, Text] = {
     "hr": ct("message", "word to HR"),
     "notice": ct("message", "notice"),
     "command": ct("message", "answer to a command"),
+    "picture": ct("message", "picture"),
+    "export": ct("message", "exported list"),
     "choose": ct("message", "question which one"),
     "whom": ct("message", "question who is meant"),
     "role": ct("message", "word about a role"),
     "relay": ct("message", "conversation with a person"),
     "confirm": ct("message", "question whether it is meant"),
+    "batch": ct("message", "card of a command about many"),
+    "take_back": ct("message", "question whether to take it back"),
     "move": ct("message", "question when"),
 }
 """By the whole kind, or by what stands before its dot."""

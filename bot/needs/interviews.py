@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from bot.needs.asking import Answering, Asked, target
 from conversations.findings import Around, Delivery, LedgerEntry, Target
@@ -16,11 +17,14 @@ from conversations.interview import (
     State,
 )
 from store import (
+    cases,
     interviews,
+    matching,
     outbox,
     people,
     prechecks,
     rungs,
+    shown,
     slots,
 )
 from store.db import Tx
@@ -28,6 +32,8 @@ from store.db import Tx
 SLOTS_AT_MOST = 200
 TARGETS_AT_MOST = 9
 AHEAD = timedelta(days=60)
+THIS = frozenset({"this", "这个", "这场", "本场", "此"})
+"""The interview of the card that is answered."""
 
 
 async def _targets(asked: Asked) -> tuple[Target, ...]:
@@ -35,12 +41,55 @@ async def _targets(asked: Asked) -> tuple[Target, ...]:
     text = (asked.args.get("text") or "").strip().strip("\"'“”「」")
     if not text:
         return ()
-    if tail := re.fullmatch(r"尾号\s*(\d{3,8})", text):
-        found = await _by_phone_tail(asked, tail[1])
-    else:
-        found = await interviews.search(asked.tx, asked.scene.person, text=text, limit=50)
-    ranked = sorted(found, key=lambda pair: _rank(pair[0], asked.now))
+    ranked = sorted(await _named(asked, text), key=lambda pair: _rank(pair[0], asked.now))
     return tuple([await target(asked.tx, i, p) for i, p in ranked[:TARGETS_AT_MOST]])
+
+
+async def _named(asked: Asked, text: str) -> Sequence[tuple[Interview, Person]]:
+    if tail := re.fullmatch(r"尾号\s*(\d{3,8})", text):
+        return await _by_phone_tail(asked, tail[1])
+    if case := re.fullmatch(r"(?i)c-\s*(\d{1,9})", text):
+        return await _of_case(asked, int(case[1]))
+    if user := re.fullmatch(r"@(\S+)|<@([^|>]+)(?:\|[^>]*)?>", text):
+        return await _of_user(asked, user[1] or user[2])
+    if text.casefold() in THIS:
+        return await _answered(asked)
+    return await interviews.search(asked.tx, asked.scene.person, text=text, limit=50)
+
+
+async def _of_case(asked: Asked, number: int) -> Sequence[tuple[Interview, Person]]:
+    case = await cases.case_by_number(asked.tx, number, asked.scene.person)
+    return await _seen(asked, case.interview) if case is not None else ()
+
+
+async def _of_user(asked: Asked, user: str) -> Sequence[tuple[Interview, Person]]:
+    """Whom a platform calls so: by the id it mentions somebody with, or the name that a list gave for them."""
+    channel = (asked.event.account or "").partition(".")[0]
+    accounts = [(channel, user), (channel, f"@{user}")]
+    found = await matching.people_known_by(asked.tx, phones=(), emails=(), accounts=accounts, names=())
+    lists = [
+        await interviews.search(asked.tx, asked.scene.person, person=person.id, limit=20) for person in found
+    ]
+    return [pair for some in lists for pair in some]
+
+
+async def _answered(asked: Asked) -> Sequence[tuple[Interview, Person]]:
+    """The interview of the card that was answered, or in whose thread this was typed."""
+    event, scene = asked.event, asked.scene
+    if event.about is None:
+        return ()
+    if scene.interview is not None and scene.about is not None:
+        return await _seen(asked, scene.interview.id)
+    message = await shown.by_platform_id(asked.tx, event.account or "", event.chat or "", event.about)
+    label = message.message.lead.params.get("label") if message is not None else None
+    return await interviews.search(asked.tx, scene.person, text=str(label)) if label else ()
+
+
+async def _seen(asked: Asked, id: UUID) -> Sequence[tuple[Interview, Person]]:
+    """Return an interview with its candidate, if it concerns whoever asks."""
+    interview = await interviews.get(asked.tx, id, asked.scene.person)
+    person = await people.get(asked.tx, interview.person) if interview is not None else None
+    return [(interview, person)] if interview is not None and person is not None else ()
 
 
 async def _by_phone_tail(asked: Asked, tail: str) -> Sequence[tuple[Interview, Person]]:

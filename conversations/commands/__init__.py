@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from conversations.commands import cancel, joined, move, noshow, remind, undo
+from conversations.commands import cancel, confirm, joined, move, noshow, pause, rebook, remind, resume, undo
 from conversations.commands.cancel import CANCEL
+from conversations.commands.confirm import CONFIRM
+from conversations.commands.export import EXPORT
 from conversations.commands.help import help_about
 from conversations.commands.joined import JOINED
 from conversations.commands.link import LINK
@@ -11,12 +13,20 @@ from conversations.commands.list import LIST, NO_SHOWS, TOMORROW
 from conversations.commands.move import MOVE
 from conversations.commands.noshow import NOSHOW
 from conversations.commands.orders import Order
+from conversations.commands.pause import PAUSE
 from conversations.commands.plan import PLAN
+from conversations.commands.rebook import REBOOK
+from conversations.commands.reasons import REASONS_COMMAND
 from conversations.commands.remind import REMIND
+from conversations.commands.report import REPORT
+from conversations.commands.resume import RESUME
+from conversations.commands.risk import RISK
 from conversations.commands.role import ROLE
 from conversations.commands.show import SHOW
 from conversations.commands.slots import SLOTS
+from conversations.commands.standard import STANDARD
 from conversations.commands.stats import STATS
+from conversations.commands.trend import TREND
 from conversations.commands.undo import UNDO
 from conversations.commands.whoami import WHOAMI
 from conversations.commands.why import WHY
@@ -28,14 +38,24 @@ _OTHERS: tuple[Command, ...] = (
     WHY,
     PLAN,
     REMIND,
+    CONFIRM,
     JOINED,
     NOSHOW,
     UNDO,
     SLOTS,
     MOVE,
+    REBOOK,
     CANCEL,
+    PAUSE,
+    RESUME,
     LINK,
     STATS,
+    REASONS_COMMAND,
+    TREND,
+    REPORT,
+    STANDARD,
+    RISK,
+    EXPORT,
     WHOAMI,
     ROLE,
 )
@@ -52,6 +72,10 @@ ORDERS: tuple[Order, ...] = (
     joined.ORDER,
     noshow.ORDER,
     undo.ORDER,
+    confirm.ORDER,
     move.ORDER,
+    rebook.ORDER,
     cancel.ORDER,
+    pause.ORDER,
+    resume.ORDER,
 )

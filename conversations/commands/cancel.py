@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from conversations.commands.orders import Order, command, is_done
+from conversations.commands.many import begin_many
+from conversations.commands.orders import ForMany, Order, command, is_done
 from conversations.findings import Target
-from locales.text import Text, ct, t
+from locales.text import Text, ct, nt, t
 
 
 def _refuse(target: Target, now: datetime) -> Text | None:
@@ -27,10 +28,20 @@ ORDER = Order(
         when=m.when,
     ),
     yes=ct("button", "Cancel the interview"),
+    many=ForMany(
+        lambda n: nt(
+            "Cancel the interview of {n} person? They are told, and nothing more is sent.",
+            "Cancel the interviews of {n} people? They are told, and nothing more is sent.",
+            n,
+        ),
+        ct("batch", "cancellations"),
+        is_grave=True,
+    ),
 )
 CANCEL = command(
     ORDER,
     ("取消", "取消面试"),
     "cancel I-1024",
     t("Cancel an interview. You are asked before it happens."),
+    begin_many,
 )

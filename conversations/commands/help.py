@@ -1,15 +1,15 @@
-"""`help`: what one may do, and nothing else; `help show` tells one command in full."""
+"""`help`: what one may do, and nothing else, on one screen; `help show` tells one command in full."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from conversations.book import fold
 from conversations.dialog import Command, Scene, Turn
 from conversations.events import Event
 from conversations.identity import STAFF, Person, Role
 from conversations.messages import Message, Note, item
-from locales.text import t
+from locales.text import Text, ct, t
 
 
 def help_about(others: Sequence[Command], shorthands: Sequence[Command] = ()) -> Command:
@@ -40,21 +40,48 @@ def may_run(person: Person | None, command: Command) -> bool:
     return Role.CANDIDATE in command.roles or (person is not None and person.may(*command.roles))
 
 
+TOPICS: Sequence[tuple[Text, str]] = (
+    (ct("help", "Look"), "list show why plan risk slots preview"),
+    (ct("help", "Do, for one or many"), "remind confirm joined noshow move rebook cancel pause resume undo"),
+    (ct("help", "Invite"), "add invite link import"),
+    (ct("help", "Look after"), "take assign handoff close reveal"),
+    (ct("help", "Figures"), "stats reasons trend report standard digest export"),
+)
+"""What belongs together; whatever stands under none of these is about Turnout itself."""
+_ITSELF = ct("help", "Turnout itself")
+
+
 def _all(allowed: Sequence[Command]) -> Message:
-    lines = (item(t("{usage}: {about}", usage=_usage(command), about=command.about)) for command in allowed)
-    note = Note(
-        t("In our private chat no slash is needed; today, tomorrow and no-shows work alone. More: help show")
+    notes = (
+        Note(
+            t("Several at once: remind state:unconfirmed tomorrow. Only to see what would happen: --dry-run")
+        ),
+        Note(
+            t(
+                "In our private chat no slash is needed; today, tomorrow and no-shows work alone. More: help show"
+            )
+        ),
     )
-    return Message("command.help", t("This is what you can ask me:"), (*lines, note))
+    lines = tuple(map(item, _by_topic(allowed)))
+    return Message("command.help", t("This is what you can ask me:"), (*lines, *notes))
+
+
+def _by_topic(allowed: Sequence[Command]) -> Iterator[Text]:
+    left = {command.name: command for command in allowed}
+    for topic, names in (*TOPICS, (_ITSELF, "")):
+        own = [name for name in (names.split() or tuple(left)) if name in left]
+        words = " · ".join(_words(left.pop(name)) for name in own)
+        if words:
+            yield t("{topic}: {words}", topic=topic, words=words)
+
+
+def _words(command: Command) -> str:
+    """Return a command's word with its Chinese one."""
+    chinese = next((word for word in command.aliases if not word.isascii()), "")
+    return f"{command.name} {chinese}".strip()
 
 
 def _one(command: Command) -> Message:
     words = " · ".join((command.name, *command.aliases))
     lead = t("{usage}: {about}", usage=command.usage, about=command.about)
     return Message("command.help", lead, (Note(t("Words for it: {words}", words=words)),))
-
-
-def _usage(command: Command) -> str:
-    """Return a command as it is typed, with its Chinese word beside it."""
-    chinese = next((word for word in command.aliases if not word.isascii()), None)
-    return f"{command.usage} ({chinese})" if chinese else command.usage

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from conversations.commands.lines import when_it_is
-from conversations.commands.orders import DECIDERS, Order, command, is_done
+from conversations.commands.many import begin_many
+from conversations.commands.orders import DECIDERS, ForMany, Order, command, is_done
 from conversations.findings import Target
 from conversations.identity import Role
-from locales.text import Text, t
+from locales.text import Text, ct, nt, t
 
 EARLY = timedelta(minutes=30)
 """Nobody joins sooner before the start."""
@@ -29,11 +30,16 @@ ORDER = Order(
     refuse=_refuse,
     done=lambda m: t("{label} {name} is recorded as joined. Thank you.", label=m.label, name=m.name),
     next=lambda m: t("Not right? Type: undo {label}", label=m.label),
+    roles=DECIDERS | {Role.SUPPORT},
+    many=ForMany(
+        lambda n: nt("Record {n} person as joined?", "Record {n} people as joined?", n),
+        ct("batch", "recorded as joined"),
+    ),
 )
 JOINED = command(
     ORDER,
     ("已参加", "来了", "参加了"),
     "joined I-1024",
     t("Say that a candidate came."),
-    {*DECIDERS, Role.SUPPORT},
+    begin_many,
 )

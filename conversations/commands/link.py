@@ -51,4 +51,5 @@ LINK = Command(
     t("Get the link that brings a candidate into the chat."),
     run,
     needs_targets(),
+    may_follow=True,
 )

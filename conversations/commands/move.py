@@ -23,7 +23,8 @@ def _refuse(target: Target, now: datetime) -> Text | None:
     return is_done(target)
 
 
-def _split(rest: str) -> tuple[str, str]:
+def split(rest: str) -> tuple[str, str]:
+    """Part what names the interview from its new time and link."""
     url = _URL.search(rest)
     text, when = split_moment(rest[: url.start()] if url else rest)
     if not when and (numbered := _NUMBERED.fullmatch(text)):
@@ -88,12 +89,12 @@ ORDER = Order(
     yes=ct("button", "Move it"),
     arguments=arguments,
     left_out="moving.when",
-    split=_split,
+    split=split,
+    roles=DECIDERS | {Role.SUPPORT},
 )
 MOVE = command(
     ORDER,
     ("改约", "改期", "reschedule"),
     USAGE,
     t("Move an interview to another time. You are asked before it happens."),
-    {*DECIDERS, Role.SUPPORT},
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from conversations.commands.lines import when_it_is
-from conversations.commands.orders import Order, command, is_done
+from conversations.commands.many import begin_many
+from conversations.commands.orders import ForMany, Order, command, is_done
 from conversations.findings import Target
 from conversations.interview import State
-from locales.text import Text, ct, t
+from locales.text import Text, ct, nt, t
 
 
 def _refuse(target: Target, now: datetime) -> Text | None:
@@ -41,10 +42,20 @@ ORDER = Order(
         when=m.when,
     ),
     yes=ct("button", "Record the no-show"),
+    many=ForMany(
+        lambda n: nt(
+            "Record {n} person as a no-show? They will be asked why, and offered another time.",
+            "Record {n} people as no-shows? They will be asked why, and offered another time.",
+            n,
+        ),
+        ct("batch", "recorded as no-shows"),
+        is_grave=True,
+    ),
 )
 NOSHOW = command(
     ORDER,
     ("no-show", "no_show", "标记未参加", "未参加标记"),
     "noshow I-1024",
     t("Record a no-show. You are asked before it happens."),
+    begin_many,
 )

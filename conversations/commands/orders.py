@@ -1,25 +1,29 @@
-"""What staff have done to one interview by a word: checked, asked again where it hurts, then ordered."""
+"""What staff have done to interviews by a word: checked, asked again where it hurts, then ordered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from conversations.commands.lines import name_of
-from conversations.commands.one import Split, needs_targets, whole, with_target
-from conversations.dialog import Command, Scene, Turn
+from conversations.commands.meant import Meant, meant_by
+from conversations.commands.one import Split, whole, with_target
+from conversations.dialog import Command, Need, Scene, Turn
 from conversations.effects import REPLY, Show, Then
 from conversations.events import Event, Ordered
 from conversations.findings import Target
+from conversations.grammar import BadLine
 from conversations.identity import Person, Role
 from conversations.interview import State
 from conversations.messages import Message, Note
+from conversations.rights import sees
 from locales.text import Moment, Text, t
 
 DECIDERS = frozenset({Role.HR, Role.RECRUITER})
+ONLY_A_PREVIEW = t("Only a preview: nothing has happened. Without --dry-run it does.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,29 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
+class ForMany:
+    """How an order is given for several interviews at once."""
+
+    ask: Callable[[int], Text]
+    """The question before it, for so many."""
+    what: Text
+    """What it is, in a word or two: what a progress card counts."""
+    is_grave: bool = False
+    """Whether its button warns."""
+    asks_for_places: bool = False
+    """Whether each is to choose another time, so that places are counted first."""
+    args: Callable[[Meant], Mapping[str, str]] = lambda meant: {}
+    """The arguments that all of them get."""
+    can_undo: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """Something that can be done to an interview: `act` as `Ordered` has it, `verb` as it is typed."""
 
     act: str
     verb: str
+    roles: frozenset[Role] = field(default=DECIDERS, kw_only=True)
     refuse: Callable[[Target, datetime], Text | None]
     """Why it cannot be done now, and what can."""
     done: Callable[[Matter], Text]
@@ -81,20 +103,61 @@ class Order:
     left_out: str = ""
     """The step, `dialog.step`, that asks for the arguments when none were typed."""
     split: Split = whole
+    many: ForMany | None = None
+    """None for what can be done to one at a time only."""
+
+    @property
+    def kind(self) -> str:
+        return f"command.{self.verb}"
+
+
+Begin = Callable[["Order", Scene, Event, Meant], Turn]
 
 
 def command(
-    order: Order, aliases: tuple[str, ...], usage: str, about: Text, roles: Iterable[Role] = DECIDERS
+    order: Order, aliases: tuple[str, ...], usage: str, about: Text, with_many: Begin | None = None
 ) -> Command:
-    """Return the command that types an order."""
+    """Return the command that types an order; `with_many` goes on where several interviews are meant."""
+
+    def needs(rest: str) -> tuple[Need, ...]:
+        try:
+            need = meant_by(rest, order.split).need
+        except BadLine:
+            return ()
+        return (need,) if need is not None else ()
 
     def run(scene: Scene, event: Event, rest: str) -> Turn:
-        def then(target: Target, tail: str) -> Turn:
-            return _begin(order, scene, event, target, tail)
+        try:
+            meant = meant_by(rest, order.split)
+        except BadLine as bad:
+            typed = Note(t("It is typed like this: {usage}", usage=usage))
+            return Turn(say=Message(f"command.{order.verb}", bad.why, (typed,)))
+        if meant.is_selection:
+            return (with_many or _one_only)(order, scene, event, meant)
+        return _with_one(order, scene, event, meant, usage)
 
-        return with_target(scene, event, rest, order.verb, usage, then, order.split)
+    return Command(order.verb, aliases, order.roles, usage, about, run, needs, may_follow=True)
 
-    return Command(order.verb, aliases, frozenset(roles), usage, about, run, needs_targets(order.split))
+
+def _with_one(order: Order, scene: Scene, event: Event, meant: Meant, usage: str) -> Turn:
+    flags = " ".join(f"--{flag}" for flag in meant.flags if flag != "at")
+    tail = f"{meant.tail} {flags}".strip()
+    parted = whole if order.split is whole and not tail else lambda rest: (meant.text, tail)
+
+    def then(target: Target, _: str) -> Turn:
+        return begin(order, scene, event, target, meant)
+
+    return with_target(scene, event, meant.text, order.verb, usage, then, parted)
+
+
+def _one_only(order: Order, scene: Scene, event: Event, meant: Meant) -> Turn:
+    """Several cannot be done at once; say what can."""
+    found = [target for target in scene.found["selected"] if sees(scene.person, target.interview)]
+    if len(found) == 1:
+        return begin(order, scene, event, found[0], meant)
+    lead = t("“{verb}” is for one interview at a time: each needs a time of its own.", verb=order.verb)
+    remedy = t("To have several people choose another time themselves, type rebook with the same words.")
+    return Turn(say=Message(order.kind, lead, (Note(remedy),)))
 
 
 def matter_of(target: Target, event: Event, args: Mapping[str, str] | None = None) -> Matter:
@@ -127,16 +190,35 @@ def _step(at: str, order: Order, person: Person, matter: Matter) -> Turn:
     return Turn(effects=(Show(f"person:{person.id}", at.partition(".")[0], at, keep, REPLY),))
 
 
-def _begin(order: Order, scene: Scene, event: Event, target: Target, tail: str) -> Turn:
-    kind = f"command.{order.verb}"
+def begin(order: Order, scene: Scene, event: Event, target: Target, meant: Meant) -> Turn:
+    """Do it to one interview, after what has to be asked, or say why not."""
     if problem := order.refuse(target, scene.now):
-        return Turn(say=Message(kind, problem))
-    if order.left_out and not tail and scene.person is not None:
+        return Turn(say=Message(order.kind, problem))
+    if order.left_out and not meant.tail and scene.person is not None:
         return _step(order.left_out, order, scene.person, matter_of(target, event))
-    args = order.arguments(scene, target, tail) if order.arguments else {}
+    args = order.arguments(scene, target, meant.tail) if order.arguments else {}
     if isinstance(args, Text):
-        return Turn(say=Message(kind, args))
-    return ask_first(order, scene, matter_of(target, event, args))
+        return Turn(say=Message(order.kind, args))
+    matter = matter_of(target, event, args)
+    if meant.is_dry:
+        return Turn(say=_only_told(order, matter))
+    return carry_out(order, scene, matter) if meant.is_sure else ask_first(order, scene, matter)
+
+
+def _only_told(order: Order, matter: Matter) -> Message:
+    """Say what would happen, and that it has not."""
+    lead = (
+        order.ask(matter)
+        if order.ask is not None
+        else t(
+            "{label} {name}, {role}, {when}: this can be done.",
+            label=matter.label,
+            name=matter.name,
+            role=matter.role,
+            when=matter.when,
+        )
+    )
+    return Message(order.kind, lead, (Note(ONLY_A_PREVIEW),))
 
 
 def is_over(target: Target) -> Text | None:

@@ -12,11 +12,11 @@ from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
 from conversations.findings import LedgerEntry, Target
 from conversations.identity import STAFF
-from conversations.interview import RungRow
+from conversations.interview import Interview, RungRow
 from conversations.messages import Message, Note, item
 from conversations.rights import sees
 from conversations.understanding.when import when_of
-from locales.text import Moment, nt, t
+from locales.text import Moment, Text, nt, t
 
 USAGE = "plan tomorrow"
 DEFAULT = "next24h"
@@ -64,23 +64,37 @@ def _of_all(
         return Message("command.plan", lead, (Note(t("Try: plan tomorrow · plan next7d")),))
     ordered = sorted(rows, key=lambda pair: (pair[0].due_at, pair[1].interview.number))
     shown = ordered[(page - 1) * SCREEN : page * SCREEN] or ordered[:SCREEN]
-    lines = (
-        item(
-            t(
-                "{when}: {rung} to {label} {name}, {role}",
-                when=Moment(row.due_at),
-                rung=row.name,
-                label=target.interview.label,
-                name=name_of(target.candidate, event),
-                role=target.interview.role,
-            )
-        )
-        for row, target in shown
-    )
+    lines = (item(_line(row, target, event)) for row, target in shown)
     lead = nt("{n} reminder is planned, {days}.", "{n} reminders are planned, {days}.", len(rows), days=days)
     note = Note(t("Why one is planned or not: why {label}", label=shown[0][1].interview.label))
     next_page = more(len(rows), page, page_in(line_typed(event))[0])
     return Message("command.plan", lead, (*lines, *next_page, note))
+
+
+def _line(row: RungRow, target: Target, event: Event) -> Text:
+    line = t(
+        "{when}: {rung} to {label} {name}, {role}",
+        when=Moment(row.due_at),
+        rung=row.name,
+        label=target.interview.label,
+        name=name_of(target.candidate, event),
+        role=target.interview.role,
+    )
+    is_held = target.interview.attempt.paused_at is not None
+    return t("{line} (held back)", line=line) if is_held else line
+
+
+def held_back(interview: Interview) -> tuple[Note, ...]:
+    """Say that an interview's reminders are held back, if they are, and how they are taken up again."""
+    paused_at = interview.attempt.paused_at
+    if paused_at is None:
+        return ()
+    since = t(
+        "Its reminders are held back since {when}: what falls due is not sent. To take them up: resume {label}",
+        when=Moment(paused_at),
+        label=interview.label,
+    )
+    return (Note(since),)
 
 
 def _of_one(scene: Scene, event: Event, entry: LedgerEntry) -> Message:
@@ -89,7 +103,7 @@ def _of_one(scene: Scene, event: Event, entry: LedgerEntry) -> Message:
     why = Note(t("What was sent and what was not: why {label}", label=interview.label))
     if not waiting:
         lead = t("No reminder is planned for {label} {name} any more.", label=interview.label, name=name)
-        return Message("command.plan", lead, (why,))
+        return Message("command.plan", lead, (*held_back(interview), why))
     lead = nt(
         "{n} reminder is planned for {label} {name}:",
         "{n} reminders are planned for {label} {name}:",
@@ -98,7 +112,7 @@ def _of_one(scene: Scene, event: Event, entry: LedgerEntry) -> Message:
         name=name,
     )
     lines = (item(t("{rung}, {when}", rung=row.name, when=Moment(row.due_at))) for row in waiting[:SCREEN])
-    return Message("command.plan", lead, (*lines, why))
+    return Message("command.plan", lead, (*lines, *held_back(interview), why))
 
 
 PLAN = Command(
@@ -109,4 +123,5 @@ PLAN = Command(
     t("Every reminder still to be sent, by day or interview."),
     run,
     needs,
+    may_follow=True,
 )

@@ -1,13 +1,14 @@
-"""`remind I-1024`: a reminder now, whatever the ladder says."""
+"""`remind I-1024`, or everybody who has not confirmed for tomorrow: a reminder now, whatever the ladder says."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from conversations.commands.orders import Order, command, is_done
+from conversations.commands.many import begin_many
+from conversations.commands.orders import ForMany, Order, command, is_done
 from conversations.findings import Target
 from conversations.interview import State
-from locales.text import Text, t
+from locales.text import Text, ct, nt, t
 
 
 def _refuse(target: Target, now: datetime) -> Text | None:
@@ -30,7 +31,14 @@ ORDER = Order(
     refuse=_refuse,
     done=lambda m: t("{label} {name}: a reminder is on its way.", label=m.label, name=m.name),
     next=lambda m: t("Everything that was sent: why {label}", label=m.label),
+    many=ForMany(
+        lambda n: nt("Remind {n} person now?", "Remind {n} people now?", n), ct("batch", "reminders")
+    ),
 )
 REMIND = command(
-    ORDER, ("提醒", "催"), "remind I-1024", t("Remind a candidate now, besides the planned reminders.")
+    ORDER,
+    ("提醒", "催"),
+    "remind I-1024",
+    t("Remind a candidate now, or several: remind state:unconfirmed tomorrow"),
+    begin_many,
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from conversations.commands.lines import name_of
 from conversations.commands.one import needs_ledger, with_entry
+from conversations.commands.plan import held_back
 from conversations.dialog import Command, Scene, Turn
 from conversations.events import Event
 from conversations.findings import Delivery, LedgerEntry
@@ -28,6 +29,7 @@ VERDICTS: Mapping[Verdict | None, Text] = {
     Verdict.EXPIRED: ct("verdict", "expired"),
     Verdict.SUPERSEDED: ct("verdict", "superseded"),
     Verdict.REFUSED: ct("verdict", "refused"),
+    Verdict.PAUSED: ct("verdict", "held back"),
     Verdict.WOULD_SEND: ct("verdict", "would be sent"),
 }
 
@@ -63,6 +65,8 @@ WHYS: Mapping[str, Text] = {
     "rebooked": t("the interview was rebooked"),
     "cancelled": t("the interview was cancelled"),
     "withdrawn": t("the candidate has withdrawn"),
+    "paused": t("HR held the reminders back"),
+    "undone": t("what it was about was taken back"),
     # what happened to the message
     "late": t("Turnout could not send it while it was still useful"),
     "expired": t("Turnout could not send it while it was still useful"),
@@ -132,6 +136,7 @@ def _answer(event: Event, entry: LedgerEntry) -> Message:
         *(item(_other(delivery)) for delivery in others[-OTHERS_SHOWN:]),
         *(Fact("check", t("Device check"), result(check)) for check in entry.checks[:CHECKS_SHOWN]),
         *_left_out(len(rungs) - RUNGS_SHOWN, len(others) - OTHERS_SHOWN),
+        *held_back(interview),
         Note(t("Still to come: plan {label}. Send one now: remind {label}", label=interview.label)),
     )
     return Message("command.why", lead, blocks)
@@ -201,4 +206,5 @@ WHY = Command(
     t("Every reminder, sent or not, with the reason and the platform's receipt."),
     run,
     needs_ledger,
+    may_follow=True,
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from conversations.dialog import Scene, Turn, fresh_id
+from conversations.dialog import Scene, Session, Turn, fresh_id
 from conversations.dialogs.casework import QUIETLY, step_of, subject_of
 from conversations.dialogs.phrases import nothing, zone_of
 from conversations.effects import (
@@ -31,6 +31,8 @@ from locales.zones import local
 
 OF_THE_START = ("rescue", "flag", "checklist")
 """Timers that watch whether somebody comes."""
+TWICE = timedelta(minutes=2)
+"""What staff order again within this was typed or tapped twice."""
 OVER = frozenset({State.JOINED, State.COMPLETED, State.CANCELLED, State.WITHDRAWN})
 
 
@@ -41,6 +43,13 @@ def subject(interview: Interview) -> str:
 def is_current(scene: Scene, attempt: str | None) -> bool:
     """Tell whether a timer's attempt is still the interview's."""
     return scene.interview is not None and attempt in (None, "", str(scene.interview.attempt.id))
+
+
+def was_just(session: Session, at: str, now: datetime) -> bool:
+    """Tell whether staff had the candidate's dialog brought to this step a moment ago, and it stands there still."""
+    ordered_at = session.data.get("by_staff_at")
+    is_there = session.at == at and ordered_at is not None
+    return is_there and now - datetime.fromisoformat(str(ordered_at)) < TWICE
 
 
 def is_off(scene: Scene) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 from conversations.commands import ORDERS
 from conversations.commands.orders import Matter, Order, carry_out
 from conversations.dialog import END, Ask, Dialog, Need, Scene, Session, Turn
+from conversations.dialogs.yes_or_no import no_in, yes_in
 from conversations.engine import NeedMore
 from conversations.events import Event, Said
 from conversations.findings import Target
@@ -15,9 +15,6 @@ from conversations.identity import STAFF
 from conversations.messages import Message, Note, Press
 from conversations.rights import sees
 from locales.text import Text, ct, t
-
-_YES = frozenset("yes y ok sure confirm 是 是的 好 好的 确认 确定 对 可以".split())
-_NO = frozenset("no n 不 不是 不要 否 算了 别".split())
 
 
 def _order(session: Session) -> Order:
@@ -62,10 +59,9 @@ def _no(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
 
 
 def _hear(scene: Scene, session: Session, event: Event, said: Said) -> Turn:
-    word = unicodedata.normalize("NFKC", said.text).casefold().strip(" .!?。！？")
-    if word in _YES:
+    if yes_in(said.text):
         return _yes(scene, session, event, "")
-    if word in _NO:
+    if no_in(said.text):
         return _no(scene, session, event, "")
     return Turn(was_understood=False)
 

@@ -12,6 +12,7 @@ from conversations.dialog import Ask, Dialog, Hear, Need, Pick, Scene, Session, 
 from conversations.dialogs import person
 from conversations.dialogs.appointments import (
     OF_THE_START,
+    close_cases,
     is_off,
     may_be_told,
     move,
@@ -20,9 +21,10 @@ from conversations.dialogs.appointments import (
     standing,
     subject,
     unhurried,
+    was_just,
 )
 from conversations.dialogs.forms import Wrong, filled, span_in, too_far
-from conversations.dialogs.phrases import calendar, elements, go, guides, when, zone_of
+from conversations.dialogs.phrases import calendar, elements, go, guides, role_of, when, zone_of
 from conversations.effects import (
     PROMPTLY,
     Answer,
@@ -162,7 +164,31 @@ def _offer(scene: Scene, session: Session) -> Message:
         notes = (Note(t("Those were all the free times. Here they are again.")),)
     elif session.data.get("near"):
         notes = (Note(t("You can also type another day or time.")),)
-    return Message("rebook.offer", _lead(session), notes, times(scene, session))
+    lead = _apology(scene, session) or _lead(session)
+    return Message("rebook.offer", lead, notes, times(scene, session))
+
+
+def _apology(scene: Scene, session: Session) -> Text | None:
+    """Return the first words to somebody whose interview failed together with others'."""
+    if session.data.get("near"):
+        return None
+    interview = scene.booked
+    match session.data.get("why"):
+        case "outage":
+            return t(
+                "We are sorry: {interview}, {when}, was spoilt by trouble on our side. It has no effect on you. "
+                "Which of these times suits you?",
+                interview=role_of(interview),
+                when=when(interview.attempt),
+            )
+        case "sorry":
+            return t(
+                "We are sorry that it did not work out with {interview}, {when}, and would be glad to see you "
+                "another time. Which of these suits you?",
+                interview=role_of(interview),
+                when=when(interview.attempt),
+            )
+    return None
 
 
 def _lead(session: Session) -> Text:
@@ -219,7 +245,12 @@ def _slot(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
     kept = shown["slots"]
     wanted = kept[int(arg)]["id"] if arg.isdigit() and int(arg) < len(kept) else ""
     slot = next((slot for slot in _slots(scene) if str(slot.id) == wanted), None)
-    return _book(scene, event, slot) if slot else _take_another(scene, event, session)
+    if slot is None:
+        return _take_another(scene, event, session)
+    turn = _book(scene, event, slot)
+    # Where trouble was on our side, the case about it is settled with the new time.
+    settled = close_cases(scene, "rebooked", CaseKind.TECHNICAL) if session.data.get("settles") else ()
+    return turn.and_also(*settled)
 
 
 def _book(scene: Scene, event: Event, slot: Slot) -> Turn:
@@ -260,7 +291,7 @@ def _take_another(scene: Scene, event: Event, session: Session | None) -> Turn:
     by_staff = bool(session and session.data.get("by_staff"))
     return Turn(
         to="rebook.gone",
-        keep={**_shown(scene, slots, ()), "near": False, "by_staff": by_staff},
+        keep={**_shown(scene, slots, ()), "near": False, "by_staff": by_staff, **_settles(session)},
         answer=Answer(toast=t("Sorry, that time has just been taken.")),
     )
 
@@ -294,7 +325,12 @@ def _none(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
 
 def _lasting(session: Session) -> dict[str, Any]:
     """Return what a session keeps from one offer to the next."""
-    return {"by_staff": session.data.get("by_staff", False), "seen": list(session.data.get("seen", ()))}
+    by_staff, seen = session.data.get("by_staff", False), list(session.data.get("seen", ()))
+    return {"by_staff": by_staff, "seen": seen, **_settles(session)}
+
+
+def _settles(session: Session | None) -> dict[str, Any]:
+    return {"settles": True} if session is not None and session.data.get("settles") else {}
 
 
 PICKS: Mapping[str, Pick] = {"slot": _slot, "more": _more, "typed": _to_typed, "none": _none}
@@ -458,7 +494,13 @@ def _ordered_rebook(scene: Scene, event: Event) -> Turn:
     """HR has other times offered to the candidate, whatever the limits say."""
     if not may_be_told(scene):
         return Turn(answer=Answer(toast=t("The candidate cannot be reached by chat. Please call them.")))
-    return replace(begin(scene, event, "staff", by_staff=True), manner=PROMPTLY)
+    why = event.body.args.get("why", "staff") if isinstance(event.body, Ordered) else "staff"
+    session = scene.session(f"person:{scene.whose.id}", subject(scene.booked)) if scene.interview else None
+    if session is not None and was_just(session, "rebook.offer", scene.now):
+        return Turn()
+    turn = replace(begin(scene, event, why, by_staff=True), manner=PROMPTLY)
+    settles = {"settles": True} if why == "outage" else {}
+    return replace(turn, keep={**turn.keep, "by_staff_at": scene.now.isoformat(), **settles})
 
 
 def _ordered_offer(scene: Scene, event: Event) -> Turn:

@@ -8,7 +8,14 @@ from uuid import UUID
 
 from conversations.dialog import Ask, Dialog, Scene, Session, Turn
 from conversations.dialogs import coming
-from conversations.dialogs.appointments import is_current, is_off, may_be_told, standing, subject
+from conversations.dialogs.appointments import (
+    is_current,
+    is_off,
+    may_be_told,
+    standing,
+    subject,
+    was_just,
+)
 from conversations.dialogs.checked import reminded
 from conversations.dialogs.phrases import (
     calendar,
@@ -167,6 +174,8 @@ def _why_not(scene: Scene, rung: Rung) -> tuple[Verdict, str] | None:
         return Verdict.SKIPPED, "joined"
     if attempt.confirmed_at is not None and not rung.when_confirmed:
         return Verdict.SKIPPED, "confirmed"
+    if attempt.paused_at is not None:
+        return Verdict.PAUSED, "paused"
     if person.opted_out_at is not None:
         return Verdict.REFUSED, "opted_out"
     if not person.bindings:
@@ -219,7 +228,11 @@ def _remind(scene: Scene, event: Event) -> Turn:
         return Turn(answer=Answer(toast=t("There is nothing left to remind them of.")))
     if not may_be_told(scene):
         return Turn(answer=Answer(toast=t("The candidate cannot be reached by chat. Please call them.")))
-    return Turn(to="reminder.ask", keep={"rung": None}, manner=PROMPTLY)
+    session = scene.session(f"person:{scene.whose.id}", subject(scene.booked))
+    if session is not None and was_just(session, "reminder.ask", scene.now):
+        return Turn()
+    keep = {"rung": None, "by_staff_at": scene.now.isoformat()}
+    return Turn(to="reminder.ask", keep=keep, manner=PROMPTLY)
 
 
 # -- what candidates answer ------------------------------------------------------------------------------

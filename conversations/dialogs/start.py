@@ -429,13 +429,28 @@ def _undo(scene: Scene, event: Event) -> Turn:
     if interview.state in (State.JOINED, State.COMPLETED):
         open_again = replace(attempt, joined_at=None, completed_at=None, flagged_at=None)
         return Turn(effects=(end(scene, State.SCHEDULED, None, open_again), undone))
+    if interview.state is State.SCHEDULED:
+        return _undo_recorded(scene)
     if interview.state is State.CANCELLED and attempt.starts_at > scene.now:
         # A new attempt at the same time: what the cancellation settled stays settled, its reminders begin anew.
         _, moved = move(scene, event, attempt.starts_at, attempt.zone, attempt.join)
-        if not may_be_told(scene):
+        is_quiet = isinstance(event.body, Ordered) and bool(event.body.args.get("quietly"))
+        if is_quiet or not may_be_told(scene):
             return Turn(effects=(*moved, undone))
         return Turn(effects=(*moved, undone), to="start.on_again", manner=unhurried(scene))
     return Turn()
+
+
+def _undo_recorded(scene: Scene) -> Turn:
+    """Take back what HR last did to an interview that is still to come: held its reminders back, or confirmed it."""
+    attempt = scene.booked.attempt
+    by = scene.person.id if scene.person else None
+    is_held = attempt.paused_at is not None
+    if attempt.confirmed_by is not None and attempt.confirmed_at is not None:
+        is_held = attempt.paused_at is not None and attempt.paused_at >= attempt.confirmed_at
+        act = "resume" if is_held else "unconfirm"
+        return Turn(effects=(Then(Ordered(act, scene.booked.id, by)),))
+    return Turn(effects=(Then(Ordered("resume", scene.booked.id, by)),) if is_held else ())
 
 
 def _mistaken(scene: Scene, session: Session) -> Message:

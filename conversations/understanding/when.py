@@ -1,4 +1,4 @@
-"""Days and times as staff type them: today, 周五, last7d, 2026-11-01..2026-11-30, "2026-11-25 14:00"."""
+"""Days and times as staff type them: today, 周五, last7d, 2026-11-01..2026-11-30, today 10:00..11:00."""
 
 from __future__ import annotations
 
@@ -52,6 +52,8 @@ _SHORT = re.compile(r"(\d{1,2})[-/.](\d{1,2})|(\d{1,2})月(\d{1,2})[日号]?")
 _NAMED = re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th)? (?P<m>[a-z]+)\.?(?:,? (?P<y>\d{4}))?")
 _NAMED_FIRST = re.compile(r"(?P<m>[a-z]+)\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?(?:,? (?P<y>\d{4}))?")
 _BETWEEN = re.compile(r"\s*(?:\.\.+|…|~|—|–|至|到)\s*|\s+(?:to|until|-)\s+")
+_HYPHEN = re.compile(r"(?<=:\d\d)\s*-\s*(?=\d{1,2}:\d\d)")
+"""Between two times on a clock it is no part of a date."""
 _CLOCK = re.compile(
     r"(?P<part>凌晨|早上|上午|中午|下午|傍晚|晚上)?\s*(?P<h>\d{1,2})"
     r"(?:\s*:(?P<m>\d\d)(?::\d\d)?|[点时](?:(?P<cm>\d{1,2})分?|(?P<half>半)|(?P<quarter>一刻)|整)?)?"
@@ -71,10 +73,10 @@ class _Days(NamedTuple):
 
 
 def when_of(text: str, now: datetime, zone: str) -> tuple[datetime, datetime] | None:
-    """Return the UTC instants between which a day or some days lie in `zone`, the second excluded.
+    """Return the UTC instants between which some days, or some hours of one, lie in `zone`, the second excluded.
 
     `last7d` is today and the six days before, up to now; `next7d` begins now; `all` is a year either way.
-    None if the text names no days.
+    Hours without a day, `10:00..11:00`, are today's. None if the text names no days.
     """
     typed = _plain(text)
     if typed in _ALL:
@@ -84,7 +86,9 @@ def when_of(text: str, now: datetime, zone: str) -> tuple[datetime, datetime] | 
     today = local(now, zone).date()
     try:
         days = _days(typed, today) or _range(typed, today)
-        return (day_bounds(days.first, zone)[0], day_bounds(days.last, zone)[1]) if days else None
+        if days is None:
+            return _hours(typed, today, zone)
+        return day_bounds(days.first, zone)[0], day_bounds(days.last, zone)[1]
     except (OverflowError, ValueError):
         return None
 
@@ -119,6 +123,24 @@ _SOME_NOW = datetime(2026, 1, 1, tzinfo=UTC)
 """Whether a text names a moment does not depend on the day it is read."""
 
 
+def impossible_in(text: str) -> str:
+    """Return what looks like a day or a time and is on no calendar or clock: `2026-02-30`, `25:00`; "" if nothing."""
+    for word in _plain(text).replace("..", " ").split():
+        if _LIKE_A_DAY.fullmatch(word) and not _is_moment(word):
+            return word
+    return ""
+
+
+_LIKE_A_DAY = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|(?:\d{4}年)?\d{1,2}月\d{1,2}[日号]|\d{4}[-/]\d{1,2}|\d{1,2}:\d\d"
+    r"|\d{4}-\d\d-\d\dt\d\d:\d\d(?::\d\d)?(?:z|[+-]\d\d:?\d\d)?"
+)
+
+
+def _is_moment(word: str) -> bool:
+    return any(read(word, _SOME_NOW, "UTC") is not None for read in (when_of, moment_of))
+
+
 def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
@@ -144,6 +166,16 @@ def _range(typed: str, today: date) -> _Days | None:
     if first is None or last is None or first.first > last.last:
         return None
     return _Days(first.first, last.last)
+
+
+def _hours(typed: str, today: date, zone: str) -> tuple[datetime, datetime] | None:
+    """Return the instants of "today 10:00..11:00", or from one day's hour to another's."""
+    parts = _BETWEEN.split(_HYPHEN.sub("..", typed))
+    if len(parts) != 2:
+        return None
+    first = _wall(parts[0], today, None)
+    last = _wall(parts[1], today, first.date()) if first else None
+    return (resolve(first, zone), resolve(last, zone)) if first and last and first < last else None
 
 
 def _days(typed: str, today: date) -> _Days | None:

@@ -12,6 +12,7 @@ from conversations.book import Book
 from conversations.commands import COMMANDS
 from conversations.dialog import Ask, Dialog, Scene, Session, Tell, Turn
 from conversations.dialogs.alert import ALERT_DIALOG
+from conversations.dialogs.batch import BATCH, TAKE_BACK
 from conversations.dialogs.checklist import CHECKLIST
 from conversations.dialogs.choose import CHOOSE
 from conversations.dialogs.confirm import CONFIRM
@@ -154,11 +155,27 @@ CANDIDATES = (
             "ordered.cancel": _nothing,
             "ordered.move": _nothing,
             "ordered.remind": _nothing,
+            "ordered.confirm": _nothing,
+            "ordered.pause": _nothing,
+            "ordered.resume": _nothing,
+            "ordered.correct": _nothing,
         },
     ),
     Dialog("rebook", Ask("offer", _closed, {})),
 )
-STAFF_DIALOGS = (ALERT_DIALOG, SUPPORT, CHECKLIST, UNBOUND, HR_DIGEST, NOTICES, CHOOSE, CONFIRM, MOVING)
+STAFF_DIALOGS = (
+    ALERT_DIALOG,
+    SUPPORT,
+    CHECKLIST,
+    UNBOUND,
+    HR_DIGEST,
+    NOTICES,
+    CHOOSE,
+    CONFIRM,
+    MOVING,
+    BATCH,
+    TAKE_BACK,
+)
 BOOK = Book.of((*STAFF_DIALOGS, *CANDIDATES), COMMANDS)
 
 

@@ -13,6 +13,7 @@ from conversations.interview import CaseKind, CaseState, Outcome, Reason, RungRo
 from conversations.messages import Link
 from locales.translate import render
 from tests.support.staff_scenes import (
+    ADA,
     HAN,
     NOW,
     POLICY,
@@ -477,7 +478,7 @@ def test_help_fits_one_screen_and_names_the_chinese_words():
 
 def test_every_command_can_be_asked_about():
     for command in COMMANDS:
-        shown = text_of(Stage().types(f"help {command.name}"))
+        shown = text_of(Stage().types(f"help {command.name}", ADA))
         assert shown.startswith(f"{command.usage}: ")
         for alias in command.aliases:
             assert alias in shown

@@ -22,6 +22,10 @@ ALLOWED: dict[str, tuple[Person, ...]] = {
     "stats": (HAN, RUI, VERA, ADA),
     "slots": (HAN, RUI, SAM, ADA),
     "remind": (HAN, RUI, ADA),
+    "confirm": (HAN, RUI, ADA),
+    "rebook": (HAN, RUI, ADA),
+    "pause": (HAN, RUI, ADA),
+    "resume": (HAN, RUI, ADA),
     "joined": (HAN, RUI, SAM, ADA),
     "noshow": (HAN, RUI, ADA),
     "undo": (HAN, RUI, SAM, ADA),
@@ -69,7 +73,8 @@ def test_somebody_without_any_role_gets_nothing():
 
 
 @pytest.mark.parametrize(
-    "name", ["show", "why", "remind", "joined", "noshow", "undo", "cancel", "move", "link"]
+    "name",
+    "show why remind confirm joined noshow undo cancel move rebook pause resume link".split(),
 )
 def test_a_recruiter_does_not_see_what_is_anothers(name):
     """Even if the query let it through."""

@@ -51,7 +51,7 @@ async def test_how_far_it_has_come_is_saved_without_touching_what_was_settled(db
         await batches.save(tx, replace(made, state=BatchState.RUNNING, begun=2))
         known = await batches.get(tx, made.id)
     assert known is not None
-    assert (known.state, known.begun, known.done, known.number) == (BatchState.RUNNING, 2, {one}, 1)
+    assert (known.state, known.begun, known.done, known.number) == (BatchState.RUNNING, 2, frozenset({one}), 1)
     assert not known.is_over
 
 
@@ -68,7 +68,7 @@ async def test_the_first_word_on_an_interview_stands(db: Database) -> None:
         assert not await batches.settle(tx, uuid4(), one, None)
         known = await batches.get(tx, made.id)
     assert known is not None
-    assert (known.done, known.failed, known.is_over) == ({one}, {two: why}, True)
+    assert (known.done, known.failed, known.is_over) == (frozenset({one}), {two: why}, True)
 
 
 async def test_what_is_settled_at_the_same_moment_is_not_lost(db: Database) -> None:

@@ -1,0 +1,134 @@
+"""What a line names: one interview by its words, or several by what they have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from conversations.book import fold
+from conversations.commands.list import STATES
+from conversations.commands.one import Split, whole
+from conversations.dialog import Need
+from conversations.grammar import SELECTING, BadLine, Line, read_line
+from conversations.interview import Reason
+from conversations.understanding.when import impossible_in
+from locales.text import Listing, t
+
+FLAGS = ("dry-run", "yes", "at")
+"""`--dry-run` only tells what would happen, `--yes` asks nothing where it is one interview, `--at` is its time."""
+STATE_WORDS: Mapping[str, str] = {
+    **STATES,
+    **dict.fromkeys(("scheduled", "待面试"), "scheduled"),
+    **dict.fromkeys(("paused", "暂停", "已暂停"), "paused"),
+}
+NO_REASON = "none"
+REASON_WORDS: Mapping[str, str] = {
+    word: reason
+    for reason, words in {
+        Reason.FORGOT.value: "forgot 忘记 忘了 忘记时间",
+        Reason.TECHNICAL.value: "technical tech 技术 技术问题 设备",
+        Reason.CAME_UP.value: "came_up 临时有事 有事 急事",
+        Reason.UNCLEAR.value: "unclear 不清楚 通知不清楚",
+        Reason.OTHER_OFFER.value: "other_offer offer 其他机会",
+        Reason.PRIVATE.value: "private 不方便说",
+        Reason.OTHER.value: "other 其他",
+        NO_REASON: "none unknown 未知 无",
+    }.items()
+    for word in words.split()
+}
+_NUMBER = re.compile(r"(?i)(?:i-?)?(\d{3,6})")
+_AND = re.compile(r"[,;，；、\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The interviews that a line names, what stands behind them, and how it is wanted."""
+
+    text: str = ""
+    """Words that name an interview; in a selection, what else its interviews have to match."""
+    tail: str = ""
+    when: str = ""
+    """The days that are meant, as typed."""
+    pairs: Mapping[str, str] = field(default_factory=dict)
+    """What a selection's interviews have in common, by key, in the words of the core."""
+    numbers: tuple[str, ...] = ()
+    flags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_selection(self) -> bool:
+        return bool(self.pairs or self.numbers or self.when)
+
+    @property
+    def is_dry(self) -> bool:
+        return "dry-run" in self.flags
+
+    @property
+    def is_sure(self) -> bool:
+        return "yes" in self.flags
+
+    @property
+    def need(self) -> Need | None:
+        """What finds the interviews; None where nothing names any."""
+        if self.is_selection:
+            numbers = {"numbers": " ".join(self.numbers)} if self.numbers else {}
+            return Need("selected", {"text": self.text, "when": self.when, **self.pairs, **numbers})
+        return Need("targets", {"text": self.text}) if self.text else None
+
+
+def meant_by(rest: str, split: Split = whole) -> Meant:
+    """Read what a command about interviews is typed with; raises BadLine for what cannot be read.
+
+    A command that takes something behind the name, such as a time, takes days for that and not for a selection.
+    """
+    line = read_line(rest, FLAGS, SELECTING)
+    if line.selecting:
+        when, others = line.days()
+        _check_days(others)
+        return Meant(others, line.flags.get("at", ""), when, _in_words(line.selecting), (), line.flags)
+    if numbers := _numbers(line):
+        return Meant(numbers=numbers, flags=line.flags)
+    when, others = line.days()
+    if when and (not others or split is whole):
+        _check_days(others)
+        return Meant(others, "", when, flags=line.flags)
+    text, tail = split(line.text)
+    if split is whole:
+        _check_days(text)
+    return Meant(text, line.flags.get("at") or tail, flags=line.flags)
+
+
+def _numbers(line: Line) -> tuple[str, ...]:
+    """Return the numbers of several interviews that are typed one after another."""
+    words = [word for word in _AND.split(line.text) if word]
+    found = [_NUMBER.fullmatch(word) for word in words]
+    several = tuple(dict.fromkeys(match[1] for match in found if match))
+    return several if len(several) > 1 and all(found) else ()
+
+
+def _check_days(words: str) -> None:
+    if wrong := impossible_in(words):
+        raise BadLine(
+            t("“{typed}” is on no calendar or clock. Type for example: 2026-11-25, 14:00", typed=wrong)
+        )
+
+
+def selecting_in(line: Line) -> Mapping[str, str]:
+    """Return the pairs of a line that choose interviews, in the words of the core; raises BadLine."""
+    return _in_words(line.selecting)
+
+
+def _in_words(pairs: Mapping[str, str]) -> dict[str, str]:
+    return {key: _value(key, value) for key, value in pairs.items()}
+
+
+def _value(key: str, typed: str) -> str:
+    known = {"state": STATE_WORDS, "reason": REASON_WORDS}.get(key)
+    if known is None:
+        return typed
+    if fold(typed) not in known:
+        options = Listing(tuple(dict.fromkeys(known.values())))
+        raise BadLine(
+            t("“{key}:{typed}” is none I know. There are: {known}", key=key, typed=typed, known=options)
+        )
+    return known[fold(typed)]
