@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot import observe
+from bot.charts.job import chart
 from bot.clock import Clock
 from bot.codes import role_code
+from bot.export.job import export
 from bot.needs import House
 from channels.base import Channel, NotDelivered
 from store.db import Database
@@ -46,7 +48,7 @@ async def find(desk: Desk, args: Args) -> dict[str, Any]:
     }
 
 
-JOBS: Mapping[str, Job] = {"find": find, "role_code": role_code}
+JOBS: Mapping[str, Job] = {"find": find, "role_code": role_code, "chart": chart, "export": export}
 """By the kind that `Effect Work` names."""
 
 

@@ -97,3 +97,7 @@ def _read(said: bytes, form: Format, expected: int) -> list[bytes]:
 
 def _key(spec: Spec, form: Format) -> str:
     return sha256(f"{form}:{json.dumps(spec, sort_keys=True)}".encode()).hexdigest()
+
+
+STUDIO = Studio()
+"""The one of this process: what it has drawn for a chat, a page need not draw again."""

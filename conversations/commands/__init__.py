@@ -15,8 +15,8 @@ from conversations.commands.noshow import NOSHOW
 from conversations.commands.orders import Order
 from conversations.commands.pause import PAUSE
 from conversations.commands.plan import PLAN
-from conversations.commands.rebook import REBOOK
 from conversations.commands.reasons import REASONS_COMMAND
+from conversations.commands.rebook import REBOOK
 from conversations.commands.remind import REMIND
 from conversations.commands.report import REPORT
 from conversations.commands.resume import RESUME
