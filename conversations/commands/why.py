@@ -200,7 +200,7 @@ def _left_out(rungs: int, others: int) -> Sequence[Note]:
 
 WHY = Command(
     "why",
-    ("为什么", "原因"),
+    ("为什么",),
     STAFF,
     USAGE,
     t("Every reminder, sent or not, with the reason and the platform's receipt."),
