@@ -8,6 +8,7 @@ from rich.rule import Rule
 
 from bot.sandbox.stage import COMPANY_ZONE, Stage, WentWrong
 from bot.sandbox.stories import (
+    bulk,
     chats,
     devices,
     feedback,
@@ -17,6 +18,7 @@ from bot.sandbox.stories import (
     mixed,
     pages,
     slack,
+    strangers,
     trouble,
     wecom,
 )
@@ -340,6 +342,17 @@ STORIES = (
         kf.added,
         on=("wecom_contact", "wecom"),
         says_nothing_new=True,
+    ),
+    Story(
+        "claims",
+        "found without a link: a code to the mailbox shows who they are",
+        strangers.claims,
+        on=("telegram", "email"),
+    ),
+    Story(
+        "campus",
+        "forty no-shows at once: one command offers everybody another time",
+        bulk.campus_day,
     ),
     Story("put-aside", "a message that breaks waits for a person, the rest goes on", trouble.put_aside),
 )
