@@ -24,6 +24,8 @@ from store.outbox import OutboxRow
 _EVERYTHING = 10_000
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _BLOB = re.compile(r"sha256:[0-9a-f]{64}")
+_CODE = re.compile(r'"\d{6}"')
+"""One-time codes, which are whole values."""
 _SENTENCES = frozenset({"msgid", "plural"})
 _CHINESE = re.compile("|".join(sorted(map(re.escape, CAST), key=len, reverse=True)))
 
@@ -109,13 +111,14 @@ def _in_chinese(value: Any, key: str = "") -> Any:
 
 
 def _numbered(message: Message) -> Message:
-    """Return a message whose random ids are numbers."""
+    """Return a message whose random ids are numbers, and whose codes are always the same."""
     seen: dict[str, str] = {}
 
     def number(found: re.Match[str]) -> str:
         return seen.setdefault(found[0], str(UUID(int=len(seen) + 1)))
 
-    return message_from(_BLOB.sub("sha256:" + "0" * 64, _UUID.sub(number, message_text(message))))
+    text = _CODE.sub('"135790"', _UUID.sub(number, message_text(message)))
+    return message_from(_BLOB.sub("sha256:" + "0" * 64, text))
 
 
 def _opened(to: str, caps: Caps) -> str:
