@@ -11,7 +11,7 @@ from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Literal, cast
 
 from starlette.datastructures import UploadFile
@@ -24,7 +24,8 @@ from bot.sandbox.slack import wire
 from bot.sandbox.wecom.callbacks import Callback, Callbacks
 from bot.sandbox.wecom.crypto import Seal, new_key
 from bot.sandbox.wecom.media import Media
-from bot.sandbox.wecom.rules import ESCAPED, TOKEN_LIVES, Refusal
+from bot.sandbox.wecom.rules import ESCAPED, Refusal
+from bot.sandbox.wecom.tokens import Tokens, new_secret
 
 CORP_ID = "ww5a9d0c1b2e3f4a5b"
 AGENT_ID = 1000002
@@ -90,7 +91,6 @@ class Application(Listening):
         self.clock = clock
         self.corp_id = CORP_ID
         self.agent_id = agent_id
-        self.secret = "SandboxSandbox" + secrets.token_hex(14)
         self.callback_token = "Sandbox" + secrets.token_hex(8)
         self.aes_key = new_key()
         self.is_trusted = True
@@ -100,15 +100,18 @@ class Application(Listening):
             clock, Seal(self.callback_token, self.aes_key, CORP_ID), agent_id, patience
         )
         self._media = Media(clock)
-        self._token = ""
-        self._tokens: dict[str, datetime] = {}
-        """Until when each token is good."""
+        self._tokens = Tokens(clock, CORP_ID)
         self._faults: dict[str, deque[Fault]] = {}
 
     @property
     @abstractmethod
     def methods(self) -> Mapping[str, Method]:
         """What it may ask, by name: `message/send`."""
+
+    @property
+    def secret(self) -> str:
+        """By which the app gets its tokens."""
+        return self._tokens.secret
 
     @property
     def callbacks(self) -> list[Callback]:
@@ -152,14 +155,13 @@ class Application(Listening):
 
     def reset_secret(self) -> str:
         """Give the app another secret: the old one, and the tokens that came by it, are dead."""
-        self.secret = "SandboxSandbox" + secrets.token_hex(14)
+        self._tokens.secret = new_secret()
         self.forget_tokens()
         return self.secret
 
     def forget_tokens(self) -> None:
         """Have all tokens die early, as they may."""
-        self._token = ""
-        self._tokens.clear()
+        self._tokens.forget()
 
     def sealed(self, xml: str | bytes, *, at: datetime | None = None) -> Any:
         """Return query and body of a callback with this XML in it."""
@@ -236,12 +238,12 @@ class Application(Listening):
         """Return what a request is answered with; raises Refusal."""
         good = {"errcode": 0, "errmsg": "ok"}
         if method == "gettoken":
-            return {**good, **self._gettoken(params)}
+            return {**good, **self._tokens.get(params)}
         known = self.methods.get(method)
         if known is None:
             raise Refusal(40058, f"no such method {method[:60]}")
         if method not in self.open_methods:
-            self._check_token(request.query_params.get("access_token", ""))
+            self._tokens.check(request.query_params.get("access_token", ""))
             if not self.is_trusted:
                 raise Refusal(60020)
         return {**good, **known(await self._read(method, request, params))}
@@ -268,32 +270,3 @@ class Application(Listening):
             raise Refusal(40058, "Warning: wrong json format.")
         params |= given
         return Asked(query, given)
-
-    # -- tokens -------------------------------------------------------------------------------------------
-
-    def _gettoken(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Return the token there is, or a new one; raises Refusal (91039)."""
-        corp, secret = params.get("corpid"), params.pop("corpsecret", None)
-        if not corp:
-            raise Refusal(41002)
-        if not secret:
-            raise Refusal(41004)
-        if corp != self.corp_id:
-            raise Refusal(40013)
-        if secret != self.secret:
-            raise Refusal(40001)
-        now = self.clock.now()
-        left = self._tokens.get(self._token, now) - now
-        if left <= timedelta():
-            self._token = "SandboxSandbox" + secrets.token_hex(40)
-            self._tokens[self._token] = now + TOKEN_LIVES
-            left = TOKEN_LIVES
-        return {"access_token": self._token, "expires_in": int(left.total_seconds())}
-
-    def _check_token(self, token: str) -> None:
-        if not token:
-            raise Refusal(41001)
-        if token not in self._tokens:
-            raise Refusal(40014)
-        if self._tokens[token] <= self.clock.now():
-            raise Refusal(42001)
