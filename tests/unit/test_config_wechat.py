@@ -1,6 +1,7 @@
 """A WeChat service account in a configuration: what is wrong, what is missing, and its README as it stands."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def told(**changes: object) -> list[str]:
     return [problem.key.removeprefix("channels.wechat.main.") for problem in raised.value.problems]
 
 
-def warned(settings: dict[str, object], **changes: object) -> list[str]:
+def warned(settings: Mapping[str, object], **changes: object) -> list[str]:
     found = good({**settings, "channels/wechat/main": {**ACCOUNT, **changes}})
     return [problem.key for problem in found.warnings]
 
@@ -54,7 +55,6 @@ def test_what_cannot_work_is_told_by_its_key(changes: dict[str, object], key: st
 def test_what_would_go_another_way_is_remarked_on() -> None:
     only = {"one": {"id": "template-one", "kinds": ["reminder"], "fields": {"thing1": "what"}}}
     assert warned(PUBLIC, templates=only) == ["channels.wechat.main.templates"]
-    assert "server.public_url" in warned({"server/public_url": GONE})
     assert "server.public_url" in warned({"server/public_url": "http://turnout.example.com"})
 
 
@@ -75,3 +75,8 @@ def test_the_readme_is_taken_as_it_stands(tmp_path: Path) -> None:
         for message in (MESSAGES["reminder"], MESSAGES["bare"]):
             made = envelope(message, "oLiLei", locale, account="wechat.main")
             assert channel.render(message, replace(made, route="wechat.template")).calls
+
+
+def test_without_our_pages_templates_lead_nowhere() -> None:
+    with pytest.raises(BadConfig, match=r"server\.public_url: a message on wechat leaves"):
+        good({"server/public_url": GONE, "channels/wechat/main": ACCOUNT})

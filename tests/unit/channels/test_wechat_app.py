@@ -119,7 +119,7 @@ async def test_what_items_stand_for_is_kept_under_nobodys_name(app: App) -> None
 
 
 @pytest.mark.parametrize("code", ["40001", "40014", "42001"])
-async def test_a_token_that_is_not_taken_is_fetched_anew_once(app: App, code: str) -> None:
+async def test_a_token_that_is_not_taken_is_fetched_anew_once(app: App, code: Any) -> None:
     await app.sends(MESSAGES["bare"])
     before = len(app.called("stable_token"))
     app.platform.fail("message/template/send", code)

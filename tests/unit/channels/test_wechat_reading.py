@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
@@ -157,7 +158,7 @@ def tapped(id: object, content: str, at: int = 1) -> bytes:
     return xml(MsgType="text", Content=content, MsgId=at, bizmsgmenuid=id)
 
 
-async def shown(by: WeChat, count: int, request: str) -> dict:
+async def shown(by: WeChat, count: int, request: str) -> Any:
     """Have a menu remembered as it is before it is sent; return what is sent."""
     call = rendered(choices(count), "wechat.custom", chat="oLiLei", request_id=request).calls[-1]
     menu, values = call.params["msgmenu"], call.params["values"]
