@@ -26,7 +26,7 @@ def write(message: Message, envelope: Envelope, caps: Caps) -> Payload:
     chat, brought = (shown[0], shown[2]) if shown else (envelope.chat, ())
     target: dict[str, Any] = {"chat_id": chat_id(chat)}
     if envelope.thread and envelope.thread.isdigit():
-        target["message_thread_id"] = int(envelope.thread)
+        target |= _in_thread(int(envelope.thread), envelope)
     calls: list[Call] = []
     for part in _parts(shaped, caps, in_group=not envelope.is_private):
         if calls:
@@ -40,8 +40,15 @@ def write(message: Message, envelope: Envelope, caps: Caps) -> Payload:
             rows = {"reply_markup": {"inline_keyboard": _rows(shaped.buttons)}} if shaped.buttons else {}
             calls.append(Call("sendMessage", {**target, **part, **rows}))
     fresh = [file for file in shaped.files if short_name(file.blob) not in brought]
-    calls += [Call("sendDocument", {**target, **_document(file, envelope)}) for file in fresh]
+    calls += [_brought(file, target, envelope) for file in fresh]
     return Payload(tuple(calls), brought)
+
+
+def _in_thread(thread: int, envelope: Envelope) -> dict[str, Any]:
+    """A group has topics; in a private chat a thread is a chain of replies to its first message."""
+    if not envelope.is_private:
+        return {"message_thread_id": thread}
+    return {"reply_parameters": {"message_id": thread, "allow_sending_without_reply": True}}
 
 
 def make_token(chat: str, message: int, brought: Sequence[str]) -> str:
@@ -84,9 +91,15 @@ def can_open(url: str) -> bool:
     return parts.scheme in ("http", "https") and is_ascii and ("." in host.strip(".") or ":" in host)
 
 
-def _document(file: File, envelope: Envelope) -> dict[str, Any]:
+def _brought(file: File, target: dict[str, Any], envelope: Envelope) -> Call:
+    """Return the call that brings a file: a picture is to be seen at once (core.telegram.org/bots/api#sendphoto)."""
+    method, field = ("sendPhoto", "photo") if file.media_type in _PICTURES else ("sendDocument", "document")
     caption = cut(render(file.alt, envelope.reader), LONGEST_CAPTION, "utf16")
-    return {"document": blob_reference(file), **({"caption": caption} if caption.strip() else {})}
+    said = {"caption": caption} if caption.strip() else {}
+    return Call(method, {**target, field: blob_reference(file), **said})
+
+
+_PICTURES = ("image/png", "image/jpeg")
 
 
 def _parts(shaped: Shape, caps: Caps, in_group: bool) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from channels.base import Call, NotDelivered, Payload, ReadBlob, Receipt
 from channels.tencent.media import Media, seconds_left
@@ -46,8 +46,8 @@ class Posting:
                 return await self._to_robot(call, ends)
             case "message/update_template_card":
                 return await self._update(call, in_doubt, ends)
-            case "file":
-                return await self._post(await self._with_file(call.params, ends, read_blob), ends)
+            case "file" | "image" as kind:
+                return await self._post(await self._with_file(kind, call.params, ends, read_blob), ends)
             case _:
                 return await self._post(call.params, ends)
 
@@ -82,11 +82,11 @@ class Posting:
         return Receipt(task, "")
 
     async def _with_file(
-        self, params: Mapping[str, Any], ends: float, read_blob: ReadBlob
+        self, kind: Literal["file", "image"], params: Mapping[str, Any], ends: float, read_blob: ReadBlob
     ) -> Mapping[str, Any]:
-        media = await self._media.uploaded(str(params["file"]), ends, read_blob)
-        message = {key: value for key, value in params.items() if key != "file"}
-        return {**message, "msgtype": "file", "file": {"media_id": media}}
+        media = await self._media.uploaded(str(params[kind]), ends, read_blob, kind)
+        message = {key: value for key, value in params.items() if key != kind}
+        return {**message, "msgtype": kind, kind: {"media_id": media}}
 
     async def _to_robot(self, call: Call, ends: float) -> Receipt:
         name = str(call.params["robot"])

@@ -43,8 +43,13 @@ def write(message: Message, envelope: Envelope, caps: Caps, agentid: int) -> Pay
     # What a file is stands in its name: here it has no words beside it.
     for file in fresh:
         reference = blob_reference(file)
-        calls.append(Call("file", {**to, "file": reference, **_checked(_span(request, len(calls)))}))
+        kind = "image" if file.media_type in _PICTURES else "file"
+        calls.append(Call(kind, {**to, kind: reference, **_checked(_span(request, len(calls)))}))
     return Payload(tuple(calls), brought)
+
+
+_PICTURES = ("image/png", "image/jpeg")
+"""Seen at once in the chat (developer.work.weixin.qq.com/document/path/90236, 图片消息)."""
 
 
 def _posted(to: dict[str, Any], card: dict[str, Any], task: str) -> Call:

@@ -113,6 +113,7 @@ class TelegramStandIn(Listening):
             "getwebhookinfo": self._get_webhook_info,
             "sendmessage": self._send_message,
             "senddocument": self._send_document,
+            "sendphoto": self._send_photo,
             "editmessagetext": self._edit_text,
             "editmessagereplymarkup": self._edit_markup,
             "deletemessage": self._delete_message,
@@ -263,8 +264,15 @@ class TelegramStandIn(Listening):
         return self._described(chat, shown)
 
     async def _send_document(self, params: dict[str, Any]) -> Any:
+        return self._send_file(params, params.get("document"))
+
+    async def _send_photo(self, params: dict[str, Any]) -> Any:
+        return self._send_file(params, params.get("photo"), rules.checked_photo)
+
+    def _send_file(
+        self, params: dict[str, Any], document: Any, check: Callable[[bytes], None] | None = None
+    ) -> Any:
         chat = self._writable(params)
-        document = params.get("document")
         if isinstance(document, str) and document.startswith("attach://"):
             document = params.get(document.removeprefix("attach://"))
         if not isinstance(document, tuple):
@@ -272,6 +280,8 @@ class TelegramStandIn(Listening):
         name, data = document
         if not data:
             raise bad("file must be non-empty")
+        if check is not None:
+            check(data)
         text = ""
         entities: list[dict[str, Any]] = []
         if params.get("caption"):

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024
+LARGEST_PHOTO = 10 * 2**20
 LONGEST_TOAST = 200
 LONGEST_DATA = 64
 MOST_ENTITIES = 100
@@ -33,6 +34,22 @@ class Refusal(Exception):
 
 def bad(description: str) -> Refusal:
     return Refusal(400, f"Bad Request: {description}")
+
+
+def checked_photo(data: bytes) -> None:
+    """Refuse what is no photo to Telegram: at most 10 MB, sides of 10,000 together, none 20 times the other.
+
+    core.telegram.org/bots/api#sendphoto. Only PNG is measured: nothing else is made here.
+    """
+    if len(data) > LARGEST_PHOTO:
+        raise bad("file is too big for a photo")
+    if data.startswith(b"\xff\xd8\xff"):
+        return
+    if not data.startswith(b"\x89PNG\r\n\x1a\n") or len(data) < 24:
+        raise bad("IMAGE_PROCESS_FAILED")
+    wide, high = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+    if wide + high > 10_000 or max(wide, high) > 20 * min(wide, high):
+        raise bad("PHOTO_INVALID_DIMENSIONS")
 
 
 def units(text: str) -> int:

@@ -16,7 +16,7 @@ from channels.base import Channel, Inbound, NotDelivered, Receipt
 from channels.telegram.wire import Moved, Unchanged, judge
 from conversations.effects import Answer
 from conversations.events import Event, Followed, Said, Unreachable
-from conversations.messages import Message
+from conversations.messages import File, Message
 from locales.text import t
 from tests.support.samples import CALENDAR, MESSAGES, NOW, choices, data, envelope, reader
 
@@ -98,6 +98,35 @@ async def test_groups_threads_and_moves(platform: TelegramStandIn, channel: Chan
     with pytest.raises(NotDelivered, match="kicked") as raised:
         await sends(channel, choices(2), group.id, is_private=False)
     assert raised.value.why == "gone"
+
+
+async def test_a_picture_arrives_and_what_is_none_is_refused(
+    platform: TelegramStandIn, channel: Channel
+) -> None:
+    hr = platform.person("HR")
+    await hr.says("hi")
+    shown = File("sha256:" + "5e" * 32, "trend.png", "image/png", data("No-show rate 9.8%"))
+    payload = channel.render(
+        Message("picture", data("Look"), (shown,)), envelope(MESSAGES["bare"], str(hr.id))
+    )
+    head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+
+    async def sent(picture: bytes) -> Receipt:
+        async def read_blob(_: str) -> bytes:
+            return picture
+
+        return await channel.deliver(payload, read_blob)
+
+    await sent(head + (1080).to_bytes(4, "big") + (760).to_bytes(4, "big"))
+    assert (hr.chat[-1].document, hr.chat[-1].text) == ("trend.png", "No-show rate 9.8%")
+    for none in (
+        b"%PDF-1.7 and so on, and so on",
+        head + b"\0\0\x04\x38" + b"\0\0\0\x05",
+        b"\x89PNG" * 3_000_000,
+    ):
+        with pytest.raises(NotDelivered) as raised:
+            await sent(none)
+        assert raised.value.why == "refused"
 
 
 async def test_a_group_hears_only_what_is_meant_for_it(platform: TelegramStandIn, channel: Channel) -> None:

@@ -8,7 +8,7 @@ import pytest
 from channels.base import Call, Payload
 from channels.routes import ROUTES
 from channels.telegram.writing import can_open, make_token, read_token, write
-from conversations.messages import Link, Message, Note, Para, Press
+from conversations.messages import File, Link, Message, Note, Para, Press
 from locales.text import Text
 from tests.support.samples import MESSAGES, START, choices, data, envelope, words
 
@@ -102,6 +102,19 @@ def test_a_token_that_is_not_ours_posts_anew() -> None:
 @pytest.mark.parametrize("brought", [(), ("5e5e5e5e",), ("5e5e5e5e", "12345678")])
 def test_tokens_round_trip(brought: tuple[str, ...]) -> None:
     assert read_token(make_token("-1002", 7, brought)) == ("-1002", 7, brought)
+
+
+def test_a_picture_is_sent_to_be_seen_at_once_with_its_facts_below() -> None:
+    shown = File("sha256:" + "5e" * 32, "trend.png", "image/png", data("From week to week."))
+    _, second = written(Message("picture", data("No-show rate 9.8%"), (shown,))).calls
+    assert (second.method, second.params) == (
+        "sendPhoto",
+        {
+            "chat_id": 10001,
+            "photo": "blob:sha256:" + "5e" * 32 + "/trend.png",
+            "caption": "From week to week.",
+        },
+    )
 
 
 def test_files_follow_and_come_once() -> None:

@@ -13,9 +13,9 @@ from channels.base import NotDelivered, Payload, Receipt
 from channels.wecom import WeCom
 from conversations.effects import Answer
 from conversations.events import Event, Pressed
-from conversations.messages import Message
+from conversations.messages import File, Message
 from tests.contract.rigs.base import read_blob
-from tests.support.samples import MESSAGES, NOW, choices, envelope, reader
+from tests.support.samples import MESSAGES, NOW, choices, data, envelope, reader
 
 
 class App:
@@ -115,6 +115,13 @@ async def test_who_cannot_be_reached_is_gone_though_the_answer_says_ok(app: App)
     assert (failure.why, failure.scope) == ("gone", "chat")
     await app.person.leaves_scope()
     assert (await app.fails(MESSAGES["bare"])).why == "gone"
+
+
+async def test_a_picture_is_uploaded_as_one_and_seen(app: App) -> None:
+    shown = File("sha256:" + "5e" * 32, "trend.png", "image/png", data("From week to week."))
+    await app.sends(Message("picture", data("No-show rate 9.8%"), (shown,)))
+    last = app.person.chat[-1]
+    assert (last.kind, last.document) == ("image", "trend.png")
 
 
 async def test_a_dead_token_is_replaced_at_once(app: App) -> None:

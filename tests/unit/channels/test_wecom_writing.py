@@ -11,7 +11,7 @@ from channels.routes import ROUTES
 from channels.wecom.cards import fits
 from channels.wecom.tokens import brought_by, make_task, make_token, read_token
 from channels.wecom.writing import CHECKED_FOR, write
-from conversations.messages import Link, Message, Note, Para, Press
+from conversations.messages import File, Link, Message, Note, Para, Press
 from tests.support.samples import BLOB, HOSTILE, MESSAGES, URLS, choices, data, envelope, fact, hostile, words
 
 EDIT = make_token("task@5e5e5e5e", "code")
@@ -175,6 +175,12 @@ def test_an_edit_brings_no_file_twice() -> None:
     assert [call.method for call in again.calls] == ["message/update_template_card"]
     both = replace(MESSAGES["rebooked"], actions=(Press("ok", data("好")),))
     assert card_of(written(both))["task_id"] == "row1@5e5e5e5e"
+
+
+def test_a_picture_is_sent_to_be_seen_at_once() -> None:
+    shown = File(BLOB, "trend.png", "image/png", data("From week to week."))
+    second = written(Message("picture", data("No-show rate 9.8%"), (shown,))).calls[-1]
+    assert (second.method, second.params["image"]) == ("image", f"blob:{BLOB}/trend.png")
 
 
 def test_tokens_are_read_back() -> None:
