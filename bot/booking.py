@@ -27,7 +27,7 @@ from conversations.identity import Role
 from conversations.interview import Interview, Verdict
 from locales.text import Reader, Text
 from locales.translate import best_locale, render
-from store import inbox, interviews, journal, matching, outbox, people, rungs, slots, tokens
+from store import cases, feedback, inbox, interviews, journal, matching, outbox, people, rungs, slots, tokens
 from store.db import Tx
 
 if TYPE_CHECKING:
@@ -143,6 +143,7 @@ class Booking:
                 if not saving.is_new:
                     await interviews.save(tx, saving.interview, saving.ended)
                     await self._leave(tx, saving, now)
+                await _save_past(tx, saving)
             await self._invite(tx, [saving.interview for saving in savings if saving.is_planned], now)
             await inbox.put_all(tx, [_booked(saving, now) for saving in savings if saving.is_planned], now)
             await journal.append(tx, "interviews.imported", file, "cli", {"rows": str(len(savings))}, now)
@@ -192,6 +193,17 @@ class Booking:
             own = [saving.interview.attempt.id for saving in savings if saving.is_planned]
             after = await rungs.count_planned(tx, own)
         return f"Reminders: +{after} −{before} moved." if before or after else ""
+
+
+async def _save_past(tx: Tx, saving: Saving) -> None:
+    """Save what a list says of a past interview beside its result: how it was settled, how the candidate found it."""
+    attempt = saving.interview.attempt
+    if saving.case is not None:
+        await cases.save_case(tx, saving.case)
+    if saving.satisfaction is not None:
+        await feedback.save(
+            tx, saving.interview.id, attempt.id, "overall", saving.satisfaction, attempt.starts_at
+        )
 
 
 async def _save_people(tx: Tx, savings: list[Saving]) -> None:

@@ -146,14 +146,23 @@ def digest_lateness(due_at: datetime, zone: str, now: datetime) -> Literal["send
 
 
 def risks_of(
-    attempt: Attempt, *, is_bound: bool, missed_before: bool, check: Verdict | None = None
+    attempt: Attempt,
+    *,
+    is_bound: bool,
+    missed_before: bool,
+    check: Verdict | None = None,
+    wants_check: bool = False,
 ) -> tuple[str, ...]:
-    """Return an attempt's risks by rules that can be told: unbound, no-show before, a failed check, unconfirmed."""
+    """Return an attempt's risks by rules that can be told: unbound, no-show before, a failed check, unconfirmed.
+
+    With `wants_check` a device that was not checked is one, too.
+    """
     rules = {
         "unbound": not is_bound,
         "no_show_before": missed_before,
         "unconfirmed": attempt.confirmed_at is None,
         "precheck_failed": check == "failed",
+        "no_precheck": wants_check and check is None,
     }
     return tuple(name for name, holds in rules.items() if holds)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Literal
 
 from conversations.identity import Place
@@ -134,6 +134,8 @@ class Policy:
     heartbeat_within: timedelta = timedelta(minutes=15)
     """With a join signal: how long the platform may be silent before flags wait."""
     mode: Literal["live", "shadow"] = "live"
+    go_live: date | None = None
+    """The day from which `report` counts as after; None where nobody said."""
 
     def rung(self, name: str) -> Rung | None:
         return next((rung for rung in self.rungs if rung.name == name), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -83,6 +83,8 @@ def _plain(value: object) -> Any:
     match value:
         case timedelta():
             return span_text(value)
+        case date():
+            return value.isoformat()
         case time():
             return f"{value:%H:%M}"
         case dict():

@@ -9,7 +9,7 @@ from bot.settings.addresses import BASE_URL, EMAIL, HOST, PHONE, PLACE, SERVER_N
 from bot.settings.kinds import BLOCK, FLAG, TABLE, TEXT, Kind, choice, number, read_scalar
 from bot.settings.rungs import DELIVERY, RUNGS
 from bot.settings.signing import SECRET, SIGNING_SECRETS, TELEGRAM_TOKEN, WEBHOOK_TOKEN
-from bot.settings.times import CLOCK_OR_OFF, DAYS, HOURS, QUIET, ZONE, span
+from bot.settings.times import CLOCK_OR_OFF, DAY_OR_NONE, DAYS, HOURS, QUIET, ZONE, span
 from bot.settings.words import LANGUAGES, WORDS
 
 
@@ -479,6 +479,7 @@ POLICY = (
     Key(
         "mode", choice("live", "shadow"), "live", 'live sends; shadow writes "would send" and sends nothing.'
     ),
+    Key("go_live", DAY_OR_NONE, "", "The day you began with Turnout; `report` compares before and after it."),
 )
 
 SECTIONS: Mapping[str, tuple[Key, ...]] = {

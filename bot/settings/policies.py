@@ -222,5 +222,5 @@ def _blocks(of: Mapping[str, Any], languages: tuple[str, ...]) -> dict[str, dict
 _AS_WRITTEN = (
     "zone", "guide_url", "faq_url", "precheck_url", "privacy_url", "rescue_after", "grace", "patience", "ask_within",
     "acknowledge_within", "unbound_after", "move_cutoff", "moves_allowed", "horizon", "digest_at", "join_signal",
-    "heartbeat_within", "mode",
+    "heartbeat_within", "mode", "go_live",
 )  # fmt: skip

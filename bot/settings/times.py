@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.settings.kinds import Kind, read_line
 from bot.settings.problems import Wrong, shown
@@ -57,6 +57,17 @@ def read_clock(value: object) -> time:
 
 def read_clock_or_off(value: object) -> time | None:
     return None if _is_off(value) else read_clock(value)
+
+
+def read_day_or_none(value: object) -> date | None:
+    """Return a calendar day; nothing for the empty text."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    text = value.strip() if isinstance(value, str) else "?"
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Wrong(f"{shown(value)} is not a day", 'write it like "2026-09-01", without a time') from None
 
 
 def _is_off(value: object) -> bool:
@@ -140,6 +151,7 @@ def read_zone(value: object) -> str:
 
 
 CLOCK_OR_OFF = Kind(read_clock_or_off)
+DAY_OR_NONE = Kind(read_day_or_none)
 HOURS = Kind(read_hours)
 QUIET = Kind(read_quiet)
 DAYS = Kind(read_days)

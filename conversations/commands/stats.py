@@ -1,110 +1,194 @@
-"""`stats last7d`: the no-show rate with its range, the reasons and the handling time, each with its definition."""
+"""`stats last7d by:role source:校招`: the no-show rate and what belongs to it, or the rate of each group."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator
 
-from conversations.commands.lines import days_of, zone_of
+from conversations.commands.figured import (
+    NARROWING,
+    READERS,
+    definition,
+    fact,
+    hinted,
+    nothing,
+    of,
+    period_of,
+    range_of,
+    ratio,
+    shares,
+    spans_of,
+    too_few,
+    unmatched,
+    unread,
+    versus,
+    wanted,
+)
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
-from conversations.figures import (
-    FIGURES,
-    REASONS,
-    AttemptFacts,
-    contacted_in_time,
-    handling_time,
-    no_show_rate,
-    reason_shares,
-)
-from conversations.identity import Role
-from conversations.messages import Block, Fact, Message, Note
-from conversations.understanding.when import when_of
-from locales.text import Listing, Percent, Span, Text, t
+from conversations.figures import FIGURES, SMALLEST_GROUP, ByGroup, Group
+from conversations.figures.overview import Asked, Overview, Unmatched
+from conversations.grammar import BadLine
+from conversations.messages import Block, Fact, Message, Note, item
+from locales.text import Text, ct, nt, t
 
+KIND = "command.stats"
 USAGE = "stats last7d"
 DEFAULT = "last30d"
-REASONS_SHOWN = 4
-
-
-def _window(rest: str) -> str | None:
-    typed = rest.strip() or DEFAULT
-    return typed if when_of(typed, datetime(2026, 1, 1, tzinfo=UTC), "UTC") else None
+GROUPS_SHOWN = 8
+KEYS = NARROWING | {"by"}
+MEANINGS = frozenset({"definitions", "口径", "定义"})
+"""What is typed to read what every figure means."""
+DEFINED = (
+    "no_show_rate",
+    "reasons",
+    "handling_time",
+    "contacted_in_time",
+    "recovered",
+    "satisfaction",
+    "response",
+)
 
 
 def needs(rest: str) -> tuple[Need, ...]:
-    window = _window(rest)
-    return (Need("facts", {"when": window}),) if window else ()
+    try:
+        asked = wanted(rest, DEFAULT, KEYS, MEANINGS)
+    except BadLine:
+        return ()
+    return () if asked.words in MEANINGS else (asked.need("stats"),)
 
 
 def run(scene: Scene, event: Event, rest: str) -> Turn:
-    zone = zone_of(scene)
-    window = when_of(_window(rest) or "", scene.now, zone)
-    if window is None:
-        lead = t("I cannot read “{typed}” as days.", typed=rest.strip())
-        note = t("Try: stats last7d · stats 2026-11 · stats 2026-11-01..2026-11-30")
-        return Turn(say=Message("command.stats", lead, (Note(note),)))
-    facts: Sequence[AttemptFacts] = scene.found["facts"]
-    return Turn(say=_answer(facts, days_of(window, zone), scene.now))
+    try:
+        asked = wanted(rest, DEFAULT, KEYS, MEANINGS)
+    except BadLine as bad:
+        return Turn(say=unread(KIND, bad.why, "stats last7d · stats 2026-11 · stats last30d by:role"))
+    if asked.words in MEANINGS:
+        return Turn(say=_definitions())
+    found: Overview | Unmatched = scene.found["stats"]
+    if isinstance(found, Unmatched):
+        return Turn(say=unmatched(KIND, found, "stats last30d by:source"))
+    return Turn(say=_answer(found))
 
 
-def _answer(facts: Sequence[AttemptFacts], period: Text, now: datetime) -> Message:
-    found = no_show_rate(facts)
-    if found.ratio is None:
-        lead = t("No interview was due, {period}.", period=period)
-        note = t("Try a longer time: stats last30d · stats 2026-11")
-        return Message("command.stats", lead, (Note(note),))
+def _answer(found: Overview) -> Message:
+    due = found.rates["no_show_rate"]
+    if not due.n:
+        return nothing(KIND, found.asked)
+    if found.asked.filters and due.n < SMALLEST_GROUP:
+        return too_few(KIND, found.asked, due.n)
     lead = t(
         "No-show rate, {period}: {rate} ({k} of {n}).",
-        period=period,
-        rate=Percent(found.ratio),
-        k=found.k,
-        n=found.n,
+        period=period_of(found.asked),
+        rate=ratio(due),
+        k=due.k,
+        n=due.n,
     )
-    span = t("between {low} and {high}", low=Percent(found.low), high=Percent(found.high))
-    blocks = (
-        Fact("range", t("95% range"), span),
-        Note(FIGURES["no_show_rate"].definition),
-        *_reasons(facts),
-        *_handling(facts),
-        *_asked(facts, now),
-        Note(t("Who they were: list no_show")),
-    )
-    return Message("command.stats", lead, blocks)
+    blocks = _by_group(found.groups, found.asked) if found.groups else _whole(found)
+    return Message(KIND, lead, tuple(blocks))
 
 
-def _reasons(facts: Sequence[AttemptFacts]) -> Iterator[Block]:
-    shares = reason_shares(facts)
-    if not shares:
+# -- of everybody ----------------------------------------------------------------------------------------
+
+
+def _whole(found: Overview) -> Iterator[Block]:
+    yield Fact("range", t("95% range"), range_of(found.rates["no_show_rate"]))
+    if found.change is not None:
+        yield Fact("change", t("Against the same time before"), versus(found.change))
+    yield from definition("no_show_rate")
+    if found.shares:
+        yield Fact("reasons", t("Reasons"), shares(found.shares))
+    if (handling := spans_of(found.handling, found.rates["handled_late"])) is not None:
+        yield Fact("handling", t("No-show handling time"), handling)
+    for name in ("contacted_in_time", "recovered"):
+        if found.rates[name].n:
+            yield fact(name, found.rates[name])
+    yield from _survey(found)
+    yield from hinted(found.hints)
+    yield Note(
+        t("Who they were: list no_show. By group: stats by:role. What the figures mean: stats definitions")
+    )
+
+
+def _survey(found: Overview) -> Iterator[Block]:
+    content, response = found.rates["satisfaction"], found.rates["response"]
+    if found.rating.mean is None:
         return
-    shown = tuple(
-        t("{reason} {share} ({k})", reason=REASONS[share.reason], share=Percent(share.ratio), k=share.k)
-        for share in shares[:REASONS_SHOWN]
+    mean = f"{found.rating.mean:.1f}"
+    if response.n:
+        said = ct(
+            "figures", "{rate}, {mean} of 5 on average (n = {n}; {response} of those asked answered)",
+            rate=ratio(content), mean=mean, n=content.n, response=ratio(response),
+        )  # fmt: skip
+    else:
+        said = ct(
+            "figures", "{rate}, {mean} of 5 on average (n = {n})", rate=ratio(content), mean=mean, n=content.n
+        )
+    yield Fact("satisfaction", FIGURES["satisfaction"].label, said)
+    for name in ("reminders_right", "support_timely"):
+        if found.rates[name].n >= SMALLEST_GROUP:
+            yield fact(name, found.rates[name])
+
+
+# -- by group --------------------------------------------------------------------------------------------
+
+
+def _by_group(found: ByGroup, asked: Asked) -> Iterator[Block]:
+    yield item(ct("figures", "By {dimension}, the highest first:", dimension=found.label))
+    for group in found.groups[:GROUPS_SHOWN]:
+        yield item(_group(found, group, asked))
+    if len(found.groups) > GROUPS_SHOWN:
+        rest = len(found.groups) - GROUPS_SHOWN
+        yield item(nt("{n} more group", "{n} more groups", rest))
+    if found.others is not None:
+        others = nt(
+            "{n} group is hidden: fewer than 5 interviews.",
+            "{n} groups are hidden: fewer than 5 interviews each.",
+            found.others.groups,
+        )
+        if found.others.rate is not None:
+            others = ct("figures", "{hidden} Together: {rate}", hidden=others, rate=of(found.others.rate))
+        yield item(others)
+    yield from definition("no_show_rate")
+    yield Note(
+        t("“Above” and “below”: than all others together, for more than chance. Who they were: list no_show")
     )
-    yield Fact("reasons", t("Reasons"), t("{reasons}", reasons=Listing(shown)))
-    yield Note(FIGURES["reasons"].definition)
 
 
-def _handling(facts: Sequence[AttemptFacts]) -> Iterator[Block]:
-    found = handling_time(facts)
-    if found.median is not None:
-        yield Fact("handling", t("No-show handling time, median"), t("{span}", span=Span(found.median)))
-        yield Note(FIGURES["handling_time"].definition)
+def _group(found: ByGroup, group: Group, asked: Asked) -> Text:
+    values = {
+        "group": asked.named(found.dimension, group.value),
+        "rate": of(group.rate),
+        "range": range_of(group.rate),
+    }
+    if group.against is None or not group.against.is_significant:
+        return ct("figures", "{group}: {rate}, {range}", **values)
+    if group.stands_out:
+        return ct("figures", "{group}: {rate}, {range}, above", **values)
+    return ct("figures", "{group}: {rate}, {range}, below", **values)
 
 
-def _asked(facts: Sequence[AttemptFacts], now: datetime) -> Iterator[Block]:
-    found = contacted_in_time(facts, now)
-    if found.ratio is not None:
-        value = t("{rate} ({k} of {n})", rate=Percent(found.ratio), k=found.k, n=found.n)
-        yield Fact("asked", t("Asked within the hour"), value)
+def _definitions() -> Message:
+    lead = t("What the figures mean:")
+    lines = tuple(
+        item(
+            ct(
+                "figures",
+                "{figure}: {definition}",
+                figure=FIGURES[name].label,
+                definition=FIGURES[name].definition,
+            )
+        )
+        for name in DEFINED
+    )
+    return Message(KIND, lead, (*lines, Note(t("The figures: stats last30d"))))
 
 
 STATS = Command(
     "stats",
     ("统计", "未参加率"),
-    frozenset({Role.HR, Role.RECRUITER, Role.VIEWER}),
+    READERS,
     USAGE,
-    t("No-show rate, reasons and handling time."),
+    t("No-show rate, reasons, handling time, satisfaction: stats last7d by:role source:校招"),
     run,
     needs,
 )

@@ -6,14 +6,17 @@ Python, by the very reference that the SQL is tested against.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, column, func, literal_column, select
 from sqlalchemy.sql.selectable import Subquery
 
 from conversations.figures import FIGURES, Count, Durations, Question, Spans, Tally, needs_tags, reference
+from conversations.interview import Outcome
 from store.db import Tx
 from store.figures import raw
 from store.figures.rows import counts
@@ -91,6 +94,18 @@ async def numbers(tx: Tx, scope: Scope, among: tuple[str, ...], but_not: str, li
     query = select(number).select_from(_attempts(words, scope)).where(fits)
     found = await tx.conn.execute(query.order_by(starts_at.desc(), number).limit(limit))
     return tuple(row[0] for row in found)
+
+
+async def missed_before(tx: Tx, persons: Collection[UUID]) -> frozenset[UUID]:
+    """Return who of these people did not come to an interview before."""
+    found: set[UUID] = set()
+    several = sorted(persons)
+    for n in range(0, len(several), 500):
+        some = several[n : n + 500]
+        query = select(interviews.c.person).distinct().select_from(raw.ATTEMPTS)
+        missed = attempts.c.outcome == Outcome.NO_SHOW.value
+        found |= {row[0] for row in await tx.conn.execute(query.where(interviews.c.person.in_(some), missed))}
+    return frozenset(found)
 
 
 def _is_sealed(question: Question) -> bool:

@@ -31,6 +31,7 @@ from conversations.messages import Fact, File, Form, Link, Message, Press
 from conversations.policy import Policy, Rung, Support
 from locales.text import Reader, t
 from locales.translate import render
+from tests.support import figured
 
 ZONE = "Asia/Shanghai"
 START = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -243,7 +244,7 @@ class Stage:
     def _find(self, name: str, args: Mapping[str, str]) -> Any:
         if name.startswith("session:"):
             return self.sessions.get((args["holder"], args["subject"]))
-        usual = {"around": Around(), "team": (HAN, SAM, ADA)}
+        usual = {"around": Around(), "team": (HAN, SAM, ADA), **figured.found(self.policy)}
         value = self.found.get(name, usual.get(name, ()))
         return value(args) if callable(value) else value
 

@@ -191,6 +191,7 @@ TABLE: list[tuple[dict[str, object], str, str]] = [
     ({"policy/quiet_hours": "late"}, "policy.quiet_hours", "is not a span of the day"),
     ({"policy/quiet_hours": "08:00-08:00"}, "policy.quiet_hours", "begins and ends at the same time"),
     ({"policy/quiet_hours": "12:00-11:00"}, "policy.quiet_hours", "is quiet for 23h"),
+    ({"policy/go_live": "September"}, "policy.go_live", 'write it like "2026-09-01"'),
     ({"policy/digest_at": "9 o'clock"}, "policy.digest_at", "is not a time of day"),
     ({"policy/digest_at": "25:00"}, "policy.digest_at", "is not a time of day"),
     ({"policy/support/hours": "18:00-09:00"}, "policy.support.hours", "ends before it begins"),

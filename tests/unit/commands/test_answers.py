@@ -7,7 +7,6 @@ import pytest
 from conversations.commands import COMMANDS
 from conversations.commands.list import LIMIT
 from conversations.commands.why import WHYS, in_words
-from conversations.figures import AttemptFacts
 from conversations.findings import Around, Delivery, LedgerEntry, Target
 from conversations.interview import CaseKind, CaseState, Outcome, Reason, RungRow, Slot, State, Verdict
 from conversations.messages import Link
@@ -422,51 +421,6 @@ def test_whoami_tells_rights_and_clock():
     ]
 
 
-# -- stats -----------------------------------------------------------------------------------------------
-
-
-def attempts(n: int, missed: int) -> tuple[AttemptFacts, ...]:
-    return tuple(
-        AttemptFacts(
-            id_of(f"fact {k}"),
-            k,
-            "example",
-            "Java",
-            START - timedelta(days=1),
-            outcome=Outcome.NO_SHOW if k < missed else Outcome.COMPLETED,
-            reason=Reason.FORGOT if k < missed - 1 else None,
-            flagged_at=START if k < missed else None,
-            contacted_at=START + timedelta(minutes=1) if k < missed else None,
-            closed_at=START + timedelta(minutes=80) if k < missed else None,
-        )
-        for k in range(n)
-    )
-
-
-def test_stats_stand_beside_their_definitions():
-    played = Stage(found={"facts": attempts(40, 5)})
-    shown = text_of(played.types("stats last7d"))
-    assert played.asked == [("facts", {"when": "last7d"})]
-    assert "No-show rate, Wed 18 Nov to Tue 24 Nov: 12.5% (5 of 40)." in shown
-    assert "95% range: between 5.5% and 26.1%" in shown
-    assert "Of the interviews that were due" in shown
-    assert "forgot the time 80% (4) and reason unknown 20% (1)" in shown
-    assert "No-show handling time, median: 1 hour 20 minutes" in shown
-    assert "Asked within the hour: 100% (5 of 5)" in shown
-    assert len(shown.splitlines()) <= SCREEN
-
-
-def test_stats_of_nothing_and_of_nonsense():
-    assert "No interview was due" in text_of(Stage().types("stats"))
-    played = Stage()
-    assert "I cannot read “gibberish” as days." in text_of(played.types("stats gibberish"))
-    assert played.asked == []
-
-
-def test_the_rate_has_a_chinese_word():
-    assert "12.5%" in text_of(Stage(found={"facts": attempts(40, 5)}).says("未参加率"))
-
-
 # -- all of them -----------------------------------------------------------------------------------------
 
 
@@ -487,7 +441,7 @@ def test_every_command_can_be_asked_about():
 def test_every_answer_renders_in_chinese():
     one = entry()
     found = {
-        "targets": (one.target,), "ledger": (one,), "interviews": many(12), "facts": attempts(9, 3),
+        "targets": (one.target,), "ledger": (one,), "interviews": many(12),
         "slots_all": (slot(1, 0),), "plan": ((one.rungs[1], one.target),), "unbound": (),
     }  # fmt: skip
     for command in COMMANDS:
