@@ -18,6 +18,7 @@ from locales.text import Countdown, Moment, Text, t
 from locales.translate import LOCALES, render
 from tests.support.accounts import ACCOUNTS
 from tests.support.samples import MESSAGES, NOW, START, choices, data, envelope, reader
+from tests.support.scenes import examples
 
 CONFIG = ACCOUNTS["wechat"]
 CUSTOM, TEMPLATE = "wechat.custom", "wechat.template"
@@ -244,6 +245,14 @@ def test_no_part_is_longer_than_wechat_takes(locale: str) -> None:
             assert all(texts[:1])
     digest = rendered(MESSAGES["digest"], CUSTOM, locale=locale).calls
     assert [call.params["msgtype"] for call in digest] == ["text"] * (len(digest) - 1) + ["msgmenu"]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_whatever_candidates_are_told_takes_one_place_in_a_window_and_fits_a_template(locale: str) -> None:
+    for example in examples():
+        message = example.message()
+        assert len(rendered(message, CUSTOM, locale=locale).calls) == 1, example.name
+        assert rendered(message, TEMPLATE, locale=locale).calls
 
 
 def test_nobodys_words_are_a_link() -> None:

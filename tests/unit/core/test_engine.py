@@ -13,7 +13,7 @@ from conversations.book import Book
 from conversations.dialog import END, Ask, BadDialog, Dialog, Session, Tell, Turn
 from conversations.effects import Answer, CloseButtons, DropTimers, Record, Say, SetTimer
 from conversations.engine import MISSES_BEFORE_A_PERSON, NeedMore, present, react
-from conversations.events import Booked, Commanded, Due, Ordered, Picked, Said, Submitted
+from conversations.events import Booked, Commanded, Due, Ordered, Picked, Said, Submitted, Wanted
 from conversations.identity import Role, ToPerson, ToTeam
 from conversations.interview import CaseState
 from conversations.messages import Field, Form, Message, Press
@@ -275,7 +275,7 @@ def test_words_without_a_question_get_the_menu_never_silence() -> None:
 
 
 def test_a_stranger_is_answered() -> None:
-    for body in (Said("hello"), Commanded("show", "I-1")):
+    for body in (Said("hello"), Commanded("show", "I-1"), Wanted("status")):
         outcome = Play(person=None, interview=None, candidate=None).react(body)
         assert kinds(outcome) == ["who"]
         assert [e.to for e in outcome.effects if isinstance(e, Say)] == [ToPerson(uid("x").__class__(int=0))]

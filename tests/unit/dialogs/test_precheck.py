@@ -157,3 +157,15 @@ def test_a_code_is_of_a_check_and_what_is_wrong_has_a_remedy(code: str) -> None:
     assert known.check in CHECKS
     assert (known.remedy is not None) == (known.status in ("warn", "fail"))
     assert not english(known.said).endswith((".", "。"))
+
+
+def test_a_menu_leads_to_the_check_or_says_that_there_is_none() -> None:
+    (said,) = stage().happens(Wanted("check"), account="wechat.main", user="o", chat="o")
+    assert said.kind == "precheck.link"
+    assert [action.to for action in said.actions if isinstance(action, Link)][:1] == ["check"]
+    played = stage()
+    without = replace(OURS, precheck=DeviceCheck(offered=False))
+    played.scene = replace(played.scene, policy=without)
+    (said,) = played.happens(Wanted("check"), account="wechat.main", user="o", chat="o")
+    assert "nothing to check" in english(said.lead, SOON)
+    assert not any(isinstance(action, Link) and action.to == "check" for action in said.actions)
