@@ -20,6 +20,7 @@ from conversations.effects import (
     DropTimers,
     Effect,
     HoldSlot,
+    KeepWords,
     Manner,
     MarkReach,
     PlanRungs,
@@ -64,6 +65,7 @@ from store import (
     slots,
     timers,
     tokens,
+    transcript,
     windows,
 )
 from store.db import Tx
@@ -159,6 +161,8 @@ class Carrier:
                 await batches.save(tx, batch)
             case SettleTarget(batch=batch_id, interview=interview, why_not=why_not):
                 await batches.settle(tx, batch_id, interview, why_not)
+            case KeepWords(interview=interview, text=text):
+                await transcript.add_line(tx, interview, now, "staff", text)
             case Work(kind=kind, args=args):
                 await jobs.put(tx, kind, args, self.event, now)
             case Then(body=body):
@@ -288,7 +292,8 @@ class Carrier:
             case ToTeam(name=team):
                 return await self._team(team, say)
             case ToPerson(id=id):
-                return await self._person(id, say)
+                found = await self._person(id, say)
+                return await self._under(found, say.manner.under) if say.manner.under else found
 
     async def _person(self, id: UUID, say: Say) -> tuple[Route, ...]:
         event, actor = self.event, self.scene.person
@@ -305,6 +310,11 @@ class Carrier:
         chats = {b.id: await people.chat_of(self.tx, b.id) for b in person.bindings}
         shut = await self._shut(person, chats)
         return routes(person, chats, say.manner, self.caps, event.account, shut)
+
+    async def _under(self, found: tuple[Route, ...], session: UUID) -> tuple[Route, ...]:
+        """Lead the routes into the thread of what a session showed first, where it was shown there."""
+        threads = await shown.roots(self.tx, session)
+        return tuple(replace(route, thread=threads.get((route.account, route.chat))) for route in found)
 
     async def _shut(self, person: Person, chats: Mapping[UUID, str]) -> set[UUID]:
         """Return the bindings that may be written to only in a window that is not open."""

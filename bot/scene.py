@@ -34,6 +34,8 @@ from store import cases, interviews, people, rungs, sessions, shown, signals, to
 from store.db import Tx
 from store.shown import Shown
 
+TALKS = ("talk.open", "relay.chat")
+"""The steps of a conversation with a person that hear everything that is written."""
 _OPEN = (State.SCHEDULED, State.NO_SHOW)
 
 
@@ -79,6 +81,7 @@ def _subjects(interview: Interview | None, case_ids: Iterable[str]) -> Iterable[
         yield f"by_hand:{interview.id}"
         for id in case_ids:
             yield f"case:{id}"
+            yield f"relay:{id}"
 
 
 async def _actor(tx: Tx, event: Event) -> Person | None:
@@ -192,7 +195,7 @@ async def _of_subject(tx: Tx, subject: str) -> UUID | None:
     kind, _, id = subject.partition(":")
     if kind in ("interview", "survey", "by_hand"):
         return UUID(id)
-    if kind == "case":
+    if kind in ("case", "relay"):
         case = await cases.case(tx, UUID(id))
         return case.interview if case else None
     return None
@@ -201,9 +204,13 @@ async def _of_subject(tx: Tx, subject: str) -> UUID | None:
 async def _of_person(tx: Tx, person: Person, held: Iterable[Session]) -> Interview | None:
     """Return the interview that words without context are about: the one last asked about, or the next one."""
     waiting = [s for s in held if s.asked_at is not None and s.subject.startswith(("interview:", "survey:"))]
+    # While somebody writes with a person, all they write belongs there, whatever else was asked since.
+    if talks := [s for s in held if s.is_waiting and s.at in TALKS]:
+        waiting = talks
     if waiting:
         newest = max(waiting, key=lambda s: (s.asked_at or s.id, s.turn))
-        return await interviews.get(tx, UUID(newest.subject.partition(":")[2]))
+        id = await _of_subject(tx, newest.subject)
+        return await interviews.get(tx, id) if id is not None else None
     own = [i for i, _ in await interviews.search(tx, None, person=person.id, limit=20)]
     still_open = [i for i in own if i.state in _OPEN]
     return min(still_open, key=lambda i: i.attempt.starts_at, default=None) or max(

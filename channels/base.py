@@ -66,6 +66,8 @@ class Caps:
     or the platform is asked (`Channel.find`)."""
     in_window: Caps | None = None
     """The route that is taken instead while a window is open (WeChat's customer messages beside its templates)."""
+    tells_replies: bool = False
+    """Whether what is written says which message it answers, so that one chat holds several conversations."""
     keeps_calendars: bool = False
     """Whether readers' calendars take an entry from a message, and follow its changes."""
     source: str = ""

@@ -35,6 +35,7 @@ _ROWS = (
         receipts="answer",
         rates=(Rate("account", 30, SECOND), Rate("chat", 1, SECOND), Rate("group", 20, MINUTE)),
         live_countdown=True,
+        tells_replies=True,
         source="core.telegram.org/bots/api, core.telegram.org/bots/faq",
     ),
     Caps(
@@ -56,6 +57,7 @@ _ROWS = (
         receipts="answer",
         rates=(Rate("chat", 1, SECOND),),
         finds="lookup",
+        tells_replies=True,
         source="docs.slack.dev chat.postMessage, apis/web-api/rate-limits; @slack/types",
     ),
     Caps(

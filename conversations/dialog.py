@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from conversations.effects import REPLY, Answer, Effect, Manner
@@ -171,6 +171,9 @@ class Ask:
     exits: tuple[str, ...] = ()
     form: FormOf | None = None
     submit: Submit | None = None
+    hears: Literal["newest", "replies", "everything"] = "newest"
+    """Which words are meant for `hear`: those typed while it is the newest question; only what answers a message of
+    its session; or everything that is written, before commands and whatever is asked beside it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ class Manner:
     wants_receipt: bool = False
     language: str = ""
     """The language tag that was asked for, instead of the reader's own."""
+    under: UUID | None = None
+    """A session of the reader's: said in the thread of what it showed first, where its platform has threads."""
     once: str = ""
     """When given, said at most once for ever under this name, whatever happens."""
 
@@ -271,6 +273,14 @@ class SettleTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepWords:
+    """Add to an interview's transcript what somebody of staff wrote to its candidate."""
+
+    interview: UUID
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """Something slow, done outside the transaction; it comes back as `Done(work=kind)`."""
 
@@ -299,6 +309,7 @@ Effect = (
     | MarkReach
     | SaveFeedback
     | Record
+    | KeepWords
     | Soon
     | SaveBatch
     | SettleTarget

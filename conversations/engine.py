@@ -110,6 +110,8 @@ def react(book: Book, scene: Scene, event: Event) -> Outcome:
             play.commanded(f"{event.body.verb} {event.body.rest}")
         case Submitted():
             play.submitted(event.body)
+        case Sent() if scene.person is not None:
+            play.sent(event.body)
         case Wanted(intent=intent) if scene.person is not None and intent in book.heeds:
             play.heeded(intent)
         case Wanted() if scene.person is None and _key(event) not in book.on:
@@ -223,13 +225,17 @@ class _Play:
     def said(self, words: Said) -> None:
         if not self.event.is_private and self.scene.about is None:
             return  # people talk with each other there; the bot is spoken to by command or by reply
-        is_with_a_person = self._is_with_a_person()
+        talk = self._talk()
+        is_with_a_person = talk is not None or self._is_with_a_person()
+        if self.scene.is_of_staff and talk is not None and self._heard(talk, words):
+            return
         if not is_with_a_person and self._number(words.text):
             return
         if self.scene.is_of_staff and (self._filled(words) or self.commanded(words.text, is_certain=False)):
             return
         if is_with_a_person and heed(words.text).intent not in _ALWAYS_HEARD:
-            self.happened("silent")
+            if talk is None or not self._heard(talk, words):
+                self.happened("silent")
             return
         session = self._newest_waiting()
         if session is not None and self._heard(session, words):
@@ -246,6 +252,12 @@ class _Play:
             self._missed(session)
         else:
             self.happened("said")
+
+    def sent(self, file: Sent) -> None:
+        """Take a file for what is being talked about with a person, otherwise as what it is anywhere."""
+        talk = self._talk()
+        if talk is None or not self._heard(talk, Said(file.caption)):
+            self.happened(_key(self.event))
 
     def commanded(self, line: str, *, is_certain: bool = True) -> bool:
         """Run a typed command; tell whether there was one."""
@@ -479,6 +491,18 @@ class _Play:
     def _new_session(self, holder: str, subject: str) -> Session:
         return Session(fresh_id(self.event, f"session:{holder}:{subject}"), holder, subject)
 
+    def _talk(self) -> Session | None:
+        """The conversation with another person that these words belong to, if there is one."""
+        person = self.scene.person
+        for session in self.scene.sessions:
+            if person is None or not session.is_waiting or session.holder != f"person:{person.id}":
+                continue
+            _, step = self.book.step(session.at)
+            hears = step.hears if isinstance(step, Ask) else "newest"
+            if hears == "everything" or (hears == "replies" and session.id == self.scene.about):
+                return session
+        return None
+
     def _newest_waiting(self, *, with_choices: bool = False) -> Session | None:
         """The session whose question these words answer: the one of the message replied to, or the newest."""
         waiting = [s for s in self.scene.sessions if s.is_waiting and (s.choices or not with_choices)]
@@ -486,8 +510,17 @@ class _Play:
             if session.id == self.scene.about and self._may_press(self.book.step(session.at)[0], session):
                 return session
         person = self.scene.person
-        own = [s for s in waiting if person is not None and s.holder == f"person:{person.id}"]
+        own = [
+            s
+            for s in waiting
+            if person is not None and s.holder == f"person:{person.id}" and not self._is_talk(s)
+        ]
         return max(own, key=lambda s: (s.asked_at or self.scene.now, s.turn), default=None)
+
+    def _is_talk(self, session: Session) -> bool:
+        """Tell whether a session is a conversation with another person, which hears words by a rule of its own."""
+        _, step = self.book.step(session.at)
+        return isinstance(step, Ask) and step.hears != "newest"
 
     def _is_with_a_person(self) -> bool:
         """While somebody has taken the candidate's case, the bot stays out of the conversation."""

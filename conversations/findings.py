@@ -22,6 +22,14 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseFound:
+    """A case that was asked for, and the interview it is about."""
+
+    case: Case
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
     """What there is where a list found nothing: how many each filter alone would find, and what lies nearest."""
 

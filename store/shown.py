@@ -129,6 +129,14 @@ async def of_session(tx: Tx, session: UUID, before_turn: int) -> list[Shown]:
     return await _where(tx, is_open, shown.c.session == session, shown.c.turn < before_turn)
 
 
+async def roots(tx: Tx, session: UUID) -> dict[tuple[str, str], str]:
+    """Return the platform's id of what a session showed first, by account and chat."""
+    found: dict[tuple[str, str], str] = {}
+    for message in await _where(tx, shown.c.session == session, shown.c.platform_id != ""):
+        found.setdefault((message.account, message.chat), message.platform_id)
+    return found
+
+
 async def asking(tx: Tx, account: str, chat: str, limit: int = 20) -> list[Shown]:
     """Return what a chat shows with its buttons on, or with numbers to type, the newest first."""
     is_open = shown.c.is_closed.is_(literal_column("false"))

@@ -22,8 +22,14 @@ async def _inviting(asked: Asked) -> tuple[str, ...]:
     return tuple(sorted({*found} - {"console"}))
 
 
+async def _threads(asked: Asked) -> tuple[str, ...]:
+    """Return the accounts on which an answer says what it answers."""
+    return tuple(sorted(account for account, caps in asked.caps.items() if caps.tells_replies))
+
+
 NEEDS: Mapping[str, Answering] = {
     "accounts": _accounts,
     "channels": _channels,
     "inviting": _inviting,
+    "threads": _threads,
 }

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from bot.needs.asking import Answering, Asked
+from bot.needs.asking import Answering, Asked, target_of
+from conversations.findings import CaseFound
 from conversations.identity import Address, Person
 from conversations.interview import Case
 from store import cases, interviews, people
@@ -77,7 +78,24 @@ async def _owned(asked: Asked) -> tuple[Case, ...]:
     return tuple(await cases.owned_by(asked.tx, UUID(asked.args["person"])))
 
 
+async def _cases(asked: Asked) -> tuple[CaseFound, ...]:
+    """Return the cases that words name: `C-77`, an interview's, or without words those of whoever asks."""
+    text, who = asked.args["text"].strip(), asked.scene.person
+    found: list[Case] = []
+    if number := re.fullmatch(r"(?i)c-?(\d{1,9})", text):
+        case = await cases.case_by_number(asked.tx, int(number[1]), who)
+        found = [case] if case is not None else []
+    elif text:
+        for interview, _ in await interviews.search(asked.tx, who, text=text, limit=9):
+            found += [case for case in await cases.cases_of(asked.tx, interview.id) if case.closed_at is None]
+    elif who is not None:
+        found = await cases.owned_by(asked.tx, who.id)
+    targets = [(case, await target_of(asked.tx, case.interview)) for case in found]
+    return tuple(CaseFound(case, target) for case, target in targets if target is not None)
+
+
 NEEDS: Mapping[str, Answering] = {
+    "cases": _cases,
     "owned": _owned,
     "somebody": _somebody,
     "titles": _titles,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from conversations.commands import cancel, confirm, joined, move, noshow, pause, rebook, remind, resume, undo
+from conversations.commands.assign import ASSIGN, HANDOFF
 from conversations.commands.cancel import CANCEL
+from conversations.commands.close import CLOSE
 from conversations.commands.confirm import CONFIRM
 from conversations.commands.export import EXPORT
 from conversations.commands.help import help_about
@@ -26,10 +28,12 @@ from conversations.commands.show import SHOW
 from conversations.commands.slots import SLOTS
 from conversations.commands.standard import STANDARD
 from conversations.commands.stats import STATS
+from conversations.commands.take import TAKE
 from conversations.commands.trend import TREND
 from conversations.commands.undo import UNDO
 from conversations.commands.whoami import WHOAMI
 from conversations.commands.why import WHY
+from conversations.commands.write import HANDBACK, WRITE
 from conversations.dialog import Command
 
 _OTHERS: tuple[Command, ...] = (
@@ -57,6 +61,12 @@ _OTHERS: tuple[Command, ...] = (
     RISK,
     EXPORT,
     WHOAMI,
+    TAKE,
+    ASSIGN,
+    HANDOFF,
+    CLOSE,
+    WRITE,
+    HANDBACK,
     ROLE,
 )
 

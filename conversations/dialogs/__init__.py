@@ -26,12 +26,14 @@ from conversations.dialogs.person import PERSON
 from conversations.dialogs.precheck import PRECHECK
 from conversations.dialogs.privacy import PRIVACY
 from conversations.dialogs.rebook import REBOOK
+from conversations.dialogs.relay import RELAY
 from conversations.dialogs.reminder import REMINDER
 from conversations.dialogs.send_link import SEND_LINK
 from conversations.dialogs.start import START
 from conversations.dialogs.status import STATUS
 from conversations.dialogs.support import SUPPORT
 from conversations.dialogs.survey import SURVEY
+from conversations.dialogs.talk import TALK
 from conversations.dialogs.technical import TECHNICAL
 from conversations.dialogs.unbound import UNBOUND
 from conversations.dialogs.whom import WHOM
@@ -49,6 +51,7 @@ DIALOGS: tuple[Dialog, ...] = (
     TECHNICAL,
     PRECHECK,
     PERSON,
+    TALK,
     SURVEY,
     OPT_OUT,
     STATUS,
@@ -68,6 +71,7 @@ DIALOGS: tuple[Dialog, ...] = (
     GRANTING,
     CHOOSE,
     WHOM,
+    RELAY,
     CONFIRM,
     MOVING,
     BATCH,

@@ -14,28 +14,30 @@ from conversations.dialogs.casework import (
     case_of,
     held,
     release,
+    shown_to,
     step_in,
     subject_of,
     take,
 )
 from conversations.dialogs.checked import beside
-from conversations.effects import ALERT, Answer, Show, Then
+from conversations.dialogs.escalation import bucket, first_call, is_listed
+from conversations.dialogs.handing import give
+from conversations.dialogs.relay import pressed as write
+from conversations.effects import ALERT, REPLY, Answer, Say, Show, Then
 from conversations.engine import NeedMore
 from conversations.events import Event, Ordered
 from conversations.figures import REASONS
 from conversations.findings import Target
-from conversations.identity import Role
+from conversations.identity import Role, ToPerson
 from conversations.interview import Attempt, Case, CaseKind, CaseState, Reason, State
-from conversations.messages import Block, Fact, Message, Note, Para, Press, item
+from conversations.messages import Action, Block, Fact, Link, Message, Note, Para, Press, item
 from conversations.rights import sees
 from locales.mask import mask_phone
 from locales.text import Moment, Text, TimeOfDay, Value, ct, nt, t
 
-WITHIN = timedelta(minutes=2)
 TOGETHER = 4
 """So many flags within that time become one list."""
 LISTED = 7
-_BUCKET = timedelta(minutes=10)
 
 
 # -- one no-show -----------------------------------------------------------------------------------------
@@ -50,7 +52,7 @@ def _card(scene: Scene, session: Session) -> Message:
         *_check(scene, attempt),
         *_who_has_it(scene, case),
     )
-    return Message("alert.card", _lead(scene, case), blocks, _buttons(case))
+    return Message("alert.card", _lead(scene, case), blocks, _buttons(scene, case))
 
 
 def _lead(scene: Scene, case: Case) -> Text:
@@ -128,6 +130,8 @@ def _who_has_it(scene: Scene, case: Case) -> Iterator[Block]:
     if case.state is CaseState.CLOSED:
         if case.closed_at is not None:
             yield Fact("closed", t("Closed"), t("{when}", when=Moment(case.closed_at)))
+        if case.note:
+            yield Fact("result", t("Result"), t("“{words}”", words=case.note))
         if case.owner_name and case.result != "dismissed":
             yield Fact("owner", t("Looked after by"), t("{owner}", owner=case.owner_name))
         return
@@ -147,14 +151,18 @@ def _is_rebooking(scene: Scene) -> bool:
     return session is not None and session.dialog == "rebook" and session.is_waiting
 
 
-def _buttons(case: Case) -> tuple[Press, ...]:
+def _buttons(scene: Scene, case: Case) -> tuple[Action, ...]:
     rebook = Press("rebook", ct("button", "Rebook"), "primary")
     dismiss, undo = Press("dismiss", ct("button", "Dismiss")), Press("undo", ct("button", "They did come"))
+    hand = Press("give", ct("button", "Give to…"))
     match case.state:
         case CaseState.OPEN:
-            return (rebook, Press("take", ct("button", "I look after it")), dismiss, undo)
+            return (rebook, Press("take", ct("button", "I look after it")), dismiss, undo, hand)
         case CaseState.TAKEN:
-            return (rebook, Press("release", ct("button", "Hand back")), dismiss, undo)
+            phone = scene.whose.phone
+            call = (Link(f"tel:{phone}", ct("button", "Call")),) if phone else ()
+            write_ = Press("write", ct("button", "Write to the candidate"))
+            return (*call, rebook, write_, Press("release", ct("button", "Hand back")), dismiss, undo, hand)
         case CaseState.CLOSED:
             return ()
 
@@ -195,6 +203,14 @@ def _release(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
     )
 
 
+def _write(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
+    return _not_yours(scene) or write(scene, session, event, arg)
+
+
+def _give(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
+    return _not_yours(scene) or give(scene, session, event, arg)
+
+
 def _not_yours(scene: Scene) -> Turn | None:
     if scene.interview is not None and not sees(scene.person, scene.interview):
         return Turn(answer=Answer(toast=t("This interview is looked after by somebody else.")))
@@ -210,12 +226,11 @@ def _alert(scene: Scene, event: Event) -> Turn:
     if case is None or scene.interview is None or scene.candidate is None:
         return Turn()
     wanted = event.body.args.get("card", "") if isinstance(event.body, Ordered) else ""
-    alone = Turn(effects=(Show("team:hr", subject_of(case), "alert.card", manner=ALERT),))
     if wanted == "single":
-        return alone
-    if scene.session("team:hr", subject_of(case)) is not None:
+        return _alone(scene, case)
+    if shown_to(scene, case):
         return Turn(effects=cards(scene, case))
-    if _is_listed(scene, case):
+    if is_listed(scene, case):
         return Turn()
     if "flagged" not in scene.found:
         raise NeedMore((Need("flagged"),))
@@ -223,32 +238,26 @@ def _alert(scene: Scene, event: Event) -> Turn:
     own = Target(scene.interview, scene.candidate, scene.cases)
     together = [own, *(target for target in others if target.interview.id != scene.interview.id)]
     is_flood = case.state is CaseState.OPEN and len(together) >= TOGETHER
-    return _listed(scene, together) if is_flood else alone
+    return _listed(scene, together) if is_flood else Turn(effects=first_call(scene, case))
 
 
-def _is_listed(scene: Scene, case: Case) -> bool:
-    """Tell whether a case stands in a list already; asked first, because of hundreds each asks once."""
-    for subject in dict.fromkeys((_bucket(case.opened_at), _bucket(case.opened_at - WITHIN))):
-        session = held(scene, "team:hr", subject)
-        if session and scene.booked.label in {flag["label"] for flag in session.data.get("flags", ())}:
-            return True
-    return False
+def _alone(scene: Scene, case: Case) -> Turn:
+    """Show the card of one that stands in a list, to everybody: if whoever wants it may see it."""
+    if scene.person is not None and not sees(scene.person, scene.booked):
+        lead = t("This interview is looked after by somebody else.")
+        return Turn(effects=(Say(ToPerson(scene.person.id), Message("alert.not_yours", lead), REPLY),))
+    return Turn(effects=(Show("team:hr", subject_of(case), "alert.card", manner=ALERT),))
 
 
 def _listed(scene: Scene, together: Sequence[Target]) -> Turn:
     oldest = min(target.interview.attempt.flagged_at or scene.now for target in together)
-    subject = _bucket(oldest)
+    subject = bucket(oldest)
     session = held(scene, "team:hr", subject)
     known: list[dict[str, str]] = list(session.data.get("flags", ())) if session else []
     labels = {flag["label"] for flag in known}
     fresh = [_flag(target) for target in together if target.interview.label not in labels]
     flags = [*known, *sorted(fresh, key=lambda flag: int(flag["label"].partition("-")[2]))]
     return Turn(effects=(Show("team:hr", subject, "alert.list", {"flags": flags, "page": 1}, ALERT),))
-
-
-def _bucket(at: datetime) -> str:
-    """Name the list that flags of these ten minutes stand in."""
-    return f"flags:{at - timedelta(minutes=at.minute % 10):%Y%m%dT%H%M}"
 
 
 def _flag(target: Target) -> dict[str, str]:
@@ -362,6 +371,8 @@ ALERT_DIALOG = Dialog(
             **_press("undo", t("The flag is taken back.")),
             "take": _take,
             "release": _release,
+            "write": _write,
+            "give": _give,
         },
         needs=("prechecks", "team"),
         exits=("card",),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from conversations.dialog import Scene, Session, Turn, fresh_id
+from conversations.dialogs import talking
 from conversations.dialogs.casework import QUIETLY, step_of, subject_of
 from conversations.dialogs.phrases import nothing, zone_of
 from conversations.effects import (
@@ -160,7 +161,8 @@ def close_cases(scene: Scene, result: str, *kinds: CaseKind) -> tuple[Effect, ..
     for case in scene.cases:
         if case.kind in kinds and case.state is not CaseState.CLOSED:
             closed = replace(case, state=CaseState.CLOSED, closed_at=scene.now, result=result)
-            effects += (SaveCase(closed), DropTimers(subject_of(case)), *follow(scene, closed))
+            ended = talking.end(scene, case, "closed")
+            effects += (*ended, SaveCase(closed), DropTimers(subject_of(case)), *follow(scene, closed))
     return tuple(effects)
 
 

@@ -1,12 +1,14 @@
-"""Cases as staff work on them: taken, handed back, closed, escalated, and shown wherever they are looked after."""
+"""Cases as staff work on them: taken, given, handed over, closed, and shown wherever they are looked after."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from conversations.dialog import Need, Scene, Session
+from conversations.dialogs import talking
 from conversations.dialogs.afterwards import ask_later
 from conversations.effects import (
     ALERT,
@@ -27,7 +29,8 @@ from conversations.events import Ordered
 from conversations.identity import Person, Role, ToPerson
 from conversations.interview import Attempt, Case, CaseKind, CaseState, State
 from conversations.messages import Message, Note
-from conversations.steps import Step, next_step, staffed, taken_by
+from conversations.policy import Policy
+from conversations.steps import WARNED_BEFORE, Step, handled_by, next_step, staffed, taken_by
 from locales.text import TimeOfDay, t
 
 QUIETLY = Manner(where="ladder", priority=Priority.EDIT)
@@ -61,6 +64,20 @@ def attempt_of(scene: Scene, case: Case) -> Attempt:
     return next((found for found in earlier if found.id == case.attempt), attempt)
 
 
+def team_in(scene: Scene) -> Sequence[Person]:
+    """Return everybody of staff."""
+    if "team" not in scene.found:
+        raise NeedMore((Need("team"),))
+    staff: Sequence[Person] = scene.found["team"]
+    return staff
+
+
+def step_in(scene: Scene, case: Case) -> Step:
+    """Return who does what next about a case, be it a stand-in."""
+    step = next_step(scene.booked, scene.whose, case, scene.policy, scene.now, scene.whose.name)
+    return staffed(step, scene.booked, scene.policy, team_in(scene))
+
+
 def held(scene: Scene, holder: str, subject: str) -> Session | None:
     """Return a team's session that the event itself does not lead to, as the engine finds it when it is shown."""
     known, name = scene.session(holder, subject), f"session:{holder}:{subject}"
@@ -69,31 +86,26 @@ def held(scene: Scene, holder: str, subject: str) -> Session | None:
     return known or scene.found[name]
 
 
-def step_in(scene: Scene, case: Case) -> Step:
-    """Return who does what next about a case, be it a stand-in."""
-    if "team" not in scene.found:
-        raise NeedMore((Need("team"),))
-    step = next_step(scene.booked, scene.whose, case, scene.policy, scene.now, scene.whose.name)
-    return staffed(step, scene.booked, scene.policy, scene.found["team"])
-
-
 def step_of(case: Case) -> str:
     return "alert.card" if case.kind is CaseKind.NO_SHOW else "support.card"
 
 
 def home_of(case: Case) -> str:
     """Return the team that looks after a case."""
-    return "team:hr" if case.kind is CaseKind.NO_SHOW else "team:support"
+    usual = "hr" if case.kind is CaseKind.NO_SHOW else "support"
+    return f"team:{case.team or usual}"
+
+
+def shown_to(scene: Scene, case: Case) -> tuple[str, ...]:
+    """Return whom a case's card was shown to: teams, and people who were called first."""
+    return tuple(s.holder for s in scene.sessions if s.subject == subject_of(case) and s.step)
 
 
 def cards(
     scene: Scene, case: Case, but: Session | None = None, manner: Manner = QUIETLY
 ) -> tuple[Effect, ...]:
     """Show a case's cards as they are now, wherever they were shown; `but` is the one pressed just now."""
-    shown = [
-        s for s in scene.sessions if s.subject == subject_of(case) and s.step and s.holder.startswith("team:")
-    ]
-    holders = [s.holder for s in shown] or [home_of(case)]
+    holders = shown_to(scene, case) or (home_of(case),)
     return tuple(
         Show(holder, subject_of(case), step_of(case), manner=manner)
         for holder in holders
@@ -101,36 +113,89 @@ def cards(
     )
 
 
-def take(scene: Scene, case: Case, person: Person) -> tuple[Effect, ...]:
-    """Somebody looks after it from now on: no alarm, the bot keeps silent, the candidate knows who it is."""
+def warning(case: Case, policy: Policy) -> SetTimer:
+    """Return the timer that warns while the case can still be settled in time."""
+    return SetTimer("overdue", subject_of(case), handled_by(case, policy) - WARNED_BEFORE)
+
+
+def take(
+    scene: Scene, case: Case, person: Person, by: Person | None = None, *, is_heard: bool = True
+) -> tuple[Effect, ...]:
+    """Somebody looks after it from now on: no alarm, the bot keeps silent, the candidate knows who it is.
+
+    `by` is whoever gave it to them. With `is_heard` false the candidate is told by what follows.
+    """
     taken = replace(case, state=CaseState.TAKEN, owner=person.id, owner_name=person.name, taken_at=scene.now)
-    effects = (SaveCase(taken), DropTimers(subject_of(case), ("ack",)), _record(case, "case.taken", person))
-    if case.kind is CaseKind.NO_SHOW:
+    record = _record(case, "case.taken" if by is None else "case.assigned", by or person)
+    effects = (
+        *talking.end(scene, case, "handed"),
+        SaveCase(taken),
+        DropTimers(subject_of(case), ("ack",)),
+        record,
+    )
+    if case.kind is CaseKind.NO_SHOW or not is_heard:
         return effects
     lead = t("{name} took over at {time}.", name=person.name, time=TimeOfDay(scene.now))
     note = Note(t("They will call or write to you. What you write here goes to {name}.", name=person.name))
     return (*effects, _tell(scene, Message("support.taken", lead, (note,))))
 
 
-def release(scene: Scene, case: Case, person: Person | None) -> tuple[Effect, ...]:
+def assign(scene: Scene, case: Case, to: Person, by: Person | None) -> tuple[Effect, ...]:
+    """Somebody is given the case, and gets its card; everybody else who has it sees whose it is."""
+    theirs = f"person:{to.id}"
+    card = Show(theirs, subject_of(case), step_of(case), manner=ALERT)
+    others = tuple(s for s in cards(scene, case) if isinstance(s, Show) and s.holder != theirs)
+    return (*take(scene, case, to, by), *(() if by is not None and by.id == to.id else (card,)), *others)
+
+
+def release(scene: Scene, case: Case, person: Person | None, why: talking.Why = "back") -> tuple[Effect, ...]:
     """Nobody looks after it any more: the bot speaks again, and the case waits to be taken."""
     freed = replace(case, state=CaseState.OPEN, owner=None, owner_name=None, taken_at=None)
-    effects = (SaveCase(freed), _record(case, "case.released", person))
+    ended = talking.end(scene, case, why)
+    effects = (*ended, SaveCase(freed), _record(case, "case.released", person))
     if case.kind is CaseKind.NO_SHOW:
-        return effects
-    alarm = SetTimer("ack", subject_of(case), taken_by(scene.policy, scene.now))
+        # Who was not called yet, because somebody had it, is called now.
+        return (*effects, _ack(case, scene.now))
+    if ended:
+        return (*effects, _ack(case, taken_by(scene.policy, scene.now)))
     lead = t("You are back with me, the assistant: you can write to me again.")
     note = Note(t("Support still has your question and will come back to you."))
-    return (*effects, alarm, _tell(scene, Message("support.released", lead, (note,))))
+    told = _tell(scene, Message("support.released", lead, (note,)))
+    return (*effects, _ack(case, taken_by(scene.policy, scene.now)), told)
 
 
-def close(scene: Scene, case: Case, person: Person | None, result: str = "solved") -> tuple[Effect, ...]:
+def hand_over(scene: Scene, case: Case, team: str, person: Person | None) -> tuple[Effect, ...]:
+    """Another team looks after it, and is called; whoever had it reads along."""
+    handed = replace(
+        case, state=CaseState.OPEN, owner=None, owner_name=None, taken_at=None, team=team, escalated_at=None
+    )
+    record = Record("case.handed_over", subject_of(case), _by(person), {"team": team})
+    call = Show(f"team:{team}", subject_of(case), step_of(case), manner=ALERT)
+    others = tuple(s for s in cards(scene, case) if isinstance(s, Show) and s.holder != call.holder)
+    alarm = _ack(case, taken_by(scene.policy, scene.now))
+    return (*talking.end(scene, case, "handed"), SaveCase(handed), record, alarm, call, *others)
+
+
+def close(
+    scene: Scene, case: Case, person: Person | None, result: str = "solved", note: str = ""
+) -> tuple[Effect, ...]:
     """It is settled; after a call for help the candidate is offered other times, whatever was agreed."""
     owner, name = (case.owner, case.owner_name) if case.owner or person is None else (person.id, person.name)
     closed = replace(
-        case, state=CaseState.CLOSED, closed_at=scene.now, result=result, owner=owner, owner_name=name
+        case,
+        state=CaseState.CLOSED,
+        closed_at=scene.now,
+        result=result,
+        owner=owner,
+        owner_name=name,
+        note=note or None,
     )
-    effects = (SaveCase(closed), DropTimers(subject_of(case)), _record(case, "case.closed", person))
+    effects = (
+        *talking.end(scene, case, "closed"),
+        SaveCase(closed),
+        DropTimers(subject_of(case)),
+        _record(case, "case.closed", person),
+    )
     if case.kind is CaseKind.NO_SHOW:
         return effects
     return (*effects, _offer_times(scene, person), ask_later(scene, case.attempt))
@@ -163,8 +228,6 @@ def escalate(scene: Scene, case: Case) -> tuple[Effect, ...]:
 
 def _wider(scene: Scene) -> tuple[str, ...]:
     """Return which teams are told beside support: not those who all stand in for it, or were told, already."""
-    if "team" not in scene.found:
-        raise NeedMore((Need("team"),))
     places = {"hr": scene.policy.alerts_place, "support": scene.policy.support_place}
     told = set() if places["support"] else _readers(scene, "support")
     wider = []
@@ -178,15 +241,23 @@ def _wider(scene: Scene) -> tuple[str, ...]:
 
 def _readers(scene: Scene, team: str) -> set[UUID]:
     """Return who reads what is meant for a team: its members, or whoever stands in for them."""
-    staff: Sequence[Person] = scene.found["team"]
+    staff = team_in(scene)
     for role in (Role(team), *_STAND_INS.get(team, ())):
         if found := {person.id for person in staff if role in person.roles}:
             return found
     return set()
 
 
+def _ack(case: Case, at: datetime) -> SetTimer:
+    return SetTimer("ack", subject_of(case), at)
+
+
 def _record(case: Case, action: str, person: Person | None) -> Record:
-    return Record(action, subject_of(case), f"person:{person.id}" if person else "core")
+    return Record(action, subject_of(case), _by(person))
+
+
+def _by(person: Person | None) -> str:
+    return f"person:{person.id}" if person else "core"
 
 
 def _tell(scene: Scene, message: Message) -> Say:

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from conversations.dialog import Ask, Dialog, Scene, Session, Tell, Turn, fresh_id
 from conversations.dialogs.appointments import follow, subject
+from conversations.dialogs.casework import warning
+from conversations.dialogs.escalation import first_call
 from conversations.dialogs.phrases import call_support, nothing, support
-from conversations.effects import ALERT, REPLY, Effect, Record, SaveCase, SetTimer, Show
+from conversations.effects import REPLY, Effect, Record, SaveCase, Show
 from conversations.events import Event, Said
 from conversations.interview import Case, CaseKind, CaseState
 from conversations.messages import Message, Note, Press
@@ -42,8 +44,8 @@ def open_case(scene: Scene, event: Event, kind: CaseKind = CaseKind.PERSON) -> t
     return (
         SaveCase(case),
         Record("case.opened", of_case, f"person:{scene.whose.id}", {"kind": kind.value}),
-        SetTimer("ack", of_case, taken_by(scene.policy, scene.now)),
-        Show("team:support", of_case, "support.card", manner=ALERT),
+        warning(case, scene.policy),
+        *first_call(scene, case),
     )
 
 

@@ -20,6 +20,7 @@ from conversations.dialogs.appointments import (
     subject,
     unhurried,
 )
+from conversations.dialogs.casework import warning
 from conversations.dialogs.person import HELP
 from conversations.dialogs.phrases import call_support, company, go, role_first, role_of, support, when
 from conversations.dialogs.rebook import tell_hr
@@ -268,6 +269,7 @@ def flag(scene: Scene, event: Event) -> Turn:
         SaveInterview(replace(interview, state=State.NO_SHOW, attempt=attempt)),
         SaveCase(case),
         SetTimer("contact_alarm", f"case:{case.id}", scene.now + policy.ask_alarm),
+        warning(case, policy),
         Record("interview.flagged", subject(interview), actor(scene), {"attempt": str(attempt.n)}),
         Then(Ordered("alert", interview.id)),
     )

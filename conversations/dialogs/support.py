@@ -6,14 +6,31 @@ from collections.abc import Iterator, Sequence
 
 from conversations.commands.lines import KINDS, alarm
 from conversations.dialog import Ask, Dialog, Scene, Session, Turn
-from conversations.dialogs.casework import cards, case_of, close, escalate, release, step_in, subject_of, take
+from conversations.dialogs.casework import (
+    assign,
+    cards,
+    case_of,
+    close,
+    escalate,
+    hand_over,
+    release,
+    step_in,
+    subject_of,
+    take,
+    team_in,
+)
 from conversations.dialogs.checked import beside
-from conversations.effects import ALERT, Answer, Say, Then
+from conversations.dialogs.escalation import next_call
+from conversations.dialogs.handing import give
+from conversations.dialogs.relay import begin, hand_back
+from conversations.dialogs.relay import pressed as write
+from conversations.effects import ALERT, REPLY, Answer, Effect, Manner, Priority, Say, SetTimer, Then
 from conversations.events import Due, Event, Ordered, Said
 from conversations.findings import TranscriptLine
 from conversations.identity import Role, ToPerson, ToTeam
 from conversations.interview import Case, CaseKind, CaseState
 from conversations.messages import Action, Block, Fact, Link, Message, Note, Press, item
+from conversations.steps import HR_WARNED_BEFORE, handled_by
 from locales.text import Moment, Text, TimeOfDay, Value, ct, t
 
 LINES = 6
@@ -70,6 +87,8 @@ def _who_has_it(scene: Scene, case: Case) -> Iterator[Block]:
     if case.state is CaseState.CLOSED:
         if case.closed_at is not None:
             yield Fact("closed", t("Closed"), t("{when}", when=Moment(case.closed_at)))
+        if case.note:
+            yield Fact("result", t("Result"), t("“{words}”", words=case.note))
         return
     if case.owner_name and case.taken_at is not None:
         taken = t("{owner}, since {time}", owner=case.owner_name, time=TimeOfDay(case.taken_at))
@@ -103,16 +122,18 @@ def _actions(scene: Scene, case: Case) -> tuple[Action, ...]:
         (Link(f"tel:{phone}", ct("button", "Call")),) if phone and case.state is not CaseState.CLOSED else ()
     )
     rebook = Press("rebook", ct("button", "Offer other times"))
-    close = Press("close", ct("button", "Settled"))
+    close, hand = Press("close", ct("button", "Settled")), Press("give", ct("button", "Give to…"))
     match case.state:
         case CaseState.OPEN:
-            return (*call, Press("take", ct("button", "I look after it"), "primary"), rebook, close)
+            return (*call, Press("take", ct("button", "I look after it"), "primary"), rebook, close, hand)
         case CaseState.TAKEN:
             return (
                 *call,
                 Press("close", close.label, "primary"),
+                Press("write", ct("button", "Write to the candidate")),
                 Press("release", ct("button", "Hand back")),
                 rebook,
+                hand,
             )
         case CaseState.CLOSED:
             return ()
@@ -162,7 +183,42 @@ def _due_ack(scene: Scene, event: Event) -> Turn:
     """Nobody has taken it in time."""
     subject = event.body.subject if isinstance(event.body, Due) else ""
     case = next((case for case in scene.cases if subject_of(case) == subject), None)
-    return Turn(effects=escalate(scene, case)) if case else Turn()
+    return Turn(effects=next_call(scene, case)) if case else Turn()
+
+
+def _due_overdue(scene: Scene, event: Event) -> Turn:
+    """Two hours are nearly over: whoever has it is warned, and a quarter of an hour before the end HR."""
+    body = event.body
+    subject = body.subject if isinstance(body, Due) else ""
+    case = next((case for case in scene.cases if subject_of(case) == subject), None)
+    if case is None or case.state is CaseState.CLOSED or not isinstance(body, Due):
+        return Turn()
+    is_owners = case.owner is not None and body.data.get("to") != "hr"
+    to = ToPerson(case.owner) if is_owners and case.owner else ToTeam("hr")
+    manner = Manner(where="ladder", priority=Priority.ALERT, once=f"overdue:{case.id}:{to.tag}")
+    interview = scene.booked
+    effects: tuple[Effect, ...] = (
+        Say(to, _overdue(scene, case), manner, interview.id, interview.attempt.id),
+        *cards(scene, case),
+    )
+    if is_owners:
+        again_at = handled_by(case, scene.policy) - HR_WARNED_BEFORE
+        effects = (*effects, SetTimer("overdue", subject, again_at, {"to": "hr"}))
+    return Turn(effects=effects)
+
+
+def _overdue(scene: Scene, case: Case) -> Message:
+    lead = t(
+        "{case} is still open: {label} {name}, {kind}. Please settle it by {when}.",
+        case=case.label,
+        label=scene.booked.label,
+        name=scene.whose.name,
+        kind=KINDS[case.kind],
+        when=Moment(handled_by(case, scene.policy)),
+    )
+    step = step_in(scene, case)
+    how = Note(t("To do so: take {case} · write {case} · close {case}", case=case.label))
+    return Message("hr.overdue", lead, (Fact("next", t("Next"), step.told), *alarm(step), how))
 
 
 def _silent(scene: Scene, event: Event) -> Turn:
@@ -174,7 +230,11 @@ def _silent(scene: Scene, event: Event) -> Turn:
     name, interview = scene.whose.name, scene.booked
     lead = t("{name} writes: {words}", name=name, words=event.body.text[:1000])
     note = Note(
-        t("{label}, {case}. I keep silent until you hand back.", label=interview.label, case=case.label)
+        t(
+            "{label}, {case}. I keep silent until you hand back. To answer them here: write {case}",
+            label=interview.label,
+            case=case.label,
+        )
     )
     phone = scene.whose.phone
     call = (Link(f"tel:{phone}", ct("button", "Call")),) if phone else ()
@@ -198,9 +258,21 @@ def _ordered(scene: Scene, event: Event) -> Turn:
         case "release" if case.state is CaseState.TAKEN:
             effects = release(scene, case, person)
         case "close":
-            effects = close(scene, case, person, body.args.get("result", "solved"))
+            effects = close(scene, case, person, body.args.get("result", "solved"), body.args.get("note", ""))
         case "escalate":
             return Turn(effects=escalate(scene, case))
+        case "assign":
+            to = next((each for each in team_in(scene) if str(each.id) == body.args["to"]), None)
+            return Turn(effects=assign(scene, case, to, person)) if to is not None else Turn()
+        case "handoff":
+            return Turn(effects=hand_over(scene, case, body.args["to"], person))
+        case "handback":
+            return Turn(effects=hand_back(scene, case, person))
+        case "write" if person is not None:
+            begun = begin(scene, case, person, event.account or "")
+            if isinstance(begun, Text):
+                return Turn(effects=(Say(ToPerson(person.id), Message("relay.refused", begun), REPLY),))
+            return Turn(effects=(*begun, *cards(scene, case)))
         case _:
             return Turn()
     return Turn(effects=(*effects, *cards(scene, case)))
@@ -211,7 +283,14 @@ SUPPORT = Dialog(
     Ask(
         "card",
         _card,
-        {"take": _take, "release": _release, "close": _close, "rebook": _rebook},
+        {
+            "take": _take,
+            "release": _release,
+            "close": _close,
+            "rebook": _rebook,
+            "write": write,
+            "give": give,
+        },
         needs=("transcript", "prechecks", "team"),
         exits=("card",),
     ),
@@ -222,6 +301,11 @@ SUPPORT = Dialog(
         "ordered.release": _ordered,
         "ordered.close": _ordered,
         "ordered.escalate": _ordered,
+        "ordered.assign": _ordered,
+        "ordered.handoff": _ordered,
+        "ordered.handback": _ordered,
+        "ordered.write": _ordered,
+        "due.overdue": _due_overdue,
     },
     needs={"silent": ("transcript",)},
     roles=(Role.SUPPORT, Role.HR),

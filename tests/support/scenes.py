@@ -498,6 +498,10 @@ def _examples() -> Iterator[Example]:
     yield _example("person.offer", soon)
     yield _example("person.offer complaint", soon, why="complaint")
     yield _example("person.waiting", scene(SOON, cases=(case(CaseKind.PERSON),)))
+    talked = {"owner": "Han Meimei", "case": str(id_of(f"case {CaseKind.PERSON}"))}
+    yield _example("talk.open", scene(SOON), **talked)
+    for why in ("back", "handed", "silent"):
+        yield _example(f"talk.over {why}", scene(SOON), why=why, **talked)
     asks: dict[str, Any] = {"role": "Java developer", "about": "interview", "asks": [], "score": 5}
     over = scene(START + timedelta(hours=2), done)
     yield _example("survey.overall", over, **asks)

@@ -252,7 +252,7 @@ class Stage:
         is_about = not isinstance(event.body, Said | Commanded) or event.about is not None
         session = next((s for s in self.sessions.values() if self._is_press_on(event, s)), None)
         if session is not None:
-            is_about = session.subject.startswith(("case:", "interview:"))
+            is_about = session.subject.startswith(("case:", "interview:", "relay:"))
         known = self.target if is_about else None
         return Scene(
             now=self.now,
@@ -264,7 +264,7 @@ class Stage:
             sessions=tuple(
                 s
                 for s in self.sessions.values()
-                if s.subject.startswith(("case:", "interview:"))
+                if s.subject.startswith(("case:", "interview:", "relay:"))
                 or s is session
                 or s in found.values()
                 or (by is not None and s.holder == f"person:{by.id}")

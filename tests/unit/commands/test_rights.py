@@ -37,6 +37,13 @@ ALLOWED: dict[str, tuple[Person, ...]] = {
     "move": (HAN, RUI, SAM, ADA),
     "cancel": (HAN, RUI, ADA),
     "link": (HAN, RUI, ADA),
+    "take": (HAN, RUI, SAM, ADA),
+    "assign": (HAN, RUI, SAM, ADA),
+    "handoff": (HAN, RUI, SAM, ADA),
+    "close": (HAN, RUI, SAM, ADA),
+    "write": (HAN, RUI, SAM, ADA),
+    "handback": (HAN, RUI, SAM, ADA),
+    "role": (ADA,),
 }
 
 

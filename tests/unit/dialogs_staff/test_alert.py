@@ -59,6 +59,7 @@ def test_a_flag_shows_who_when_and_what_is_known():
         "[I look after it]",
         "[Dismiss]",
         "[They did come]",
+        "[Give to…]",
     ]
     say = played.said[-1]
     assert say.to == ToTeam("hr")
@@ -210,10 +211,13 @@ def test_only_those_who_may_press_it():
 
 @pytest.mark.parametrize("action", ["rebook", "dismiss", "undo", "take"])
 def test_a_recruiter_presses_only_on_their_own(action):
+    """Be it on the team's card, where they read along."""
     played = alerted(recruiter=HAN.id)
+    played.happens(Ordered("alert", missed().interview.id, None, {"card": "single"}))
     played.presses(card(played), action, RUI)
-    assert len(played.ordered) == 1
+    assert len(played.ordered) == 2
     assert played.saved() == []
+    assert played.toast() == "This interview is looked after by somebody else."
     own = alerted(recruiter=RUI.id)
     own.presses(card(own), action, RUI)
     assert len(own.ordered) > 1 or own.saved()
