@@ -7,6 +7,7 @@ from typing import Any
 
 from conversations.commands.lines import zone_of
 from conversations.commands.meant import selecting_in
+from conversations.commands.pictured import reader_of
 from conversations.dialog import Command, Scene, Turn
 from conversations.effects import Record, Work
 from conversations.events import Event
@@ -15,7 +16,6 @@ from conversations.identity import Person, Role
 from conversations.messages import Message, Note
 from conversations.understanding.when import when_of
 from locales.text import Text, t
-from locales.translate import best_locale
 
 KIND = "command.export"
 USAGE = "export last30d --xlsx"
@@ -54,19 +54,13 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
         "pairs": dict(pairs),
         "form": _form(line),
         "is_whole": is_whole,
-        **_reader(scene, person),
+        **reader_of(scene),
     }
     return Turn(effects=(_record(person, asked), Work("export", asked)))
 
 
 def _form(line: Line) -> str:
     return next((form for form in FORMS if line.has(form)), FORMS[0])
-
-
-def _reader(scene: Scene, person: Person) -> Mapping[str, Any]:
-    languages = scene.policy.languages
-    locale = best_locale(person.locale, languages, languages[0])
-    return {"locale": locale, "zone": zone_of(scene), "is_formal": scene.policy.formal}
 
 
 def _record(person: Person, asked: Mapping[str, Any]) -> Record:

@@ -14,12 +14,14 @@ from conversations.commands.figured import (
     unread,
     wanted,
 )
+from conversations.commands.pictured import pictured
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
 from conversations.figures import REASONS, SMALLEST_GROUP, Part
 from conversations.figures.overview import Asked, Reasons, Unmatched
 from conversations.grammar import BadLine
 from conversations.messages import Block, Fact, Message, Note, item
+from conversations.pictures import reasons_picture
 from locales.text import Listing, Percent, Text, ct, nt, t
 
 KIND = "command.reasons"
@@ -43,7 +45,8 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
     found: Reasons | Unmatched = scene.found["reasons"]
     if isinstance(found, Unmatched):
         return Turn(say=unmatched(KIND, found, USAGE))
-    return Turn(say=_answer(found))
+    picture = reasons_picture(found.shares, period_of(found.asked))
+    return Turn(pictured(scene, picture), say=_answer(found))
 
 
 def _answer(found: Reasons) -> Message:

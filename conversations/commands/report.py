@@ -7,12 +7,14 @@ from datetime import date
 
 from conversations.commands.figured import READERS, definition, ratio, spans_of, unread
 from conversations.commands.lines import days_of, zone_of
+from conversations.commands.pictured import pictured
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.engine import NeedMore
 from conversations.events import Event
 from conversations.figures import FIGURES, REASONS, Change
 from conversations.figures.proof import Proof, Side
 from conversations.messages import Block, Fact, Message, Note, item
+from conversations.pictures import change_picture
 from conversations.understanding.when import when_of
 from locales.text import Day, Points, Text, ct, t
 from locales.zones import local
@@ -31,7 +33,8 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
         return Turn(say=Message(KIND, lead, (Note(note),)))
     if "report" not in scene.found:
         raise NeedMore((Need("report", {"live_on": live_on.isoformat()}),))
-    return Turn(say=_answer(scene.found["report"]))
+    found: Proof = scene.found["report"]
+    return Turn(pictured(scene, change_picture(found)), say=_answer(found))
 
 
 def _live_on(scene: Scene, rest: str) -> date | None:

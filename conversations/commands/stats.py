@@ -23,12 +23,14 @@ from conversations.commands.figured import (
     versus,
     wanted,
 )
+from conversations.commands.pictured import pictured
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
 from conversations.figures import FIGURES, SMALLEST_GROUP, ByGroup, Group
 from conversations.figures.overview import Asked, Overview, Unmatched
 from conversations.grammar import BadLine
 from conversations.messages import Block, Fact, Message, Note, item
+from conversations.pictures import GroupsPicture, groups_picture
 from locales.text import Text, ct, nt, t
 
 KIND = "command.stats"
@@ -67,7 +69,7 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
     found: Overview | Unmatched = scene.found["stats"]
     if isinstance(found, Unmatched):
         return Turn(say=unmatched(KIND, found, "stats last30d by:source"))
-    return Turn(say=_answer(found))
+    return Turn(pictured(scene, _picture(found)), say=_answer(found))
 
 
 def _answer(found: Overview) -> Message:
@@ -85,6 +87,13 @@ def _answer(found: Overview) -> Message:
     )
     blocks = _by_group(found.groups, found.asked) if found.groups else _whole(found)
     return Message(KIND, lead, tuple(blocks))
+
+
+def _picture(found: Overview) -> GroupsPicture | None:
+    """Return the picture of the groups, where there are several."""
+    if found.groups is None or len(found.groups.groups) < 2:
+        return None
+    return groups_picture(found.groups, period_of(found.asked), found.asked.named)
 
 
 # -- of everybody ----------------------------------------------------------------------------------------

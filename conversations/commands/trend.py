@@ -16,12 +16,14 @@ from conversations.commands.figured import (
     versus,
     wanted,
 )
+from conversations.commands.pictured import pictured
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
 from conversations.figures import SMALLEST_GROUP, Point
 from conversations.figures.overview import Unmatched, Weeks
 from conversations.grammar import BadLine
 from conversations.messages import Block, Fact, Message, Note, item
+from conversations.pictures import trend_picture
 from locales.text import Day, Text, ct, nt, t
 
 KIND = "command.trend"
@@ -44,7 +46,8 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
     found: Weeks | Unmatched = scene.found["trend"]
     if isinstance(found, Unmatched):
         return Turn(say=unmatched(KIND, found, "trend source:校招"))
-    return Turn(say=_answer(found))
+    picture = trend_picture(found.trend, period_of(found.asked))
+    return Turn(pictured(scene, picture), say=_answer(found))
 
 
 def _answer(found: Weeks) -> Message:

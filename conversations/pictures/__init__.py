@@ -1,5 +1,6 @@
 """Pictures before they are drawn: what they show, and the sentences that say what is to be seen."""
 
+from conversations.pictures.before_after import change_picture
 from conversations.pictures.findings import (
     funnel_picture,
     groups_picture,
@@ -37,6 +38,7 @@ __all__ = [
     "ReasonsPicture",
     "Said",
     "TrendPicture",
+    "change_picture",
     "funnel_picture",
     "groups_picture",
     "heat_picture",

@@ -8,7 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
-from conversations.figures import REASONS, ByGroup, Funnel, Group, Heat, Point, Rate, Share, Trend, rate, said
+from conversations.figures import (
+    REASONS,
+    ByGroup,
+    Funnel,
+    Group,
+    Heat,
+    Point,
+    Rate,
+    Share,
+    Trend,
+    rate,
+    said,
+)
 from conversations.figures.dimensions import WEEKDAYS
 from conversations.pictures.shapes import (
     Bar,
@@ -37,22 +49,23 @@ def trend_picture(trend: Trend, scope: Text) -> TrendPicture | None:
     highest = max(known, key=lambda week: week.rate.ratio or 0.0)
     alt = ct(
         "picture",
-        "{finding}. {n} weeks from {first}; the highest rate was {rate}, in the week of {day}.",
-        finding=title, n=len(weeks), first=Day(weeks[0].first), rate=_ratio(highest.rate), day=Day(highest.first),
+        "{n} weeks from {first}: {rates}; the highest rate was {rate}, in the week of {day}.",
+        n=len(weeks), first=Day(weeks[0].first), rate=ratio_of(highest.rate), day=Day(highest.first),
+        rates=Listing(tuple(ratio_of(week.rate) for week in known)),
     )  # fmt: skip
     periods = tuple(Period(week.first, week.rate.k, week.rate.n, week.rate.is_shown) for week in weeks)
     return TrendPicture(title=title, scope=scope, alt=alt, periods=periods)
 
 
 def _trend(trend: Trend, known: Sequence[Point]) -> Text:
-    now, weeks = _ratio(known[-1].rate), abs(trend.streak)
+    now, weeks = ratio_of(known[-1].rate), abs(trend.streak)
     if trend.streak < -1:
         return ct("picture", "No-show rate {rate}, down {n} weeks in a row", rate=now, n=weeks)
     if trend.streak > 1:
         return ct("picture", "No-show rate {rate}, up {n} weeks in a row", rate=now, n=weeks)
     if trend.change is None:
         return ct("picture", "No-show rate {rate} in the last whole week", rate=now)
-    four = _ratio(trend.change.now)
+    four = ratio_of(trend.change.now)
     if trend.change.is_significant:
         difference = Points(trend.change.difference)
         return ct(
@@ -79,7 +92,7 @@ def reasons_picture(shares: Sequence[Share], scope: Text) -> ReasonsPicture | No
         Bar(REASONS[share.reason], share.k, total, stands_out=share is top and top.reason is not None)
         for share in shares
     )
-    return ReasonsPicture(title=title, scope=scope, alt=_alt(title, map(_share, bars)), bars=bars)
+    return ReasonsPicture(title=title, scope=scope, alt=told(map(_share, bars)), bars=bars)
 
 
 def groups_picture(
@@ -94,12 +107,12 @@ def groups_picture(
         bars.append(_bar(name, found.others.rate))
     title, out = _groups(found, bars), tuple(bars)
     return GroupsPicture(
-        title=title, scope=scope, alt=_alt(title, map(_of, out)), bars=out, average=found.average.ratio
+        title=title, scope=scope, alt=told(map(_of, out)), bars=out, average=found.average.ratio
     )
 
 
 def _groups(found: ByGroup, bars: Sequence[Bar]) -> Text:
-    everybody = _ratio(found.average)
+    everybody = ratio_of(found.average)
     first = next((bar for bar in bars if bar.stands_out), None)
     if first is None:
         return ct(
@@ -131,7 +144,7 @@ def heat_picture(found: Heat, scope: Text) -> HeatPicture | None:
         weekday=WEEKDAYS[first.weekday - 1], hour=first.hour, rate=Percent(first.k / first.n),
     )  # fmt: skip
     return HeatPicture(
-        title=title, scope=scope, alt=_alt(title, map(_cell, ranked[:TOLD])), cells=cells, hidden=found.hidden
+        title=title, scope=scope, alt=told(map(_cell, ranked[:TOLD])), cells=cells, hidden=found.hidden
     )
 
 
@@ -151,11 +164,12 @@ def funnel_picture(found: Funnel, scope: Text) -> FunnelPicture | None:
         if lost[worst] > 0
         else ct("picture", "Nobody is lost on the way: {n} of {n}", n=step.n)
     )  # fmt: skip
-    return FunnelPicture(title=title, scope=scope, alt=_alt(title, map(_share, bars)), bars=bars)
+    return FunnelPicture(title=title, scope=scope, alt=told(map(_share, bars)), bars=bars)
 
 
-def _alt(finding: Text, facts: Iterable[Text]) -> Text:
-    return ct("picture", "{finding}. {facts}.", finding=finding, facts=Listing(tuple(facts)))
+def told(facts: Iterable[Text]) -> Text:
+    """Return facts one after the other, for those who do not see the picture."""
+    return ct("picture", "{facts}.", facts=Listing(tuple(facts)))
 
 
 def _share(bar: Bar) -> Text:
@@ -172,5 +186,5 @@ def _cell(cell: Cell) -> Text:
     return ct("picture", "{weekday} {hour}:00 {share}", weekday=day, hour=cell.hour, share=share)
 
 
-def _ratio(found: Rate) -> Percent:
+def ratio_of(found: Rate) -> Percent:
     return Percent(found.ratio or 0.0)

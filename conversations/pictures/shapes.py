@@ -14,7 +14,7 @@ from locales.text import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What every picture says in words; `alt` tells those who do not see it the same."""
+    """What every picture says in words; title and `alt` together tell those who do not see it the same."""
 
     title: Text
     """The finding, as a sentence."""
