@@ -100,7 +100,8 @@ async def _filter(asked: Asked, meant: overview.Asked, key: str, typed: str) -> 
     same = tuple(value for value, said in words.items() if wanted in said)
     near = same or tuple(value for value, said in words.items() if any(wanted in word for word in said))
     if not near:
-        return Unmatched(key, typed, tuple(max(words[value], key=len) for value in known[:KNOWN_SHOWN]))
+        shown = tuple(meant.names.get(value, value) for value in known[:KNOWN_SHOWN])
+        return Unmatched(key, typed, shown)
     return Filter(name, near)
 
 

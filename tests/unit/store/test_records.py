@@ -12,9 +12,21 @@ from sqlalchemy.exc import DBAPIError
 from conversations.figures import AttemptFacts
 from conversations.identity import Address, Role
 from conversations.interview import Case, CaseKind, CaseState, Outcome, Reason, RungRow, Verdict
-from store import cases, figures, interviews, journal, people, policies, rungs, signals
+from conversations.prechecks import Finding, Precheck
+from store import (
+    cases,
+    feedback,
+    figures,
+    interviews,
+    journal,
+    people,
+    policies,
+    prechecks,
+    rungs,
+    signals,
+)
 from store.db import Database, Tx
-from tests.unit.store.samples import DAY, HOUR, NOW, attempt, booked, person, staff
+from tests.unit.store.samples import DAY, HOUR, MINUTE, NOW, attempt, booked, person, staff
 
 
 async def filled(db: Database, count: int = 5) -> journal.Head:
@@ -127,18 +139,34 @@ async def test_writers_at_once_make_one_chain(db: Database) -> None:
         assert (await journal.head(tx)).number == 30
 
 
-async def test_a_policy_is_recorded_when_it_changes(db: Database) -> None:
+async def test_a_policy_has_a_version_for_each_change(db: Database) -> None:
     async with db.write() as tx:
         assert await policies.current(tx) is None
-        assert [await policies.record(tx, content, NOW) for content in ("a", "a", "b", "a")] == [
-            True,
-            False,
-            True,
-            True,
-        ]
+        made = [await policies.add(tx, content, "file", NOW) for content in ("a", "a", "b", "a")]
+        assert [version.number for version in made] == [1, 1, 2, 3]
         found = await policies.versions(tx, 2)
         assert [version.content for version in found] == ["a", "b"]
         assert await policies.current(tx) == found[0]
+        assert await policies.get(tx, 2) == found[1]
+        assert await policies.get(tx, 4) is None
+
+
+async def test_a_policy_changed_meanwhile_is_not_overwritten(db: Database) -> None:
+    async with db.write() as tx:
+        await policies.add(tx, "a", "file", NOW, base=0)
+        with pytest.raises(policies.NotNewest, match="look at it again"):
+            await policies.add(tx, "b", "cli", NOW, base=0)
+        assert (await policies.add(tx, "b", "person:1", NOW, base=1)).actor == "person:1"
+
+
+async def test_it_is_known_which_policy_the_plans_follow(db: Database) -> None:
+    async with db.write() as tx:
+        made = await policies.add(tx, "a", "file", NOW)
+        assert made.planned_at is None
+        await policies.planned(tx, made.number, NOW)
+        now = await policies.current(tx)
+        assert now is not None
+        assert now.planned_at == NOW
 
 
 async def test_the_last_sign_of_life_is_the_latest(db: Database) -> None:
@@ -204,6 +232,41 @@ async def test_figures_are_of_a_span_and_of_whom_they_concern(db: Database) -> N
         assert len(await figures.counts(tx, NOW, NOW + DAY)) == 0
         assert len(await figures.counts(tx, NOW + DAY, NOW + 2 * DAY, principal=recruiter)) == 1
         assert await figures.counts(tx, NOW, NOW + 2 * DAY, principal=person()) == []
+
+
+async def test_figures_know_what_stands_around_an_attempt(db: Database) -> None:
+    async with db.write() as tx:
+        made = await booked(tx)
+        first = replace(made.attempt, outcome=Outcome.NO_SHOW, flagged_at=NOW + DAY)
+        second = attempt(2, NOW + 3 * DAY, outcome=Outcome.JOINED)
+        await interviews.save(tx, replace(made, attempt=second), first)
+        for name, account in (("24h", "sms.main"), ("1h", "telegram.main"), ("30m", "telegram.main")):
+            await rungs.plan_rungs(tx, [RungRow(first.id, name, NOW)])
+            await rungs.settle_rung(tx, first.id, name, Verdict.SENT, "", f"{account}:{name}", NOW)
+        for code, at in (
+            ("CAM-BUSY", NOW),
+            ("MIC-SILENT", NOW + DAY + HOUR),
+            ("NET-SLOW", NOW + DAY + 2 * HOUR),
+        ):
+            check = Precheck(uuid4(), made.id, at, (Finding("WEB-OK"), Finding(code)), 9, f"safari {code}")
+            await prechecks.add(tx, check)
+        for question, score in (("overall", 4), ("reminders", -1), ("support", None)):
+            await feedback.save(tx, made.id, first.id, question, score, NOW)
+        await _case(tx, made.id, first.id, taken_at=NOW + HOUR, closed_at=NOW + 9 * HOUR)
+        await _case(tx, made.id, second.id, closed_at=NOW + 2 * HOUR + MINUTE)
+
+        one, two = (row.facts for row in await figures.counts(tx, NOW, NOW + 9 * DAY))
+        assert (one.joined_later, two.joined_later, one.channels, two.channels) == (
+            True, False, ("sms", "telegram"), (),
+        )  # fmt: skip
+        assert (one.check_codes, one.device) == (("WEB-OK", "MIC-SILENT"), "safari MIC-SILENT")
+        assert two.check_codes == ("WEB-OK", "NET-SLOW"), (
+            "what was found before the first counts for the second"
+        )
+        assert (one.surveyed, one.rating, one.reminders_said, one.support_said) == (True, 4, -1, None)
+        assert (two.surveyed, two.rating) == (False, None)
+        assert (one.untaken_at, two.untaken_at) == (None, NOW), "the second was taken too late"
+        assert (one.local_start, one.booked_at) == (first.local_start, first.booked_at)
 
 
 def test_figures_give_what_is_computed_from() -> None:
