@@ -48,16 +48,12 @@ def _no_export(result: Mapping[str, Any]) -> Message:
     days = str(result.get("when", ""))
     if result.get("rows") == 0:
         lead = t("There is nothing to export for {days}.", days=_asked(result, days))
-        return Message(
-            "export.nothing", lead, (Note(t("Try a longer time: export last90d. What there is: list")),)
-        )
+        return Message("export", lead, (Note(t("Try a longer time: export last90d. What there is: list")),))
     if "most" in result:
         lead = t("That is more than {n} appointments, too many for one file.", n=int(result["most"]))
-        return Message("export.too_many", lead, (Note(t("Ask for fewer days: export 2026-11")),))
+        return Message("export", lead, (Note(t("Ask for fewer days: export 2026-11")),))
     lead = t("The list could not be made.")
-    return Message(
-        "export.failed", lead, (Note(t("Please try again; if it stays so, tell whoever runs Turnout.")),)
-    )
+    return Message("export", lead, (Note(t("Please try again; if it stays so, tell whoever runs Turnout.")),))
 
 
 def _asked(result: Mapping[str, Any], days: str) -> str:

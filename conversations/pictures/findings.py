@@ -6,7 +6,7 @@ None is made where there is nothing to see.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from conversations.figures import (
     REASONS,
@@ -40,8 +40,8 @@ TOLD = 3
 
 
 def trend_picture(trend: Trend, scope: Text) -> TrendPicture | None:
-    """Return the rate of the whole weeks; the running one would look like a fall or a jump."""
-    weeks = trend.points[:-1]
+    """Return the rate of the whole weeks since the first interview; the running one would look like a fall."""
+    weeks = tuple(dropwhile(lambda week: not week.rate.n, trend.points[:-1]))
     known = [week for week in weeks if week.rate.is_shown]
     if len(known) < 2:
         return None

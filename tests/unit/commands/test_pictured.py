@@ -17,12 +17,12 @@ from conversations.figures.overview import Unmatched
 from conversations.identity import ToPerson
 from conversations.interview import Reason
 from conversations.messages import File
-from conversations.pictures import picture_from
+from conversations.pictures import picture_from, trend_picture
 from locales.text import Reader
 from locales.translate import render
 from tests.support import figured
 from tests.support.figured import LIVE_ON, MISSION, NOW, WEEK, reasons, some
-from tests.support.pictures import pictures
+from tests.support.pictures import SCOPE, pictures, trend
 from tests.support.staff_scenes import HAN, POLICY, Stage, text_of
 
 BOOK = Book.of(DIALOGS, COMMANDS)
@@ -106,6 +106,19 @@ async def test_a_picture_that_fails_is_written_down_and_nobody_is_bothered(monke
     (effect,) = came_back(result).effects
     assert isinstance(effect, Record)
     assert (effect.action, "took longer than 20 s" in effect.detail["why"]) == ("picture.failed", True)
+
+
+def test_a_trend_begins_with_the_first_interview_and_ends_with_the_last_whole_week():
+    weeks = ((0, 0), (0, 0), (3, 20), (0, 0), (2, 20), (1, 2), (1, 20))
+    picture = trend_picture(trend(weeks), SCOPE)
+    assert picture is not None
+    assert [(week.n, week.is_shown) for week in picture.periods] == [
+        (20, True),
+        (0, False),
+        (20, True),
+        (2, False),
+    ]
+    assert trend_picture(trend(((0, 0), (3, 20), (1, 20))), SCOPE) is None
 
 
 @pytest.mark.parametrize("name", pictures())
