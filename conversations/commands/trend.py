@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import dropwhile
 
 from conversations.commands.figured import (
     READERS,
@@ -83,7 +84,8 @@ def _lead(found: Weeks) -> Text:
 def _blocks(found: Weeks) -> Iterator[Block]:
     if found.trend.change is not None:
         yield Fact("change", t("Last 4 whole weeks against the 4 before"), versus(found.trend.change))
-    for point in found.trend.points:
+    # Weeks before the first interview say nothing.
+    for point in dropwhile(lambda point: not point.rate.n, found.trend.points):
         yield item(_week(point))
     yield from definition("no_show_rate")
     yield Note(

@@ -178,7 +178,8 @@ def test_a_trend_says_for_how_long_it_falls():
     assert lines[1].startswith("Last 4 whole weeks against the 4 before: -20 percentage points")
     assert lines[1].endswith("significant")
     assert "Mon 16 Nov: 5% (1 of 20)" in lines
-    assert "Mon 7 Sep: nobody was due" in lines
+    assert "Mon 23 Nov: nobody was due" in lines
+    assert lines[2] == "Mon 21 Sep: 45% (9 of 20)", "weeks before the first interview say nothing"
 
 
 def test_a_trend_of_nothing():
