@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from conversations.identity import Person, Role
 from conversations.interview import Case, CaseKind, CaseState, Interview, State
@@ -57,6 +58,7 @@ _STAND_INS: Mapping[Owner, tuple[Owner, ...]] = {
     Owner.RECRUITER: (Owner.RECRUITER, Owner.HR, Owner.ADMIN),
     Owner.SUPPORT: (Owner.SUPPORT, Owner.HR, Owner.ADMIN),
     Owner.HR: (Owner.HR, Owner.ADMIN),
+    Owner.PERSON: (Owner.PERSON, Owner.HR, Owner.ADMIN),
 }
 """Who does it instead, where there is nobody."""
 
@@ -71,6 +73,8 @@ class Step:
     by: datetime | None = None
     who: str = ""
     """The owner's name, where it is a certain person."""
+    person: UUID | None = None
+    """Who it is, for a case that somebody has taken."""
     stands_in_for: Owner | None = None
     """Whose step it would be, if there were somebody."""
 
@@ -139,7 +143,7 @@ def _in_case(
     handled_at = handled_by(case, policy)
     if case.state is CaseState.TAKEN:
         words = t("{who}: settle it, by {when}.", who="", when=Moment(handled_at))
-        return Step(Owner.PERSON, words, handled_at, case.owner_name or "?")
+        return Step(Owner.PERSON, words, handled_at, case.owner_name or "?", case.owner)
     if case.kind is not CaseKind.NO_SHOW:
         return _unanswered(case, policy)
     hr = Owner.RECRUITER if interview.recruiter is not None and case.escalated_at is None else Owner.HR
@@ -205,17 +209,20 @@ def staffed(step: Step, interview: Interview, policy: Policy, staff: Iterable[Pe
         return step
     known = tuple(staff)
     for owner in order:
-        found = _holding(owner, interview, known)
-        if found or _has_place(owner, policy):
-            who = found[0].name if owner is Owner.RECRUITER and found else step.who
-            return replace(
-                step, owner=owner, who=who, stands_in_for=step.owner if owner is not step.owner else None
-            )
-    return replace(step, owner=Owner.MISSING, stands_in_for=step.owner)
+        found = _holding(owner, step, interview, known)
+        if not found and not _has_place(owner, policy):
+            continue
+        if owner is step.owner:
+            return replace(step, who=found[0].name) if owner is Owner.RECRUITER else step
+        return replace(step, owner=owner, who="", person=None, stands_in_for=step.owner)
+    return replace(step, owner=Owner.MISSING, who="", person=None, stands_in_for=step.owner)
 
 
-def _holding(owner: Owner, interview: Interview, staff: Iterable[Person]) -> list[Person]:
-    reached = [person for person in staff if person.reachable and Role(owner.value) in person.roles]
+def _holding(owner: Owner, step: Step, interview: Interview, staff: Iterable[Person]) -> list[Person]:
+    reached = [person for person in staff if person.reachable and person.is_staff]
+    if owner is Owner.PERSON:
+        return [person for person in reached if person.id == step.person]
+    reached = [person for person in reached if Role(owner.value) in person.roles]
     if owner is Owner.RECRUITER:
         return [person for person in reached if person.id == interview.recruiter]
     return reached

@@ -102,14 +102,15 @@ def shown_to(scene: Scene, case: Case) -> tuple[str, ...]:
 
 
 def cards(
-    scene: Scene, case: Case, but: Session | None = None, manner: Manner = QUIETLY
+    scene: Scene, case: Case, but: Session | str | None = None, manner: Manner = QUIETLY
 ) -> tuple[Effect, ...]:
-    """Show a case's cards as they are now, wherever they were shown; `but` is the one pressed just now."""
+    """Show a case's cards as they are now, wherever they were shown; `but` is the one pressed just now, or whose."""
+    left_out = but.holder if isinstance(but, Session) else but
     holders = shown_to(scene, case) or (home_of(case),)
     return tuple(
         Show(holder, subject_of(case), step_of(case), manner=manner)
         for holder in holders
-        if but is None or holder != but.holder
+        if holder != left_out
     )
 
 
@@ -144,7 +145,7 @@ def assign(scene: Scene, case: Case, to: Person, by: Person | None) -> tuple[Eff
     """Somebody is given the case, and gets its card; everybody else who has it sees whose it is."""
     theirs = f"person:{to.id}"
     card = Show(theirs, subject_of(case), step_of(case), manner=ALERT)
-    others = tuple(s for s in cards(scene, case) if isinstance(s, Show) and s.holder != theirs)
+    others = cards(scene, case, but=theirs)
     return (*take(scene, case, to, by), *(() if by is not None and by.id == to.id else (card,)), *others)
 
 
@@ -171,7 +172,7 @@ def hand_over(scene: Scene, case: Case, team: str, person: Person | None) -> tup
     )
     record = Record("case.handed_over", subject_of(case), _by(person), {"team": team})
     call = Show(f"team:{team}", subject_of(case), step_of(case), manner=ALERT)
-    others = tuple(s for s in cards(scene, case) if isinstance(s, Show) and s.holder != call.holder)
+    others = cards(scene, case, but=call.holder) if shown_to(scene, case) else ()
     alarm = _ack(case, taken_by(scene.policy, scene.now))
     return (*talking.end(scene, case, "handed"), SaveCase(handed), record, alarm, call, *others)
 

@@ -243,7 +243,7 @@ def test_show_tells_who_has_the_case_and_until_when():
     found = entry(state=State.NO_SHOW, outcome=Outcome.NO_SHOW, flagged_at=NOW, reason=Reason.FORGOT)
     taken = case(found.target.interview, state=CaseState.TAKEN, owner=RUI.id, owner_name="Rui", taken_at=NOW)
     with_case = LedgerEntry(Target(found.target.interview, found.target.candidate, (taken,)), found.rungs)
-    shown = text_of(Stage(found={"ledger": (with_case,)}).types("show I-1024"))
+    shown = text_of(Stage(found={"ledger": (with_case,), "team": (HAN, RUI)}).types("show I-1024"))
     assert "no-show, forgot the time" in shown
     assert "Next: Rui: settle it, by today, Tue 24 Nov, 16:10." in shown
     assert "C-1024, no-show, since" in shown
