@@ -359,6 +359,21 @@ STORIES = (
         says_nothing_new=True,
     ),
     Story(
+        "wechat-notices-off",
+        "WeChat: notices turned off, told after the reminder was taken: it goes by text",
+        wechat.notices_off,
+        wechat.ONE_BY_ONE,
+        ("wechat", "sms"),
+        says_nothing_new=True,
+    ),
+    Story(
+        "wechat-brought-twice",
+        "WeChat brings everything twice, and nothing happens twice",
+        wechat.brought_twice,
+        on=("wechat",),
+        says_nothing_new=True,
+    ),
+    Story(
         "wechat-scanned-twice",
         "WeChat: somebody else scans the same code, and is refused",
         wechat.scanned_twice,

@@ -277,6 +277,29 @@ async def unfollowed(stage: Stage) -> None:
     )
 
 
+async def notices_off(stage: Stage) -> None:
+    """Somebody has turned the account's notices off: WeChat says so after it took the reminder, which goes by text."""
+    texts, candidate = await _by_both(stage)
+    stage.note(candidate.name, "✕ 模板消息")
+    candidate.refuses_notices = True
+    before = len(_texts(texts))
+    await stage.until(TOMORROW_AT_TWO - timedelta(minutes=59))
+    stage.holds(len(_texts(texts)) == before + 1, "the reminder was to come by text")
+    stage.holds(templates(candidate) == [], "and not by WeChat")
+
+
+async def _by_both(stage: Stage) -> tuple[Someone, WeChatPerson]:
+    """Bring somebody who has a phone and follows the account to two hours before their interview."""
+    await hr(stage)
+    booked = row(stage)
+    texts = listed(stage, booked, "sms")
+    await stage.import_list([booked])
+    candidate = on_wechat(await comes(stage, booked, "wechat"))
+    await stage.until(TOMORROW_AT_TWO - timedelta(hours=2))
+    candidate.chat.clear()
+    return texts, candidate
+
+
 def _texts(who: Someone) -> list[str]:
     inbox = who.inbox if isinstance(who, Visitor) else who
     if not isinstance(inbox, SmsPerson):
@@ -332,3 +355,21 @@ async def mixed(stage: Stage) -> None:
     await _went_as_told(stage)
     why = await stands(stage, "scheduled", "A-3")
     stage.holds(why["attempt"] == 2, "A-3 was to be rebooked")
+
+
+async def brought_twice(stage: Stage) -> None:
+    """WeChat brings everything a second time, as after an answer that was lost: nothing happens twice."""
+    await hr(stage)
+    candidate = on_wechat(await invited(stage))
+    await open_slots(stage, 2, 3)
+    await stage.says(candidate, either(stage, "move", "改约"))
+    await stage.picks(candidate, "slot:0")
+    await candidate.sends("voice")
+    await stage.settle()
+    before, count = await stage.why("A-1"), len(candidate.chat)
+    for callback in stage.wechat.callbacks[:]:
+        stage.wechat.again(callback.id)
+    await stage.settle()
+    stage.holds(len(candidate.chat) == count, "nothing was to be said again")
+    stage.holds(await stage.why("A-1") == before, "nothing was to change")
+    stage.holds(all(each.attempts == [200, 200] for each in stage.wechat.callbacks), "all were to be taken")
