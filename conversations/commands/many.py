@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from conversations.batch import AGAIN, Batch, BatchState, Places
@@ -41,7 +41,7 @@ def begin_many(order: Order, scene: Scene, event: Event, meant: Meant) -> Turn:
     if problem := _not_so(seen, meant):
         return Turn(say=Message(order.kind, *problem))
     args = order.many.args(meant) if order.many else {}
-    judged = judge(order, seen, scene, args)
+    judged = judge(order, seen, scene)
     if not judged.fit:
         return Turn(say=_nobody(order, judged))
     if meant.is_dry:
@@ -59,14 +59,14 @@ def begin_many(order: Order, scene: Scene, event: Event, meant: Meant) -> Turn:
     return Turn(effects=(Show(f"person:{scene.person.id}", subject, "batch.preview", keep, REPLY),))
 
 
-def judge(order: Order, targets: Sequence[Target], scene: Scene, args: Mapping[str, str]) -> Judged:
+def judge(order: Order, targets: Sequence[Target], scene: Scene) -> Judged:
     """Part those an order fits from those it does not; who has just had it is not given it twice."""
     if "same_batches" not in scene.found:
         raise NeedMore((Need("same_batches", {"act": order.verb}),))
     same: Sequence[Batch] = scene.found["same_batches"]
     fit, left = [], []
     for target in targets:
-        problem = order.refuse(target, scene.now) or _just_ordered(target, same, args, scene)
+        problem = order.refuse(target, scene.now) or _just_ordered(target, same, scene)
         if problem is None:
             fit.append(target)
         else:
@@ -74,9 +74,7 @@ def judge(order: Order, targets: Sequence[Target], scene: Scene, args: Mapping[s
     return Judged(tuple(fit), tuple(left))
 
 
-def _just_ordered(
-    target: Target, same: Sequence[Batch], args: Mapping[str, str], scene: Scene
-) -> Text | None:
+def _just_ordered(target: Target, same: Sequence[Batch], scene: Scene) -> Text | None:
     id = target.interview.id
     for batch in same:
         is_off = batch.state in (BatchState.CANCELLED, BatchState.STOPPED) or id in batch.failed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from conversations.batch import Batch, BatchState
 from conversations.commands.many import begin_many
@@ -92,6 +93,8 @@ def take_back(scene: Scene, batch: Batch | None, label: str) -> Turn:
     if batch is None or person is None or (batch.by != person.id and not person.may(Role.ADMIN)):
         lead = t("No {batch} of yours can be found.", batch=label)
         return _said(lead, Note(t("Its number stands on its card, like B-12.")))
+    if batch.undoes is not None:
+        return _stays(batch)
     match batch.state:
         case BatchState.WAITING:
             return _stop_before(scene, batch)
@@ -107,7 +110,7 @@ def _stop_before(scene: Scene, batch: Batch) -> Turn:
         SaveBatch(replace(batch, state=BatchState.CANCELLED)),
         DropTimers(subject_of(batch)),
         _record(scene, batch, "batch.cancelled"),
-        Show(f"person:{batch.by}", subject_of(batch), "batch.off", manner=FOLLOW),
+        Show(f"person:{batch.by}", subject_of(batch), "batch.off", kept(batch), FOLLOW),
     )
     return Turn(effects=effects, say=Message("command.undo", lead))
 
@@ -115,15 +118,14 @@ def _stop_before(scene: Scene, batch: Batch) -> Turn:
 def _stop(scene: Scene, batch: Batch) -> Turn:
     """Touch nobody further at once, and ask about those who were reached."""
     if not can_undo(batch):
-        lead = t("{batch} was itself taking something back, and stays.", batch=batch.label)
-        return _said(lead, Note(t("What it did to one of them: show I-1024")))
+        return _stays(batch)
     stopped: tuple[Effect, ...] = ()
     if batch.state is BatchState.RUNNING:
         stopped = (
             SaveBatch(replace(batch, state=BatchState.STOPPED)),
             DropTimers(subject_of(batch)),
             _record(scene, batch, "batch.stopped"),
-            Show(f"person:{batch.by}", subject_of(batch), "batch.stopped", manner=FOLLOW),
+            Show(f"person:{batch.by}", subject_of(batch), "batch.stopped", kept(batch), FOLLOW),
         )
     if not batch.done:
         lead = t("{batch} is stopped. Nobody was told anything.", batch=batch.label)
@@ -131,6 +133,16 @@ def _stop(scene: Scene, batch: Batch) -> Turn:
     holder = f"person:{scene.person.id}" if scene.person else f"person:{batch.by}"
     keep = {"batch": str(batch.id)}
     return Turn(effects=(*stopped, Show(holder, f"undo:{batch.id}", "take_back.sure", keep, REPLY)))
+
+
+def _stays(batch: Batch) -> Turn:
+    lead = t("{batch} was itself taking something back, and stays.", batch=batch.label)
+    return _said(lead, Note(t("What it did to one of them: show I-1024")))
+
+
+def kept(batch: Batch) -> dict[str, Any]:
+    """Return what a card keeps of its batch."""
+    return {"label": batch.label, "act": batch.act, "n": len(batch.targets)}
 
 
 def can_undo(batch: Batch) -> bool:

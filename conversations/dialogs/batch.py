@@ -12,7 +12,7 @@ from conversations.batch import AT_ONCE, GIVE_UP, PAUSE, WAIT, Batch, BatchState
 from conversations.commands import ORDERS
 from conversations.commands.many import Judged, asked, judge
 from conversations.commands.orders import Order
-from conversations.commands.undo import FOLLOW, can_undo, subject_of, take_back
+from conversations.commands.undo import FOLLOW, can_undo, kept, subject_of, take_back
 from conversations.dialog import Ask, Dialog, Need, Scene, Session, Tell, Turn, fresh_id
 from conversations.dialogs.appointments import actor, subject
 from conversations.dialogs.corrections import why_not_corrected
@@ -37,7 +37,7 @@ from conversations.identity import STAFF
 from conversations.messages import Block, Message, Note, Press, item
 from conversations.names import channel_of
 from conversations.rights import sees
-from locales.text import Text, TimeOfDay, ct, nt, t
+from locales.text import Span, Text, ct, nt, t
 
 TIMER = "batch"
 PARTS = 4
@@ -63,7 +63,7 @@ def _judged(scene: Scene, session: Session, order: Order) -> Judged:
         raise NeedMore((Need("members", {"interviews": " ".join(session.data["ids"])}),))
     members: Sequence[Target] = scene.found["members"]
     seen = [target for target in members if sees(scene.person, target.interview)]
-    return judge(order, seen, scene, session.data["args"])
+    return judge(order, seen, scene)
 
 
 def _yes(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
@@ -84,8 +84,7 @@ def _yes(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
         runs_at=scene.now + WAIT,
         args=session.data["args"],
     )
-    keep = {"label": batch.label, "n": len(batch.targets), "runs_at": batch.runs_at.isoformat()}
-    return Turn(effects=_ordered(scene, event, batch), to="waiting", keep=keep)
+    return Turn(effects=_ordered(scene, event, batch), to="waiting", keep=kept(batch))
 
 
 def _ordered(scene: Scene, event: Event, batch: Batch) -> tuple[Effect, ...]:
@@ -125,12 +124,12 @@ def _hear(scene: Scene, session: Session, event: Event, said: Said) -> Turn:
 def _waiting(scene: Scene, session: Session) -> Message:
     order = order_of(session.data["act"])
     lead = nt(
-        "{batch}, {what}: it begins at {time}, for {n} person.",
-        "{batch}, {what}: it begins at {time}, for {n} people.",
+        "{batch}, {what}: begins in {span}, for {n} person.",
+        "{batch}, {what}: begins in {span}, for {n} people.",
         session.data["n"],
         batch=session.data["label"],
         what=_what(order),
-        time=TimeOfDay(datetime.fromisoformat(session.data["runs_at"])),
+        span=Span(WAIT),
     )
     note = Note(t("Until then nobody hears of it. Changed your mind? Tap, or type: undo"))
     return Message("batch.waiting", lead, (note,), (Press("undo", ct("button", "Undo"), "danger"),))
@@ -207,18 +206,13 @@ def _parts(batch: Batch) -> int:
 
 def _told(batch: Batch, due: Due) -> tuple[Show, ...]:
     manner = _there(due, Priority.EDIT)
-    return (Show(f"person:{batch.by}", subject_of(batch), "batch.progress", _kept(batch), manner),)
+    return (Show(f"person:{batch.by}", subject_of(batch), "batch.progress", kept(batch), manner),)
 
 
 def _there(due: Due, priority: Priority) -> Manner:
     """Say it where the batch was ordered, if that can be written to."""
     channel = due.data.get("channel", "")
     return Manner(where="ladder", priority=priority, channels=(channel,) if channel else ())
-
-
-def _kept(batch: Batch) -> dict[str, Any]:
-    """Return what a card has to know of its batch."""
-    return {"label": batch.label, "act": batch.act, "n": len(batch.targets)}
 
 
 def _finish(batch: Batch, due: Due) -> Turn:
@@ -233,7 +227,7 @@ def _finish(batch: Batch, due: Due) -> Turn:
                 f"person:{batch.by}",
                 subject_of(batch),
                 "batch.over",
-                _kept(batch),
+                kept(batch),
                 _there(due, Priority.ALERT),
             ),
         )
@@ -399,7 +393,7 @@ def _take_back(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
     effects = (
         *_ordered(scene, event, correction),
         SaveBatch(replace(batch, state=BatchState.STOPPED)),
-        Show(f"person:{batch.by}", subject_of(batch), "batch.stopped", _kept(batch), FOLLOW),
+        Show(f"person:{batch.by}", subject_of(batch), "batch.stopped", kept(batch), FOLLOW),
     )
     keep = {"label": correction.label, "of": batch.label}
     return Turn(effects=effects, to="begun", keep=keep, chosen=ct("button", "Yes, take it back"))

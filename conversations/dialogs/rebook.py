@@ -49,6 +49,8 @@ from locales.text import Listing, Moment, Span, Text, ct, nt, t
 from locales.zones import local, resolve
 
 COUNT = 3
+APOLOGIES = ("outage", "sorry")
+"""What a whole day's interviews are offered other times for."""
 ENTRIES = ("rebook.offer", "rebook.by_person", "status.now")
 """Where `begin` may lead."""
 Because = Literal["limit", "cutoff", "no_slots", "none_fits"]
@@ -249,7 +251,7 @@ def _slot(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
         return _take_another(scene, event, session)
     turn = _book(scene, event, slot)
     # Where trouble was on our side, the case about it is settled with the new time.
-    settled = close_cases(scene, "rebooked", CaseKind.TECHNICAL) if session.data.get("settles") else ()
+    settled = close_cases(scene, "rebooked", CaseKind.TECHNICAL) if session.data.get("crowd") == "outage" else ()
     return turn.and_also(*settled)
 
 
@@ -288,10 +290,11 @@ def _take_another(scene: Scene, event: Event, session: Session | None) -> Turn:
     slots = _slots(scene)
     if not slots:
         return by_person(scene, event, "no_slots")
-    by_staff = bool(session and session.data.get("by_staff"))
+    by_staff, crowd = bool(session and session.data.get("by_staff")), _of_crowd(session)
+    fresh = _own_times(scene, slots) if crowd else _shown(scene, slots, ())
     return Turn(
         to="rebook.gone",
-        keep={**_shown(scene, slots, ()), "near": False, "by_staff": by_staff, **_settles(session)},
+        keep={**fresh, "near": False, "by_staff": by_staff, **crowd},
         answer=Answer(toast=t("Sorry, that time has just been taken.")),
     )
 
@@ -326,11 +329,13 @@ def _none(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
 def _lasting(session: Session) -> dict[str, Any]:
     """Return what a session keeps from one offer to the next."""
     by_staff, seen = session.data.get("by_staff", False), list(session.data.get("seen", ()))
-    return {"by_staff": by_staff, "seen": seen, **_settles(session)}
+    return {"by_staff": by_staff, "seen": seen, **_of_crowd(session)}
 
 
-def _settles(session: Session | None) -> dict[str, Any]:
-    return {"settles": True} if session is not None and session.data.get("settles") else {}
+def _of_crowd(session: Session | None) -> dict[str, Any]:
+    """Return why somebody was offered times together with many others, as a session keeps it."""
+    crowd = session.data.get("crowd") if session is not None else None
+    return {"crowd": crowd} if crowd else {}
 
 
 PICKS: Mapping[str, Pick] = {"slot": _slot, "more": _more, "typed": _to_typed, "none": _none}
@@ -499,8 +504,24 @@ def _ordered_rebook(scene: Scene, event: Event) -> Turn:
     if session is not None and was_just(session, "rebook.offer", scene.now):
         return Turn()
     turn = replace(begin(scene, event, why, by_staff=True), manner=PROMPTLY)
-    settles = {"settles": True} if why == "outage" else {}
-    return replace(turn, keep={**turn.keep, "by_staff_at": scene.now.isoformat(), **settles})
+    if turn.to != "rebook.offer":
+        return turn
+    crowd = {"crowd": why, **_own_times(scene, _slots(scene))} if why in APOLOGIES else {}
+    return replace(turn, keep={**turn.keep, **crowd, "by_staff_at": scene.now.isoformat()})
+
+
+def _own_times(scene: Scene, slots: Sequence[Slot]) -> dict[str, Any]:
+    """Return other times for each of many, so that not all of them tap the same one first."""
+    ordered = sorted({slot.starts_at: slot for slot in slots}.values(), key=lambda slot: slot.starts_at)
+    size = len(ordered)
+    places = {(scene.booked.number + n * size // COUNT) % size for n in range(COUNT)}
+    chosen = [ordered[place] for place in sorted(places)]
+    return {
+        "slots": [_kept(slot) for slot in chosen],
+        "seen": [str(slot.id) for slot in chosen],
+        "more": size > len(chosen),
+        "again": False,
+    }
 
 
 def _ordered_offer(scene: Scene, event: Event) -> Turn:
