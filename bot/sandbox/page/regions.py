@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from typing import Any
+from urllib.parse import parse_qsl
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from bot.sandbox.page.knowledge import Knowledge, knowledge
+from bot.sandbox.page.sentences import SENTENCES
 from bot.sandbox.page.studio import SPEEDS, Studio
+from bot.sandbox.page.wire import Exchange
 from bot.sandbox.people import Seen, Someone
 from bot.sandbox.platforms import LABELS
 from bot.sandbox.stage import COMPANY_ZONE
-from locales.text import Reader, Text
+from locales.text import Day, Moment, Reader, Text, t
 from locales.translate import render
 from locales.zones import local
 
 SHOWN = 60
 """Messages of a window; older ones are counted, not drawn."""
-WIRE_SHOWN = 80
-CAPTIONS = 6
+WIRE_SHOWN = 60
+CAPTIONS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class Window:
     messages: tuple[Numbered, ...]
     hidden: int
     toasts: tuple[str, ...]
+    can_write: bool = True
 
     @classmethod
     def of(cls, name: str, where: str, person: Someone, locale: str) -> Window:
@@ -60,6 +67,7 @@ class Window:
             tuple(seen[-SHOWN:]),
             max(0, len(seen) - SHOWN),
             tuple(person.toasts[-1:]),
+            can_write=where not in ("page", "sms"),
         )
 
 
@@ -70,10 +78,6 @@ def windows(studio: Studio) -> list[Window]:
     return [
         Window.of(name, where, person, studio.locale) for (name, where), person in studio.stage.people.items()
     ]
-
-
-def reader(studio: Studio) -> Reader:
-    return Reader(studio.locale, COMPANY_ZONE, studio.machine.now())
 
 
 @cache
@@ -91,17 +95,57 @@ def _templates() -> Environment:
 
 
 def draw(template: str, studio: Studio, **more: Any) -> Markup:
-    """Return a template rendered for whoever watches this studio; `words(Text)` is in their language."""
-    words: Callable[[Text], str] = lambda text: render(text, reader(studio))  # noqa: E731 - for the template
-    found = _templates().get_template(template).render(studio=studio, words=words, **more)
-    return Markup(found)  # noqa: S704 - autoescaped by the template
+    """Return a template rendered for whoever watches this studio, in their language.
+
+    `words(Text)`, `say(name)` and `moment(instant)` are what templates write with.
+    """
+    now = studio.stage.clock.now() if studio.stage is not None else studio.machine.now()
+    reader = Reader(studio.locale, COMPANY_ZONE, now)
+
+    def words(text: Text | str) -> str:
+        return text if isinstance(text, str) else render(text, reader)
+
+    def say(name: str, **values: Any) -> str:
+        sentence = SENTENCES[name]
+        return render(Text(sentence.msgid, values, context=sentence.context), reader)
+
+    def moment(at: datetime) -> str:
+        day = Day(local(at, COMPANY_ZONE).date())
+        return (
+            render(t("{when}", when=Moment(at)), reader)
+            if at != now
+            else render(t("{day} {time}", day=day, time=f"{local(at, COMPANY_ZONE):%H:%M:%S}"), reader)
+        )
+
+    found = _templates().get_template(template)
+    text = found.render(
+        studio=studio, words=words, say=say, moment=moment, labels=LABELS[studio.locale], **more
+    )
+    return Markup(text)  # noqa: S704 - autoescaped by the template
 
 
-def regions(studio: Studio) -> Mapping[str, Markup]:
+async def regions(studio: Studio) -> Mapping[str, Markup]:
     """Return every part that changes by itself, by its id on the page."""
+    known = await knowledge(studio.stage) if studio.stage is not None else Knowledge((), ())
     return {
         "clock": draw("clock.html", studio, speeds=SPEEDS),
         "told": draw("told.html", studio, lines=studio.captions[-CAPTIONS:]),
         "windows": draw("windows.html", studio, windows=windows(studio)),
         "wire": draw("wire.html", studio, wire=list(studio.wire or ())[:WIRE_SHOWN]),
+        "state": draw("state.html", studio, known=known),
     }
+
+
+def pretty(exchange: Exchange) -> tuple[str, str]:
+    """Return a request and its answer as they are read: JSON and forms in lines, anything else as it is."""
+    return _pretty(exchange.body, exchange.query), _pretty(exchange.answer, "")
+
+
+def _pretty(body: bytes, query: str) -> str:
+    head = f"?{query}\n\n" if query else ""
+    text = body.decode("utf-8", "replace")
+    try:
+        return head + json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    except ValueError:
+        pairs = parse_qsl(text, keep_blank_values=True) if "=" in text and "\n" not in text else []
+    return head + ("\n".join(f"{name} = {value}" for name, value in pairs) or text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from hashlib import sha256
@@ -16,8 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.sandbox.page.regions import draw, regions
-from bot.sandbox.page.sentences import SENTENCES
+from bot.sandbox.page.regions import draw, pretty, regions
 from bot.sandbox.page.studio import FIRST, Mistaken, Studio
 from bot.sandbox.stories import STORIES
 
@@ -30,6 +30,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 LONGEST_TEXT = 4000
+BREATH = timedelta(milliseconds=80)
 SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 Doing = Callable[[Studio, Request], Awaitable[object]]
@@ -45,6 +46,7 @@ def build(studio: Studio) -> Starlette:
             Route("/", _page(studio)),
             Route("/events", _events(studio)),
             Route("/_sandbox/state", _state(studio)),
+            Route("/wire/{id:int}", _exchange(studio)),
             *deeds,
             Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
         ],
@@ -57,7 +59,7 @@ def _page(studio: Studio) -> Callable[[Request], Awaitable[Response]]:
     async def page(request: Request) -> Response:
         if studio.stage is None:
             await studio.open(FIRST)
-        found = draw("page.html", studio, regions=regions(studio), stories=STORIES, say=SENTENCES)
+        found = draw("page.html", studio, regions=await regions(studio), stories=STORIES)
         return HTMLResponse(found, headers=HEADERS)
 
     return page
@@ -75,13 +77,15 @@ async def _fresh(studio: Studio) -> AsyncIterator[dict[str, str]]:
     sent: dict[str, str] = {}
     async for _ in studio.watch():
         changed = []
-        for id, html in regions(studio).items():
+        for id, html in (await regions(studio)).items():
             digest = sha256(html.encode()).hexdigest()
             if sent.get(id) != digest:
                 sent[id] = digest
                 changed.append(f'<hx-partial hx-target="#{id}" hx-swap="innerMorph">{html}</hx-partial>')
         if changed:
             yield {"data": "".join(changed)}
+            # What happens in a moment is shown together.
+            await studio.machine.wait(asyncio.Event(), BREATH)
 
 
 def _state(studio: Studio) -> Callable[[Request], Awaitable[Response]]:
@@ -99,6 +103,18 @@ def _state(studio: Studio) -> Callable[[Request], Awaitable[Response]]:
         )
 
     return state
+
+
+def _exchange(studio: Studio) -> Callable[[Request], Awaitable[Response]]:
+    async def exchange(request: Request) -> Response:
+        found = studio.wire.get(request.path_params["id"]) if studio.wire is not None else None
+        if found is None:
+            return HTMLResponse(draw("notice.html", studio, notice="that is forgotten already"), 404, HEADERS)
+        question, response = pretty(found)
+        html = draw("exchange.html", studio, each=found, question=question, response=response)
+        return HTMLResponse(html, headers=HEADERS)
+
+    return exchange
 
 
 def _deed(studio: Studio, doing: Doing) -> Callable[[Request], Awaitable[Response]]:
@@ -172,6 +188,10 @@ async def _pass(studio: Studio, request: Request) -> None:
         raise Mistaken(f"time passes by {', '.join((*SPANS, 'next'))}")
 
 
+async def _replay(studio: Studio, request: Request) -> None:
+    await studio.replay(await _number(request, "exchange"))
+
+
 _DEEDS: dict[str, Doing] = {
     "play": _play,
     "reset": _reset,
@@ -182,5 +202,6 @@ _DEEDS: dict[str, Doing] = {
     "press": _press,
     "clock": _clock,
     "pass": _pass,
+    "replay": _replay,
 }
 """What can be done, by its address; each POST."""

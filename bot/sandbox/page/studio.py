@@ -188,6 +188,21 @@ class Studio:
             raise Mistaken(f"that message has no button {label}")
         await self.act(lambda stage: stage.presses(person, label, message))
 
+    async def replay(self, number: int) -> int:
+        """Send a recorded request to the product once more, byte for byte; return the status it is answered with."""
+        found = self.wire.get(number) if self.wire is not None else None
+        if found is None or found.direction != "in":
+            raise Mistaken("only what platforms sent can be sent again")
+        headers = {
+            name: value for name, value in found.headers.items() if name not in ("host", "content-length")
+        }
+        path = f"{found.path}?{found.query}" if found.query else found.path
+        async with self.hands() as stage:
+            answer = await stage.http.request(
+                found.method, f"{stage.base}{path}", headers=headers, content=found.body
+            )
+        return answer.status_code
+
     # -- time ----------------------------------------------------------------------------------------------
 
     async def passes(self, span: timedelta) -> None:
