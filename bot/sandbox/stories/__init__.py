@@ -374,6 +374,20 @@ STORIES = (
         says_nothing_new=True,
     ),
     Story(
+        "wechat-found",
+        "WeChat: followed without a code of ours; the phone number, and a code by text",
+        wechat.found_by_name,
+        on=("wechat", "sms"),
+        says_nothing_new=True,
+    ),
+    Story(
+        "device-wechat",
+        "the device check on WeChat: a template says what is wrong, the page what helps",
+        wechat.device,
+        on=("wechat",),
+        says_nothing_new=True,
+    ),
+    Story(
         "wechat-scanned-twice",
         "WeChat: somebody else scans the same code, and is refused",
         wechat.scanned_twice,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from bot.sandbox.people import Someone
@@ -27,6 +28,7 @@ from bot.sandbox.stories.story import (
 )
 from bot.sandbox.visitor import Visitor
 from bot.sandbox.wechat import DETAILS, Shown, WeChatPerson
+from conversations.prechecks import CODES
 from locales.text import t
 
 FOLLOWING = 3
@@ -35,6 +37,7 @@ MESSAGES = 5
 """How many messages they may be sent in the two days after they wrote."""
 SPREAD = timedelta(minutes=5)
 """By how much cards on WeCom may be late at a full or half hour: Tencent asks for that."""
+_CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 ONE_BY_ONE = """
 [companies."<company>"]
 rungs = [
@@ -373,3 +376,40 @@ async def brought_twice(stage: Stage) -> None:
     stage.holds(len(candidate.chat) == count, "nothing was to be said again")
     stage.holds(await stage.why("A-1") == before, "nothing was to change")
     stage.holds(all(each.attempts == [200, 200] for each in stage.wechat.callbacks), "all were to be taken")
+
+
+async def found_by_name(stage: Stage) -> None:
+    """Somebody follows without a code of ours: their phone number, and a code sent there, show who they are."""
+    await hr(stage)
+    booked = row(stage)
+    texts = listed(stage, booked, "sms")
+    await stage.import_list([booked])
+    candidate = on_wechat(listed(stage, booked, "wechat"))
+    stage.note(candidate.name, "✓ follows")
+    await candidate.follows()
+    await stage.settle()
+    stage.did_not_see(candidate, booked["姓名"])
+    await stage.says(candidate, booked["手机"])
+    code = _CODE.search(_texts(texts)[-1])
+    stage.holds(code is not None, "a code was to come by text")
+    await stage.says(candidate, code[0] if code else "")
+    stage.saw(candidate, booked["姓名"], last=True)
+    await stage.until(TOMORROW_AT_TWO - timedelta(hours=24))
+    why = await stage.why("A-1")
+    stage.holds("wechat.main" in str(why["rungs"]), f"the reminder was to come by WeChat: {why['rungs']}")
+
+
+async def device(stage: Stage) -> None:
+    """The device check: what is wrong comes as a template, and what helps stands on the page that it leads to."""
+    await hr(stage)
+    support = await staff(stage, "Chen, support", "support")
+    candidate = on_wechat(await invited(stage))
+    await stage.until(TOMORROW_AT_TWO - timedelta(hours=24))
+    count = len(candidate.chat)
+    await stage.checks(candidate, "CAM-BUSY")
+    stage.holds(len(candidate.chat) > count, "they were to be told")
+    await stage.looks(page_of(stage, candidate))
+    stage.saw(page_of(stage, candidate), CODES["CAM-BUSY"].said)
+    await stage.checks(candidate)
+    await was_told(stage, "precheck.failed", "precheck.passed")
+    stage.saw(support, "CAM-BUSY")
