@@ -113,6 +113,7 @@ class Policy:
     ask_within: timedelta = timedelta(hours=1)
     """The candidate is asked why within this; HR is warned after three quarters of it."""
     acknowledge_within: timedelta = timedelta(minutes=5)
+    """Of those who are called about a case, the next are called after this."""
     unbound_after: timedelta = timedelta(hours=2)
     quiet_from: time = time(22)
     quiet_until: time = time(8)

@@ -75,6 +75,8 @@ def _policy(policy: Policy) -> dict[str, Any]:
         place = getattr(policy, name)
         plain[name] = place_text(place) if isinstance(place, Place) else None
     plain["precheck"]["turn_secret"] = _is_set(policy.precheck.turn_secret)
+    for duty in plain["on_duty"]:
+        duty["days"] = [DAY_NAMES[day] for day in sorted(duty["days"])]
     plain["support"]["days"] = [DAY_NAMES[day] for day in sorted(policy.support.days)]
     return plain
 

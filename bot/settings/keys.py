@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.settings.addresses import BASE_URL, EMAIL, HOST, PHONE, PLACE, SERVER_NAME, TURN, URL
+from bot.settings.duty import ON_DUTY, WHO
 from bot.settings.kinds import BLOCK, FLAG, TABLE, TEXT, Kind, choice, number, read_scalar
 from bot.settings.rungs import DELIVERY, RUNGS
 from bot.settings.signing import SECRET, SIGNING_SECRETS, TELEGRAM_TOKEN, WEBHOOK_TOKEN
@@ -435,7 +436,7 @@ POLICY = (
         "acknowledge_within",
         span("1s", "24h"),
         "5m",
-        "A technical case nobody takes within this is escalated.",
+        "Of those who are called about a case, the next are called after this.",
     ),
     Key(
         "unbound_after",
@@ -456,6 +457,19 @@ POLICY = (
     Key("digest_place", PLACE, "", "Where the digest goes; teams.hr without one."),
     Key("alerts_place", PLACE, "", "Where alerts go; teams.hr without one."),
     Key("support_place", PLACE, "", "Where technical cases go; teams.support without one."),
+    Key(
+        "lead",
+        WHO,
+        "",
+        "Who is called when a recruiter has not taken a no-show in time: a mailbox, or account:user.",
+    ),
+    Key(
+        "on_duty",
+        ON_DUTY,
+        [],
+        'Who is called first, and when: {team = "hr", who = "anna@example.com", hours = "09:00-18:00", '
+        'days = "mon-fri", zone = "Asia/Shanghai"}; off duty everybody of the team is called.',
+    ),
     Key("guide_url", URL, "", "Your guide to the interview."),
     Key("faq_url", URL, "", "Your frequent questions."),
     Key("precheck_url", URL, "", "Your own device check; without one it is ours."),

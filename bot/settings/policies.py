@@ -32,6 +32,15 @@ class Policies:
         self._names = names
         self._found = {(company, plain(role)): policy for (company, role), policy in found.items()}
 
+    def become(self, other: Policies) -> None:
+        """Be what others are from now on, for everybody who holds these."""
+        self.default, self.companies = other.default, other.companies
+        self._configured, self._names, self._found = other._configured, other._names, other._found
+
+    def copy(self) -> Policies:
+        """Return the same policies, which others can become without these."""
+        return Policies(self._configured, self._names)
+
     def for_(self, company: str, role: str) -> Policy:
         """Return the policy of a company and role, whatever their case, width and blanks.
 
@@ -221,6 +230,6 @@ def _blocks(of: Mapping[str, Any], languages: tuple[str, ...]) -> dict[str, dict
 
 _AS_WRITTEN = (
     "zone", "guide_url", "faq_url", "precheck_url", "privacy_url", "rescue_after", "grace", "patience", "ask_within",
-    "acknowledge_within", "unbound_after", "move_cutoff", "moves_allowed", "horizon", "digest_at", "join_signal",
-    "heartbeat_within", "mode", "go_live",
+    "acknowledge_within", "lead", "on_duty", "unbound_after", "move_cutoff", "moves_allowed", "horizon", "digest_at",
+    "join_signal", "heartbeat_within", "mode", "go_live",
 )  # fmt: skip

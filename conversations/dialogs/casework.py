@@ -159,10 +159,14 @@ def release(scene: Scene, case: Case, person: Person | None, why: talking.Why = 
         return (*effects, _ack(case, scene.now))
     if ended:
         return (*effects, _ack(case, taken_by(scene.policy, scene.now)))
+    return (*effects, _ack(case, taken_by(scene.policy, scene.now)), _let_go(scene))
+
+
+def _let_go(scene: Scene) -> Say:
+    """Tell the candidate that the bot speaks again, and that they are not forgotten."""
     lead = t("You are back with me, the assistant: you can write to me again.")
     note = Note(t("Support still has your question and will come back to you."))
-    told = _tell(scene, Message("support.released", lead, (note,)))
-    return (*effects, _ack(case, taken_by(scene.policy, scene.now)), told)
+    return _tell(scene, Message("support.released", lead, (note,)))
 
 
 def hand_over(scene: Scene, case: Case, team: str, person: Person | None) -> tuple[Effect, ...]:
@@ -174,7 +178,10 @@ def hand_over(scene: Scene, case: Case, team: str, person: Person | None) -> tup
     call = Show(f"team:{team}", subject_of(case), step_of(case), manner=ALERT)
     others = cards(scene, case, but=call.holder) if shown_to(scene, case) else ()
     alarm = _ack(case, taken_by(scene.policy, scene.now))
-    return (*talking.end(scene, case, "handed"), SaveCase(handed), record, alarm, call, *others)
+    ended = talking.end(scene, case, "handed")
+    is_alone = not ended and case.state is CaseState.TAKEN and case.kind is not CaseKind.NO_SHOW
+    told = (_let_go(scene),) if is_alone else ()
+    return (*ended, SaveCase(handed), record, alarm, call, *others, *told)
 
 
 def close(

@@ -162,7 +162,7 @@ def test_several_cases_are_asked_for_by_number():
     assert played.said[-1].message.kind == "choose.ask"
     played.found["cases"] = (both[1],)
     played.presses(played.session(f"person:{HAN.id}", "choose"), "pick:C-2")
-    assert [order.act for order in played.ordered][0] == "close"
+    assert next(order.act for order in played.ordered) == "close"
 
 
 def test_a_closed_case_says_since_when():
