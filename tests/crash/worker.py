@@ -24,6 +24,9 @@ from bot.delivery import Delivery
 from bot.runtime import Runtime
 from bot.settings import read
 from channels.telegram import Telegram
+from conversations.book import Book
+from conversations.commands import COMMANDS
+from conversations.dialogs import DIALOGS
 from tests.support.town import TOWN_BOOK
 
 POINTS: dict[str, tuple[type[Any], str, bool]] = {
@@ -67,10 +70,12 @@ async def live(order: dict[str, Any]) -> None:
     """Serve until somebody ends it, on the configuration that was handed in."""
     Telegram.caps = replace(Telegram.caps, rates=())
 
-    async def build_town(settings: Any) -> App:
-        return await build(settings, book=TOWN_BOOK)
+    book = Book.of(DIALOGS, COMMANDS) if order.get("book") == "product" else TOWN_BOOK
 
-    serving.build = build_town  # type: ignore[attr-defined, assignment]
+    async def build_with_book(settings: Any) -> App:
+        return await build(settings, book=book)
+
+    serving.build = build_with_book  # type: ignore[attr-defined, assignment]
     if order.get("die_at"):
         die_at(order["die_at"], order["count"])
     await serving.serve(read(order["config"], order["environ"], Path(order["folder"])))
