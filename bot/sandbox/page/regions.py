@@ -105,7 +105,7 @@ def draw(template: str, studio: Studio, **more: Any) -> Markup:
     def words(text: Text | str) -> str:
         return text if isinstance(text, str) else render(text, reader)
 
-    def say(name: str, **values: Any) -> str:
+    def say(name: str, /, **values: Any) -> str:
         sentence = SENTENCES[name]
         return render(Text(sentence.msgid, values, context=sentence.context), reader)
 
