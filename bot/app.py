@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from bot import observe
 from bot.clock import Clock, MachineClock
+from bot.configuration import Configuration
+from bot.configuring import Configuring
 from bot.delivery import Delivery
 from bot.links import Links
+from bot.planning import Planning
 from bot.pumps import Pumps
 from bot.runtime import Runtime
-from bot.settings import Settings, describe
+from bot.settings import Settings
 from bot.upkeep import Upkeep
 from channels import load
 from channels.base import Channel
@@ -46,6 +48,7 @@ class App:
     delivery: Delivery
     pumps: Pumps
     upkeep: Upkeep
+    configuration: Configuration
 
     async def receive(self, events: Sequence[Event]) -> int:
         """Store events and have them handled soon; returns when they are on disk."""
@@ -112,12 +115,18 @@ async def build(
     links = Links(keyring.derive("links"), settings.server.public_url)
     found = dict(channels) if channels is not None else connect(settings, clock, db)
     book = book or Book.of(DIALOGS, COMMANDS)
-    runtime = Runtime(db, book, settings.policies, settings.teams, links, found, clock)
-    delivery = Delivery(db, found, settings.policies, links, clock)
+    policies = settings.policies.copy()
+    configuration = Configuration(db, settings, clock, policies)
+    await configuration.follow()
+    settings = replace(settings, policies=policies)
+    runtime = Runtime(db, book, policies, settings.teams, links, found, clock)
+    runtime.configuration = configuration
+    planning = Planning(runtime, clock)
+    delivery = Delivery(db, found, policies, links, clock)
     pumps = Pumps(runtime, delivery, clock)
-    decided = json.dumps(describe(settings)["policies"], ensure_ascii=False, sort_keys=True, default=str)
-    upkeep = Upkeep(runtime, pumps, clock, decided)
-    return App(settings, clock, db, links, found, runtime, delivery, pumps, upkeep)
+    pumps.configuring = Configuring(configuration, planning)
+    upkeep = Upkeep(runtime, pumps, clock, configuration, planning)
+    return App(settings, clock, db, links, found, runtime, delivery, pumps, upkeep, configuration)
 
 
 def connect(settings: Settings, clock: Clock, db: Database | None = None) -> dict[str, Channel]:

@@ -36,7 +36,11 @@ admin = typer.Typer(no_args_is_help=True, help="Look after a running installatio
 outbox = typer.Typer(no_args_is_help=True, help="What was sent, what waits, and why.")
 inbox = typer.Typer(no_args_is_help=True, help="What came in and could not be handled.")
 audit = typer.Typer(no_args_is_help=True, help="The journal of what was done.")
+config_ = typer.Typer(
+    no_args_is_help=True, help="What the company decided: the file and the database's versions."
+)
 app.add_typer(admin, name="admin")
+app.add_typer(config_, name="config")
 admin.add_typer(outbox, name="outbox")
 admin.add_typer(inbox, name="inbox")
 admin.add_typer(audit, name="audit")
@@ -383,6 +387,39 @@ def audit_verify(config: ConfigOption = None, as_json: JsonOption = False) -> No
     raise typer.Exit(0 if found["ok"] else 1)
 
 
+@config_.command("take-file")
+def config_take_file(
+    config: ConfigOption = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
+) -> None:
+    """Put what the file decides in force: what that changes is shown first."""
+    settings = _settings(config)
+    args = {"decided": dict(settings.written)}
+    found = _do(settings, "config.take_file", {**args, "dry": True})
+    for key, old, new in found["changes"]:
+        out.print(f"{key}: {old or '(not set)'} → {new or '(not set)'}", markup=False)
+    added, moved, dropped = found["plan"]
+    if not found["changes"]:
+        out.print("The file says what is in force already.")
+    else:
+        out.print(f"Reminders of interviews to come: +{added} −{dropped}, {moved} would move.")
+        if not yes and not typer.confirm("Take the file?"):
+            out.print("Nothing was changed.")
+            raise typer.Exit(1)
+    made = _do(settings, "config.take_file", args)
+    out.print(f"Version {made['version']} is in force.")
+
+
+@config_.command("print")
+def config_print(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Print what is in force as TOML, to put it into the file in the place of [policy] and [companies]."""
+    found = _do(_settings(config), "config.print", {})
+    if as_json:
+        _print_json(found)
+    else:
+        sys.stdout.write(found["toml"])
+
+
 @admin.command("code")
 def admin_code(
     role: Annotated[str, typer.Option(help="admin, hr, recruiter, support or viewer")] = "admin",
@@ -403,14 +440,33 @@ def demo(
     ] = "",
     lang: Annotated[str, typer.Option(help="zh_Hans or en.")] = "",
     names: Annotated[bool, typer.Option("--list", help="List the stories.")] = False,
+    page: Annotated[
+        bool | None,
+        typer.Option(
+            "--page/--headless",
+            help="Serve the page, or play once and end; by default the page, at a terminal and without a story.",
+        ),
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Of the page; 0 is any that is free.")] = 8765,
+    pictures: Annotated[
+        Path | None, typer.Option(help="Take pictures of the page into this folder, with Chromium, and end.")
+    ] = None,
 ) -> None:
-    """Play the whole loop on Telegram, Slack, e-mail and SMS of its own, without credentials."""
+    """Show Turnout on every platform, without credentials: on a page of its own, or as a transcript."""
     from bot.sandbox.stories import play, print_stories
 
     observe.set_up("critical", "text")  # what goes wrong on purpose is told by the stories themselves
     if names:
         print_stories(out)
         return
+    if pictures is not None:
+        from bot.sandbox.page.pictures import take
+
+        raise typer.Exit(asyncio.run(take(pictures, out)))
+    if page or (page is None and not scenario and sys.stdout.isatty()):
+        from bot.sandbox.page.serving import serve
+
+        raise typer.Exit(asyncio.run(serve(scenario, lang, port, out)))
     raise typer.Exit(asyncio.run(play(scenario, lang, out)))
 
 

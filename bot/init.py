@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import tempfile
@@ -41,6 +40,7 @@ from bot.settings.kinds import read_line
 from bot.settings.problems import Wrong
 from bot.settings.signing import read_secret, read_telegram_token
 from bot.settings.times import read_hours, read_zone
+from bot.settings.toml import literal
 from bot.settings.words import read_languages
 from locales.catalogue import SOURCE, best_locale
 from locales.zones import is_zone, zone_from_alias
@@ -429,25 +429,6 @@ def _why(preset: str) -> str:
     """Return the preset's own remark on its ladder."""
     text = (files("bot") / "presets" / f"{preset}.toml").read_text("utf-8")
     return next((line[2:] for line in text.splitlines() if line.startswith("# ")), "")
-
-
-def literal(value: object) -> str:
-    """Return a value as TOML writes it, on one line."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-        case list() | tuple():
-            return f"[{', '.join(literal(each) for each in value)}]"
-        case dict():
-            pairs = ", ".join(f"{_bare(name)} = {literal(each)}" for name, each in value.items())
-            return f"{{ {pairs} }}" if pairs else "{}"
-    return str(value)
-
-
-def _bare(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else literal(name)
 
 
 def write(path: Path, text: str, force: bool = False) -> None:

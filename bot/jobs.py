@@ -10,6 +10,7 @@ from bot import observe
 from bot.charts.job import chart
 from bot.clock import Clock
 from bot.codes import role_code
+from bot.configuring import Configuring, config
 from bot.export.job import export
 from bot.needs import House
 from channels.base import Channel, NotDelivered
@@ -26,6 +27,7 @@ class Desk:
     clock: Clock
     house: House
     channels: Mapping[str, Channel]
+    configuring: Configuring | None = None
 
 
 Job = Callable[[Desk, Args], Awaitable[dict[str, Any]]]
@@ -48,7 +50,13 @@ async def find(desk: Desk, args: Args) -> dict[str, Any]:
     }
 
 
-JOBS: Mapping[str, Job] = {"find": find, "role_code": role_code, "chart": chart, "export": export}
+JOBS: Mapping[str, Job] = {
+    "find": find,
+    "role_code": role_code,
+    "chart": chart,
+    "export": export,
+    "config": config,
+}
 """By the kind that `Effect Work` names."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +11,8 @@ from bot.app import App
 from bot.booking import Booking
 from bot.delivery import invite_url
 from bot.problems import Problem
-from bot.settings import describe
+from bot.settings import BadConfig, describe
+from bot.settings.toml import to_toml
 from conversations.events import Event, Ordered
 from conversations.identity import Role
 from conversations.interview import Interview
@@ -21,6 +22,7 @@ from store import interviews, journal, outbox, people, rungs, tokens
 from store.db import Tx
 
 CODE_LIFE = timedelta(days=3)
+KEYS_TOLD = 10
 Args = Mapping[str, Any]
 
 
@@ -50,6 +52,8 @@ class Operations:
             "audit.verify": self.audit_verify,
             "admin.code": self.admin_code,
             "check": self.check,
+            "config.take_file": self.config_take_file,
+            "config.print": self.config_print,
         }
 
     # -- interviews --------------------------------------------------------------------------------------
@@ -237,8 +241,26 @@ class Operations:
             code = await tokens.mint_token(tx, "role", f"role:{role.value}", now, now + CODE_LIFE)
         return {"code": code, "role": role.value, "expires_at": (now + CODE_LIFE).isoformat()}
 
+    async def config_take_file(self, args: Args) -> Any:
+        """Put what a file decides in force, or with `dry` only tell what that would do; raises Problem."""
+        configuring = self.app.pumps.configuring
+        decided = args.get("decided") or self.app.configuration.settings.written
+        if configuring is None:
+            raise Problem("nothing is configured here", "Start Turnout with a configuration file.")
+        try:
+            if args.get("dry"):
+                return await configuring.look(decided)
+            return await configuring.change(decided, "cli")
+        except BadConfig as bad:
+            remedy = "Mend the file; where it names a new account, restart Turnout first."
+            raise Problem("; ".join(map(str, bad.problems)), remedy) from None
+
+    async def config_print(self, args: Args) -> Any:
+        """Return what is in force as the tables of a file, without secrets."""
+        return {"version": self.app.configuration.number, "toml": to_toml(self.app.configuration.written)}
+
     async def check(self, args: Args) -> Any:
-        found: list[str] = []
+        found: list[str] = list(self._differences())
         if args.get("live"):
             for account, channel in self.app.channels.items():
                 found += [f"{account}: {problem}" for problem in await channel.check()]
@@ -249,6 +271,18 @@ class Operations:
             "database": vitals,
             "settings": describe(self.app.settings),
         }
+
+    def _differences(self) -> Iterator[str]:
+        """Yield how the file and the database's newest version differ, with the two ways out."""
+        configuration = self.app.configuration
+        if not configuration.difference:
+            return
+        keys = ", ".join(change.key for change in configuration.of_file()[:KEYS_TOLD])
+        ways = "take the file: turnout config take-file; keep the database's: turnout config print"
+        for misfit in configuration.misfits:
+            yield f"configuration version {configuration.number} does not fit the file: {misfit} → {ways}"
+        if not configuration.misfits:
+            yield f"the file differs from version {configuration.number}, which is in force: {keys} → {ways}"
 
 
 def read_instant(text: str, zone: str) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,11 +11,13 @@ from bot import observe
 from bot.clock import Clock
 from bot.effects import Carrier
 from bot.runtime import Runtime
+from bot.settings import Policies
 from conversations.dialog import Scene
 from conversations.dialogs.appointments import plan
+from conversations.effects import PlanRungs
 from conversations.events import Event, Opened
-from conversations.interview import Interview, RungRow, State
-from conversations.plan import replan, spread_early
+from conversations.interview import Interview, RungRow
+from conversations.plan import Replanned, replan, spread_early
 from store import interviews, people, rungs, timers
 from store.db import Tx
 
@@ -33,32 +36,50 @@ class Planning:
         self.runtime = runtime
         self.clock = clock
 
-    async def follow_policy(self) -> tuple[int, int, int]:
+    async def follow_policy(self) -> Replanned:
         """Plan every coming interview by the policy as it is now; return how many rungs came, moved and went."""
-        added = moved = dropped = 0
+        total = Replanned(0, 0, 0)
         now = self.clock.now()
         async with self.runtime.db.write() as tx:
             for interview in await interviews.upcoming(tx, now):
-                if interview.state is not State.SCHEDULED:
-                    continue
-                before = await rungs.rungs_of(tx, interview.attempt.id)
-                await self._plan(tx, interview, before, now)
-                change = replan(before, await rungs.rungs_of(tx, interview.attempt.id))
-                added, moved, dropped = added + change.added, moved + change.moved, dropped + change.dropped
-        if added or moved or dropped:
-            log.info("policy.replanned", added=added, moved=moved, dropped=dropped)
-        return added, moved, dropped
+                scene = await self._scene(tx, interview, self.runtime.policies, now)
+                event = Event(
+                    f"replan:{interview.attempt.id}:{now.isoformat()}",
+                    "core",
+                    now,
+                    Opened("plan", interview.id),
+                )
+                carrier = Carrier(tx, scene, event, self.runtime.caps, self.runtime.teams, now)
+                await carrier.carry_out(plan(scene, interview))
+                await self._leave_out(tx, scene, interview)
+                total = _sum(total, replan(scene.rungs, await rungs.rungs_of(tx, interview.attempt.id)))
+        if any(total):
+            log.info("policy.replanned", added=total.added, moved=total.moved, dropped=total.dropped)
+        return total
 
-    async def _plan(self, tx: Tx, interview: Interview, before: list[RungRow], now: datetime) -> None:
-        runtime = self.runtime
-        policy = runtime.policies.for_(interview.company, interview.role)
+    async def _leave_out(self, tx: Tx, scene: Scene, interview: Interview) -> None:
+        """Forget rungs that were planned and that the policy no longer has: brought back, they are planned again."""
+        gone = [row.name for row in scene.rungs if row.verdict is None and not scene.policy.rung(row.name)]
+        if gone:
+            await rungs.forget_rungs(tx, interview.attempt.id, gone)
+            await timers.drop(tx, f"interview:{interview.id}", [f"rung:{name}" for name in gone])
+
+    async def preview(self, policies: Policies) -> Replanned:
+        """Return what other policies would do to the reminders of coming interviews. Changes nothing."""
+        total = Replanned(0, 0, 0)
+        now = self.clock.now()
+        async with self.runtime.db.read() as tx:
+            for interview in await interviews.upcoming(tx, now):
+                before = await self._scene(tx, interview, self.runtime.policies, now)
+                after = replace(before, policy=policies.for_(interview.company, interview.role))
+                total = _sum(total, replan(_rows(before, interview), _rows(after, interview)))
+        return total
+
+    async def _scene(self, tx: Tx, interview: Interview, policies: Policies, now: datetime) -> Scene:
+        policy = policies.for_(interview.company, interview.role)
         candidate = await people.get(tx, interview.person)
-        scene = Scene(now, policy, interview=interview, candidate=candidate, rungs=tuple(before))
-        event = Event(
-            f"replan:{interview.attempt.id}:{now.isoformat()}", "core", now, Opened("plan", interview.id)
-        )
-        carrier = Carrier(tx, scene, event, runtime.caps, runtime.teams, now)
-        await carrier.carry_out(plan(scene, interview))
+        known = tuple(await rungs.rungs_of(tx, interview.attempt.id))
+        return Scene(now, policy, interview=interview, candidate=candidate, rungs=known)
 
     async def spread_crowds(self) -> int:
         """Let crowds of reminders begin as early as the account's rate demands; return how many were moved."""
@@ -103,3 +124,11 @@ class Planning:
         """Return how many messages a second an account may send, by what its platform allows."""
         rates = [r for r in self.runtime.channels[account].caps.rates if r.scope == "account"]
         return min((r.count / r.per.total_seconds() for r in rates), default=float("inf"))
+
+
+def _rows(scene: Scene, interview: Interview) -> Sequence[RungRow]:
+    return [row for effect in plan(scene, interview) if isinstance(effect, PlanRungs) for row in effect.rows]
+
+
+def _sum(one: Replanned, other: Replanned) -> Replanned:
+    return Replanned(one.added + other.added, one.moved + other.moved, one.dropped + other.dropped)

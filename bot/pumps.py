@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from bot import jobs, observe
 from bot.clock import Clock
+from bot.configuring import Configuring
 from bot.delivery import Delivery
 from bot.runtime import Handled, Runtime
 from channels.base import Channel, NotDelivered
@@ -54,6 +55,8 @@ class Pumps:
         self._one_hand = asyncio.Lock()
         self._is_stopping = False
         self.ticked_at: datetime | None = None
+        self.configuring: Configuring | None = None
+        """Changes the configuration, where there is one to change."""
 
     # -- one round of each -------------------------------------------------------------------------------
 
@@ -147,7 +150,7 @@ class Pumps:
     @property
     def _desk(self) -> jobs.Desk:
         runtime = self.runtime
-        return jobs.Desk(runtime.db, self.clock, runtime.house, runtime.channels)
+        return jobs.Desk(runtime.db, self.clock, runtime.house, runtime.channels, self.configuring)
 
     async def _work_again(self, job: Job, error: NotDelivered) -> None:
         """The platform cannot be asked now: the work waits, and after some tries its failure is the result."""

@@ -8,9 +8,10 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from bot import needs, observe, scene, windows
+from bot import needs, observe, scene, toasts, windows
 from bot.clock import Clock
 from bot.commit import GroupCommit
+from bot.configuration import Configuration
 from bot.effects import Carrier, SlotGone
 from bot.links import BadToken, Links
 from bot.settings import Policies
@@ -58,6 +59,8 @@ class Handled:
     event: Event
     scene: Scene | None
     answer: Answer | None
+    is_answered: bool = False
+    """Whether something is shown in the chat that it came from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ class Runtime:
         self.channels = channels
         self.clock = clock
         self.arrivals = GroupCommit(db)
+        self.configuration: Configuration | None = None
+        """Where the policies come from, where there is one."""
 
     async def receive(
         self, events: Sequence[Event], account: str | None = None, cursor: str | None = None
@@ -131,10 +136,27 @@ class Runtime:
             handled, follow_ups = await self._decide(tx, current)
             waiting += [(f"{event.source}/{id}+{k}", body) for k, body in enumerate(follow_ups)]
             first = first or handled
+            first.is_answered |= handled.is_answered
         if waiting:
             raise TooManyRounds(f"{event.source}/{event.id} has more than {MAX_FOLLOW_UPS} consequences")
         assert first is not None  # noqa: S101 - the loop runs at least once
+        await self._toast(tx, event, first)
         return first
+
+    async def _toast(self, tx: Tx, event: Event, handled: Handled) -> None:
+        """Say as a message what would have flashed up, where nothing can, and nothing else was said."""
+        answer, found = handled.answer, handled.scene
+        if (
+            answer is None
+            or answer.toast is None
+            or handled.is_answered
+            or event.account not in self.channels
+        ):
+            return
+        policy = found.policy if found is not None else self.policies.default
+        is_heard = policy.mode != "shadow" or (found is not None and found.is_of_staff)
+        if is_heard and toasts.is_silent(event):
+            await toasts.say(tx, event, answer.toast, found, self.clock.now())
 
     async def present(self, tx: Tx, person: UUID, interview: UUID) -> tuple[Scene, tuple[Asked, ...]]:
         """Return how an interview stands for its candidate, and what they are asked about it, the newest first.
@@ -193,7 +215,7 @@ class Runtime:
                 continue
             for session in outcome.sessions:
                 await sessions.save(tx, session)
-            return Handled(event, found, outcome.answer), carrier.follow_ups
+            return Handled(event, found, outcome.answer, carrier.is_answered), carrier.follow_ups
         raise TooManyRounds(f"{event.source}/{event.id}: its slots went {MAX_ROUNDS} times")
 
     async def _hear_of(self, tx: Tx, event: Event, person: Person | None) -> None:
@@ -244,7 +266,7 @@ class Runtime:
 
     @property
     def house(self) -> needs.House:
-        return needs.House(self.policies, self.links, self.caps, self.teams)
+        return needs.House(self.policies, self.links, self.caps, self.teams, self.configuration)
 
     @property
     def caps(self) -> dict[str, Caps]:

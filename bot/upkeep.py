@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot import observe
 from bot.clock import Clock
+from bot.configuration import Configuration
 from bot.planning import Planning
 from bot.pumps import Pumps
 from bot.runtime import Runtime
@@ -17,7 +18,7 @@ from conversations.interview import Verdict
 from locales.text import t
 from locales.translate import LOCALES
 from locales.zones import resolve
-from store import buckets, inbox, interviews, outbox, policies, rungs, signals, timers, tries
+from store import buckets, inbox, interviews, outbox, rungs, signals, timers, tries
 
 EVERY = timedelta(minutes=1)
 KEPT = timedelta(days=180)
@@ -42,10 +43,11 @@ log = observe.logger("upkeep")
 class Upkeep:
     """Runs at the start, and once a minute."""
 
-    def __init__(self, runtime: Runtime, pumps: Pumps, clock: Clock, decided: str) -> None:
-        """`decided` is everything in the configuration but its secrets, as text."""
-        self._policies = decided
-        self.planning = Planning(runtime, clock)
+    def __init__(
+        self, runtime: Runtime, pumps: Pumps, clock: Clock, configuration: Configuration, planning: Planning
+    ) -> None:
+        self.configuration = configuration
+        self.planning = planning
         self.runtime = runtime
         self.pumps = pumps
         self.clock = clock
@@ -68,7 +70,8 @@ class Upkeep:
 
     async def at_start(self) -> None:
         """Plan the digest, move what a change of zone rules moved, and tell HR if we were away."""
-        await self.record_policy()
+        await self.follow_configuration()
+        await self.tell_difference()
         await self.plan_digest()
         await self.follow_zones()
         await self.leave_removed_accounts()
@@ -89,6 +92,7 @@ class Upkeep:
             await self.clock.wait(asyncio.Event(), EVERY)
             try:
                 await self.beat()
+                await self.follow_configuration()
                 await self.open_channels()
                 await self.planning.spread_crowds()
                 await self.purge()
@@ -100,15 +104,25 @@ class Upkeep:
         async with self.runtime.db.write() as tx:
             await signals.heard(tx, SELF, self.clock.now())
 
-    async def record_policy(self) -> None:
-        """Keep a version of what the company decided, and plan by it, whenever it differs from what was in force."""
-        is_changed = False
-        async with self.runtime.db.write() as tx:
-            if await policies.record(tx, self._policies, self.clock.now()):
-                log.info("policy.changed")
-                is_changed = True
-        if is_changed:
+    async def follow_configuration(self) -> None:
+        """Put the newest version of what the company decided in force, whoever made it, and plan by it."""
+        is_new = await self.configuration.follow()
+        if is_new or not await self.configuration.is_followed():
             await self.planning.follow_policy()
+            await self.configuration.followed()
+
+    async def tell_difference(self) -> None:
+        """Tell the administrators, once, that the file says something else than what is in force, and the ways out."""
+        name = self.configuration.difference
+        if not name:
+            return
+        keys = [change.key for change in self.configuration.of_file()]
+        misfits = [str(problem) for problem in self.configuration.misfits]
+        log.warning("configuration.differs", version=self.configuration.number, keys=keys)
+        result = {"version": self.configuration.number, "keys": keys, "misfits": misfits}
+        now = self.clock.now()
+        async with self.runtime.db.write() as tx:
+            await inbox.put(tx, Event(f"file_differs:{name}", "core", now, Done("file_differs", result)), now)
 
     async def plan_digest(self) -> None:
         policy = self.runtime.policies.default

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Executable, Row, bindparam, delete, func, select, update
 
 from conversations.interview import RungRow, Verdict
 from store.db import Tx, insert_into
@@ -45,6 +45,12 @@ async def settle_rung(
     if verdict is Verdict.SENT and evidence:
         await _add_evidence(tx, attempt, name, evidence)
     return False
+
+
+async def forget_rungs(tx: Tx, attempt: UUID, names: Collection[str]) -> None:
+    """Take rungs out of a plan that no longer has them; what is settled stays for good."""
+    waiting = (rungs.c.attempt == attempt, rungs.c.name.in_(list(names)), rungs.c.verdict.is_(None))
+    await tx.conn.execute(delete(rungs).where(*waiting))
 
 
 async def reopen_rung(tx: Tx, attempt: UUID, name: str) -> None:

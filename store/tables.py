@@ -619,6 +619,9 @@ policies = Table(
     text("digest"),
     text("content"),
     instant("loaded_at"),
+    text("actor", optional=True),
+    # When everything that was planned already followed it.
+    instant("planned_at", optional=True),
 )
 
 journal = Table(

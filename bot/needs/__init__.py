@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.needs import candidate, channels, digest, figures, interviews, people, selected, team
+from bot.needs import candidate, channels, config, digest, figures, interviews, people, selected, team
 from bot.needs.asking import Answering, Asked, House
 from conversations.dialog import Need, Scene
 from conversations.events import Event
@@ -16,6 +16,7 @@ __all__ = ["NEEDS", "House", "load"]
 NEEDS: Mapping[str, Answering] = {
     **candidate.NEEDS,
     **channels.NEEDS,
+    **config.NEEDS,
     **digest.NEEDS,
     **figures.NEEDS,
     **interviews.NEEDS,

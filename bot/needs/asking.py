@@ -20,6 +20,7 @@ from store import cases, interviews, people
 from store.db import Tx
 
 if TYPE_CHECKING:
+    from bot.configuration import Configuration
     from bot.links import Links
     from bot.settings import Policies
 
@@ -33,6 +34,7 @@ class House:
     caps: Mapping[str, Caps] = field(default_factory=dict)
     """By account."""
     teams: Mapping[str, Place] = field(default_factory=dict)
+    configuration: Configuration | None = None
 
 
 class Asked:

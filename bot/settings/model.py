@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -55,6 +55,12 @@ class Settings:
     """What can be run with, and should still be looked at."""
     path: Path | None = None
     """The file it came from."""
+    written: Mapping[str, Any] = field(default_factory=dict)
+    """What it decides about policies, as written, secrets left out."""
+    overlaid: Mapping[str, str] = field(default_factory=dict)
+    """Keys of policies that the environment sets, and its variables."""
+    again: Callable[[Mapping[str, Any]], Settings] | None = field(default=None, repr=False, compare=False)
+    """Reads all of it again with other policies, as written; raises BadConfig with all problems."""
 
     @property
     def public_url(self) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import channels
 from bot.settings import keys
@@ -13,9 +16,10 @@ from bot.settings.database import read_database_url, read_keyring
 from bot.settings.layers import Surroundings
 from bot.settings.model import Log, Server, Settings
 from bot.settings.policies import read_policies
-from bot.settings.problems import BadConfig, without_secrets
+from bot.settings.problems import BadConfig, EnvText, without_secrets
 from bot.settings.sources import SECTIONS, Tree, overlay, parse, read_file
 from bot.settings.tables import BAD, Reading, with_defaults
+from bot.settings.written import DECIDED, Written, key_of, leaves, put, secrets_in, written_in
 
 
 def load(path: Path | None, environ: Mapping[str, str], platforms: Collection[str] | None = None) -> Settings:
@@ -39,16 +43,51 @@ def read(
     platforms: Collection[str] | None = None,
 ) -> Settings:
     """Return the settings of a TOML text, as `load` does of a file."""
+    return _read(text, environ, folder, path, platforms, None)
+
+
+def _read(
+    text: str,
+    environ: Mapping[str, str],
+    folder: Path,
+    path: Path | None,
+    platforms: Collection[str] | None,
+    decided: Written | None,
+) -> Settings:
+    """Return the settings of a text, with what was decided elsewhere in the place of its policies."""
     tree, problems = parse(text, str(path or "configuration"))
     if problems:
         raise BadConfig(without_secrets(problem, ()) for problem in problems)
+    written = written_in(tree) if decided is None else decided
+    if decided is not None:
+        tree = _with_decided(tree, decided)
     reading = Reading(folder, known_platforms() if platforms is None else platforms)
     reading.problems |= dict.fromkeys(overlay(tree, environ))
     settings = _settings(reading, tree, path)
     hidden = sorted(reading.secrets.values(), key=len, reverse=True)
     if reading.problems:
         raise BadConfig(without_secrets(problem, hidden) for problem in reading.problems)
-    return settings
+    return replace(
+        settings,
+        written=written,
+        overlaid=dict(_overlaid({name: tree.get(name) for name in DECIDED})),
+        again=lambda other: _read(text, environ, folder, path, platforms, other),
+    )
+
+
+def _with_decided(tree: Tree, decided: Written) -> Tree:
+    """Put policies in the place of a file's own; the secrets that stand there stay."""
+    kept = {name: deepcopy(table) for name, table in decided.items()}
+    for at, value in leaves(secrets_in(tree)):
+        put(kept, at, value)
+    return {**{name: table for name, table in tree.items() if name not in DECIDED}, **kept}
+
+
+def _overlaid(tree: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the keys that the environment sets, and its variables."""
+    for at, value in leaves({name: table for name, table in tree.items() if table is not None}):
+        if isinstance(value, EnvText):
+            yield key_of(at), value.variable
 
 
 def known_platforms() -> Collection[str]:

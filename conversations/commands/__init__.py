@@ -6,6 +6,7 @@ from conversations.commands import cancel, confirm, joined, move, noshow, pause,
 from conversations.commands.assign import ASSIGN, HANDOFF
 from conversations.commands.cancel import CANCEL
 from conversations.commands.close import CLOSE
+from conversations.commands.config import CONFIG
 from conversations.commands.confirm import CONFIRM
 from conversations.commands.export import EXPORT
 from conversations.commands.help import help_about
@@ -15,6 +16,7 @@ from conversations.commands.list import LIST, NO_SHOWS, TOMORROW
 from conversations.commands.move import MOVE
 from conversations.commands.noshow import NOSHOW
 from conversations.commands.orders import Order
+from conversations.commands.page import PAGE
 from conversations.commands.pause import PAUSE
 from conversations.commands.plan import PLAN
 from conversations.commands.reasons import REASONS_COMMAND
@@ -59,6 +61,7 @@ _OTHERS: tuple[Command, ...] = (
     REPORT,
     STANDARD,
     RISK,
+    PAGE,
     EXPORT,
     WHOAMI,
     TAKE,
@@ -68,6 +71,7 @@ _OTHERS: tuple[Command, ...] = (
     WRITE,
     HANDBACK,
     ROLE,
+    CONFIG,
 )
 
 _SHORTHANDS: tuple[Command, ...] = (

@@ -92,9 +92,9 @@ def pages(found: Sequence[Target], page: int) -> Sequence[Target]:
     return found[(page - 1) * SCREEN : page * SCREEN]
 
 
-def more(n: int, page: int, typed: str) -> tuple[Note, ...]:
+def more(n: int, page: int, typed: str, size: int = SCREEN) -> tuple[Note, ...]:
     """Return what leads to the next page of `n` lines, if there is one."""
-    left = n - page * SCREEN
+    left = n - page * size
     if left <= 0:
         return ()
     return (Note(nt("{n} more: {typed}", "{n} more: {typed}", left, typed=f"{typed} +{page + 1}")),)

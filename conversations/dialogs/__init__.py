@@ -10,6 +10,7 @@ from conversations.dialogs.cant_come import CANT_COME
 from conversations.dialogs.checklist import CHECKLIST
 from conversations.dialogs.choose import CHOOSE
 from conversations.dialogs.claim import CLAIM
+from conversations.dialogs.configuring import CONFIGURING
 from conversations.dialogs.confirm import CONFIRM
 from conversations.dialogs.corrections import CORRECTION
 from conversations.dialogs.files import FILES
@@ -69,6 +70,7 @@ DIALOGS: tuple[Dialog, ...] = (
     FILES,
     NOTICES,
     GRANTING,
+    CONFIGURING,
     CHOOSE,
     WHOM,
     RELAY,

@@ -94,7 +94,7 @@ class Ward:
         app = await composition.build(self.settings, clock, {}, TOWN_BOOK)
         now = clock.now()
         # As an earlier life would have: what is planned below is not planned anew.
-        await app.upkeep.record_policy()
+        await app.configuration.followed()
         async with app.db.write() as tx:
             for n in range(count):
                 user = self.telegram.person(f"candidate {n}")

@@ -20,6 +20,9 @@ async def test_an_edited_policy_plans_anew_and_sends_nothing_twice(tmp_path: Pat
         assert before == {"24h": "sent", "1h": "planned", "30m": "planned"}
         now = stage.clock.now()
     async with await Stage.open("en", FOUR, start=now, folder=tmp_path) as stage:
+        kept = {each["rung"] for each in (await stage.why("A-1"))["rungs"]}
+        assert kept == {"24h", "1h", "30m"}, "an edited file is not in force before somebody takes it"
+        await stage.operations.config_take_file({})
         after = {each["rung"]: each["verdict"] for each in (await stage.why("A-1"))["rungs"]}
         assert after == {"24h": "sent", "2h": "planned", "1h": "planned", "30m": "planned"}
         await stage.until(TOMORROW_AT_TWO - timedelta(hours=19))

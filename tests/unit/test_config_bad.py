@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.init import literal
+from bot.settings.toml import literal
 from bot.settings import BadConfig, Settings, load, read
 
 GONE = object()

@@ -17,13 +17,13 @@ from bot.init import (
     Answers,
     ask,
     language,
-    literal,
     plan_init,
     read_preset,
     write,
 )
 from bot.settings import BadConfig, Policies, describe, load, missing_elements, read
 from bot.settings.keys import SECTIONS
+from bot.settings.toml import literal
 from tests.unit.test_config_bad import TOKEN
 
 SLACK_TOKENS = "xapp-1-A0-1-abcdef xoxb-1-2-abcdefghij"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import channels
-from bot.init import literal
+from bot.settings.toml import literal
 from bot.settings import BadConfig, read
 from channels import load
 from tests.support.accounts import ACCOUNTS

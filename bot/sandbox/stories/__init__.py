@@ -8,6 +8,7 @@ from rich.rule import Rule
 
 from bot.sandbox.stage import COMPANY_ZONE, Stage, WentWrong
 from bot.sandbox.stories import (
+    admin,
     bulk,
     chats,
     devices,
@@ -18,6 +19,7 @@ from bot.sandbox.stories import (
     loops,
     mixed,
     pages,
+    relay,
     slack,
     strangers,
     trouble,
@@ -84,8 +86,24 @@ STORIES = (
     Story("moved-by-hr", "HR moves an interview, after thinking twice", chats.moved_by_hr),
     Story("cancelled", "HR cancels an interview, and takes it back", chats.cancelled),
     Story("looked-after", "HR's card: taken, handed back, times offered, dismissed", chats.looked_after),
+    Story(
+        "relay",
+        "HR on Slack and a candidate on Telegram write with each other, the bot is silent",
+        relay.relayed,
+        on=("slack", "telegram"),
+    ),
+    Story("relay-day", "a day of silence ends it; who says stop is called", relay.silent_for_a_day),
+    Story(
+        "relay-chat",
+        "HR on WeCom, without threads: all they write goes to the candidate until handed back",
+        relay.in_the_chat,
+        on=("wecom", "telegram"),
+    ),
+    Story("escalated", "recruiter, lead, on duty, HR: until somebody takes it", relay.escalated, relay.CHAIN),
+    Story("given", "roles given and taken; a case goes from one to another", relay.given),
     Story("digest", "the morning's digest: who came, who did not, what today needs", chats.digested),
     Story("figures", "what HR looks at and takes away: figures, pictures, the list", figures.looked_at),
+    Story("configured", "an administrator changes the configuration, after a preview", admin.configured),
     Story("outage", "the interview platform is silent: nobody is flagged, HR is told once", trouble.outage),
     Story("manual", "no platform tells who joined: HR is asked with one card", trouble.manual, MANUAL),
     Story("duplicates", "every callback comes twice and changes nothing", trouble.duplicates),
@@ -294,6 +312,20 @@ STORIES = (
         says_nothing_new=True,
     ),
     Story(
+        "wecom-once",
+        "WeCom: a card's one edit is spent on how it ends, and others' cards close",
+        wecom.once_only,
+        on=("wecom",),
+        says_nothing_new=True,
+    ),
+    Story(
+        "wecom-forty",
+        "WeCom: forty no-shows at once are one list, and nothing is dropped",
+        wecom.forty,
+        on=("wecom",),
+        says_nothing_new=True,
+    ),
+    Story(
         "wechat",
         "the whole loop on WeChat alone: a code scanned, templates, and the page they lead to",
         wechat.closed,
@@ -399,6 +431,13 @@ STORIES = (
         "HR on WeCom, candidates on WeChat and by text: the whole loop",
         wechat.mixed,
         on=("wecom", "wechat", "sms"),
+        says_nothing_new=True,
+    ),
+    Story(
+        "wechat-lost",
+        "a reminder that WeChat took is lost within Tencent: it goes by text",
+        wechat.lost_inside,
+        on=("wechat", "sms"),
         says_nothing_new=True,
     ),
     Story(

@@ -39,6 +39,7 @@ CAST: Mapping[str, str] = {
     "I was there, on time": "我准时参加了面试",
     "Blue banana seven": "蓝色香蕉七号",
     "lst today": "名但",
+    "Zhao Min": "赵敏",
 }
 """Whoever and whatever is quoted in messages, in both languages."""
 

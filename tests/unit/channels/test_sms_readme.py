@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import channels
-from bot.init import literal
+from bot.settings.toml import literal
 from bot.settings import read
 from channels import load
 from tests.support.samples import MESSAGES, NOW, envelope
