@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from conversations.book import fold
+from conversations.book import Book
 from conversations.commands import COMMANDS
 from conversations.commands.move import ORDER, arguments
 from conversations.commands.orders import Matter, ask_first, matter_of
@@ -24,6 +24,7 @@ from locales.text import Text, ct, t
 from locales.zones import local
 
 _NO = frozenset("no n 不 不是 不要 否 算了 别".split())
+_KNOWN = Book.of((), COMMANDS)
 
 
 # -- what is asked ---------------------------------------------------------------------------------------
@@ -150,12 +151,7 @@ def _not_yours(session: Session) -> Text:
 
 
 def _is_command(words: str) -> bool:
-    typed = fold(words)
-    return any(
-        typed == word or typed.startswith(f"{word} ") or (not word.isascii() and typed.startswith(word))
-        for command in COMMANDS
-        for word in map(fold, (command.name, *command.aliases))
-    )
+    return (_KNOWN.command(words) or _KNOWN.command_behind(words)) is not None
 
 
 MOVING = Dialog(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +18,7 @@ from conversations.events import Done, Event, Said
 from conversations.identity import Person, Role, ToPerson, ToTeam
 from conversations.messages import Block, Fact, Message, Note
 from conversations.names import channel_name, channel_of, message_name
+from conversations.understanding.nearest import nearest
 from locales.text import Listing, Moment, Span, Text, nt, t
 from locales.zones import local
 
@@ -177,13 +177,12 @@ def _unknown_command(scene: Scene, event: Event) -> Turn:
 
 
 def _nearest(person: Person | None, typed: str) -> Command | None:
+    """Return the command whose word is least far from what was typed, in either language."""
     words = {fold(word): c for c in COMMANDS if may_run(person, c) for word in (c.name, *c.aliases)}
     asked = fold(typed)
-    first = asked.partition(" ")[0]
-    found = difflib.get_close_matches(first, words, n=1, cutoff=0.6)
-    if not found and first and not first.isascii():
-        found = [word for word in words if not word.isascii() and word in asked][:1]
-    return words[found[0]] if found else None
+    said = [word for word in words if not word.isascii() and word in asked]
+    near = max(said, key=len, default=None) or nearest(asked.partition(" ")[0], words)
+    return words[near] if near is not None else None
 
 
 def _not_allowed(scene: Scene, event: Event) -> Turn:

@@ -468,6 +468,8 @@ def _examples() -> Iterator[Example]:
         "private",
         "technical",
         "staff",
+        "outage",
+        "sorry",
         "stay",
         "solved",
         "more",
@@ -475,6 +477,8 @@ def _examples() -> Iterator[Example]:
     ):
         yield _example(f"rebook.offer {why}".strip(), after, why=why)
     yield _example("rebook.offer near", after, near=True)
+    yield _example("correction.ignore", before, act="remind")
+    yield _example("correction.ignore missed", after, act="rebook")
     yield _example("rebook.offer again", after, again=True)
     yield _example("rebook.typed", after)
     yield _example("rebook.gone", after)
