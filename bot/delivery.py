@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from bot import countdown, observe
+from bot import cards, countdown, observe
 from bot.clock import Clock
 from bot.commit import GroupCommit
 from bot.fallback import by_hand, other_way
@@ -24,8 +24,8 @@ from conversations.identity import Person
 from conversations.interview import Interview, State, Verdict
 from conversations.messages import Link
 from conversations.policy import Policy
-from locales.text import Reader
-from locales.translate import best_locale, render
+from locales.text import Reader, Words
+from locales.translate import best_locale, render, show
 from store import blobs, buckets, inbox, interviews, outbox, people, rungs, shown, transcript
 from store.db import Database, Tx
 from store.errors import Unavailable
@@ -44,6 +44,8 @@ SEND_WITHIN = timedelta(days=3)
 """A message without an end of its own is not worth sending after this."""
 LINK_LIFE = timedelta(hours=12)
 """How long after the start the link to the interview still opens."""
+STAFF_LIFE = timedelta(hours=12)
+"""How long somebody of staff can open a page from a link: a day's work."""
 PAGE_LIFE = timedelta(days=30)
 """How long after it a candidate can still answer on their page, and stop messages."""
 
@@ -124,6 +126,7 @@ class Delivery:
 
     async def _send(self, row: OutboxRow, channel: Channel) -> None:
         try:
+            row = await self._as_read(row, channel)
             payload, first = await self._prepare(row, channel)
         except NotWorthSending as moot:
             await self.commits.run(partial(self._drop, row=row, moot=moot))
@@ -159,6 +162,14 @@ class Delivery:
         observe.SENDS.labels(row.account.partition(".")[0], "accepted").inc()
         observe.LATENESS.observe(max(0.0, (self.clock.now() - row.due_at).total_seconds()))
         await self.commits.run(lambda tx: self._accepted(tx, row, first or receipt))
+
+    async def _as_read(self, row: OutboxRow, channel: Channel) -> OutboxRow:
+        """Return the row with its message as its reader gets it."""
+        if channel.caps.edits != "token_once" or row.message.owner is None:
+            return row
+        async with self.db.read() as tx:
+            old = await shown.find(tx, row.account, row.chat, row.message.key)
+        return replace(row, message=cards.as_read(row, old, channel.caps))
 
     async def _prepare(self, row: OutboxRow, channel: Channel) -> tuple[Payload, Receipt | None]:
         """Return what is to be sent, frozen, and the receipt of the parts that were accepted before.
@@ -214,12 +225,15 @@ class Delivery:
         edits = await self._edit_token(tx, row, channel)
         if (row.edits is not None and edits is None) or await self._only_follows(tx, row, channel):
             raise NotWorthSending("superseded", "not_editable")
+        if why := await self._not_told(tx, row, channel, edits):
+            raise NotWorthSending("superseded", why)
         if countdown.is_countdown(row):
             old = await shown.get(tx, row.edits) if row.edits else None
             if why := countdown.why_moot(row, old, interview):
                 raise NotWorthSending("superseded", why)
+        reader = self.reader(person, policy, row.locale)
         return Envelope(
-            reader=self.reader(person, policy, row.locale),
+            reader=reader,
             account=row.account,
             chat=row.chat,
             thread=row.thread,
@@ -227,6 +241,7 @@ class Delivery:
             values=values,
             urls=await self._urls(tx, row, interview, person, policy),
             edits=edits,
+            company=show(Words(policy.display_name), reader),
             request_id=row.id.hex,
         )
 
@@ -239,6 +254,12 @@ class Delivery:
             row.priority == Priority.EDIT and channel.caps.edits == "never" and bool(row.message.presses)
         )
         return is_quiet and await shown.find(tx, row.account, row.chat, row.message.key) is not None
+
+    async def _not_told(self, tx: Tx, row: OutboxRow, channel: Channel, edits: str | None) -> str:
+        if channel.caps.edits != "token_once" or row.priority != Priority.EDIT or row.edits is not None:
+            return ""
+        old = await shown.find(tx, row.account, row.chat, row.message.key)
+        return cards.why_not_told(row, old, channel.caps, can_edit=edits is not None)
 
     async def _edit_token(self, tx: Tx, row: OutboxRow, channel: Channel) -> str | None:
         """Return the token of the shown message this one replaces, while its channel lets us edit it."""
@@ -280,6 +301,8 @@ class Delivery:
                 found[action.to] = self.links.page(name, interview.id, expires_at)
             elif name == "check":
                 found |= self._check_page(row, interview)
+            elif name == "hr":
+                found |= self._figures_page(row, person)
             elif name == "my" and argument:
                 pages = self._pages(row, await interviews.get(tx, UUID(argument)))
                 found |= {action.to: pages["my"]} if pages else {}
@@ -297,6 +320,15 @@ class Delivery:
             return {}
         expires_at = max(interview.attempt.starts_at, self.clock.now()) + LINK_LIFE
         return {"check": self.links.page("check", interview.id, expires_at)}
+
+    def _figures_page(self, row: OutboxRow, person: Person | None) -> dict[str, str]:
+        """Return the page of figures, for somebody of staff in their own chat; in a group there is no link to it."""
+        if person is None or not person.is_staff or row.binding is None or not row.is_private:
+            return {}
+        if not self.links.public_url:
+            return {}
+        expires_at = self.clock.now() + STAFF_LIFE
+        return {"hr": self.links.staff_page("hr", row.binding, row.id, expires_at)}
 
     def _pages(self, row: OutboxRow, interview: Interview | None) -> dict[str, str]:
         """Return the pages on which a candidate answers what the message asks, and stops messages."""

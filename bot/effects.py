@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID, uuid4
 
-from bot import claims, files
+from bot import cards, claims, files
 from bot.fallback import by_hand, resend_lost
 from bot.ladder import Route, routes, team_place
 from bot.links import Links
@@ -34,6 +34,7 @@ from conversations.effects import (
     SavePerson,
     Say,
     SendCode,
+    SendElsewhere,
     SetTimer,
     SettleRung,
     SettleTarget,
@@ -45,7 +46,7 @@ from conversations.effects import (
     Work,
 )
 from conversations.events import Body, Delivered, Done, Event, Followed
-from conversations.identity import NOBODY, PAGE, Person, Place, Recipient, Role, ToPerson, ToTeam
+from conversations.identity import NOBODY, PAGE, Address, Person, Place, Recipient, Role, ToPerson, ToTeam
 from conversations.interview import Attempt, Interview, RungRow, Verdict
 from conversations.messages import File, Message, Note, Press
 from conversations.plan import off_the_hour
@@ -102,6 +103,8 @@ class Carrier:
     deeds: list[Deed] = field(default_factory=list)
     revisions: dict[UUID, int] = field(default_factory=dict)
     part: int = 0
+    is_answered: bool = False
+    """Whether something is shown in the chat that the event came from."""
 
     async def carry_out(self, effects: tuple[Effect, ...]) -> None:
         """Do everything, in order. Places in slots are taken first: raises SlotGone before anything is written."""
@@ -151,6 +154,8 @@ class Carrier:
                 self.follow_ups.append(Followed(claims.token(by, code)) if right else Done("wrong_code"))
             case MarkReach():
                 await self._mark_reach(effect)
+            case SendElsewhere(address=address, message=message):
+                await self._send_elsewhere(address, message)
             case SaveFeedback(interview=interview, attempt=attempt, question=question, score=score):
                 await feedback.save(tx, interview, attempt, question, score, now)
             case Record(action=action, subject=subject, actor=actor, detail=detail):
@@ -203,6 +208,12 @@ class Carrier:
         for binding in holder.bindings if holder else ():
             if binding.address == mark.address:
                 await resend_lost(self.tx, binding.id, self.caps, self.now)
+
+    async def _send_elsewhere(self, address: Address, message: str) -> None:
+        holder = await people.by_address(self.tx, address)
+        for binding in holder.bindings if holder else ():
+            if binding.address == address:
+                await resend_lost(self.tx, binding.id, self.caps, self.now, message)
 
     async def _save_person(self, person: Person) -> None:
         if await people.get(self.tx, person.id) is None:
@@ -392,11 +403,34 @@ class Carrier:
                 )
         elif route.account == PAGE:
             row = replace(row, state="accepted", settled_at=self.now)
-        is_new = await outbox.put(self.tx, self._off_the_hour(row))
+        if say.manner.only_edits and (edits := await self._to_edit(row)) is None:
+            return
+        if say.manner.only_edits:
+            row = replace(row, edits=edits, priority=int(Priority.EDIT))
+        row = await cards.overtaking(self.tx, self._off_the_hour(row))
+        is_new = await outbox.put(self.tx, row)
+        await self._note_told(row)
         if is_new and route.account == PAGE and row.state == "accepted":
             await shown.remember(self.tx, row, str(row.id), None, None, self.now)
         if is_new and row.state == "would-send" and row.wants_receipt and row.interview is not None:
             self.follow_ups.append(Delivered(row.interview, row.kind, "would-send", row.why))
+
+    async def _note_told(self, row: OutboxRow) -> None:
+        """Keep in mind that whoever did something sees what came of it."""
+        if (row.account, row.chat) != (self.event.account, self.event.chat) or row.account not in self.caps:
+            return
+        old = await shown.find(self.tx, row.account, row.chat, row.message.key)
+        read = replace(row, message=cards.as_read(row, old, self.caps[row.account]))
+        can_edit = old is not None and bool(old.edit_token)
+        self.is_answered |= not cards.why_not_told(read, old, self.caps[row.account], can_edit=can_edit)
+
+    async def _to_edit(self, row: OutboxRow) -> UUID | None:
+        """Return what is shown there under the row's key; None where nothing is, or nothing can be edited."""
+        caps = self.caps.get(row.account)
+        if caps is None or caps.edits == "never":
+            return None
+        old = await shown.find(self.tx, row.account, row.chat, row.message.key)
+        return old.id if old is not None else None
 
     def _off_the_hour(self, row: OutboxRow) -> OutboxRow:
         """Let what nobody waits for go a minute later, where the platform asks for it."""
@@ -470,6 +504,7 @@ class Carrier:
             row = self._row(say, say.message, route, f"close:{old.id}")
             if await outbox.put(self.tx, replace(row, edits=old.id, priority=int(Priority.EDIT))):
                 await outbox.coalesce_edits(self.tx, old.id, row.id)
+                self.is_answered |= (old.account, old.chat) == (self.event.account, self.event.chat)
 
 
 def _closed(message: Message, chosen: Text | None) -> Message:

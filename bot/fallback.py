@@ -55,14 +55,18 @@ async def other_way(tx: Tx, row: OutboxRow, accounts: Collection[str], now: date
     return None
 
 
-async def resend_lost(tx: Tx, binding: UUID, accounts: Collection[str], now: datetime) -> UUID | None:
+async def resend_lost(
+    tx: Tx, binding: UUID, accounts: Collection[str], now: datetime, message: str = ""
+) -> UUID | None:
     """Send the last thing another way that went to an address of which only now is known that it reaches nobody.
 
     One message at most, and only while it still says something: a bounce must not bring a heap of old reminders.
-    Return what takes its place.
+    With `message`, the platform's id, only if it is that one. Return what takes its place.
     """
     row = await outbox.newest_accepted(tx, binding, now - LATEST_REPORT)
-    if row is None or row.interview is None or (row.useful_until is not None and row.useful_until <= now):
+    if row is None or message not in ("", row.platform_id):
+        return None
+    if row.interview is None or (row.useful_until is not None and row.useful_until <= now):
         return None
     interview = await interviews.get(tx, row.interview)
     if interview is None or interview.state not in (State.SCHEDULED, State.NO_SHOW):

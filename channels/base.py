@@ -70,6 +70,8 @@ class Caps:
     """Whether what is written says which message it answers, so that one chat holds several conversations."""
     keeps_calendars: bool = False
     """Whether readers' calendars take an entry from a message, and follow its changes."""
+    takes_files: bool = False
+    """Whether we can fetch the files that people send there (`Fetching`)."""
     source: str = ""
     """The platform's page these numbers come from."""
 
@@ -190,6 +192,8 @@ class Envelope:
     """The token of the shown message that this one replaces; None posts a new one."""
     route: str = ""
     """The route it takes, where the account has several; as `Caps.route` names it."""
+    company: str = ""
+    """Whose interview it is about, as the reader knows it, for routes that carry facts alone."""
     request_id: str = ""
     """Our own id of this send, for platforms that deduplicate by one."""
 
@@ -401,4 +405,16 @@ class Recognising(Protocol):
         """Return the platform's id of whoever came to a page by `recognise`, with that in its query.
 
         None where the platform does not vouch for it, or it was made for another page; raises NotDelivered.
+        """
+
+
+@runtime_checkable
+class Fetching(Protocol):
+    """A channel whose platform hands out the files that people send."""
+
+    async def fetch(self, event: Event, reference: str, most: int) -> bytes:
+        """Return the bytes of a file that came with an event, by its `Sent.reference`.
+
+        Raises NotDelivered: `refused` with the detail "too_large" for more than `most` bytes, or more than the
+        platform hands out.
         """

@@ -50,6 +50,8 @@ class Manner:
     """The language tag that was asked for, instead of the reader's own."""
     under: UUID | None = None
     """A session of the reader's: said in the thread of what it showed first, where its platform has threads."""
+    only_edits: bool = False
+    """Whether it only changes what is shown already: who has it not, or where it cannot be edited, reads nothing."""
     once: str = ""
     """When given, said at most once for ever under this name, whatever happens."""
 
@@ -226,6 +228,15 @@ class MarkReach:
 
 
 @dataclass(frozen=True, slots=True)
+class SendElsewhere:
+    """Send what an address was sent last, and did not get, another way, while it still says something."""
+
+    address: Address
+    message: str
+    """By the platform's id."""
+
+
+@dataclass(frozen=True, slots=True)
 class SaveFeedback:
     """Keep what a candidate answered about one attempt; `score` is None for what was only asked.
 
@@ -307,6 +318,7 @@ Effect = (
     | SendCode
     | TryCode
     | MarkReach
+    | SendElsewhere
     | SaveFeedback
     | Record
     | KeepWords

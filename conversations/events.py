@@ -72,6 +72,8 @@ class Sent:
     kind: Literal["voice", "picture", "video", "document", "location", "sticker", "other"]
     reference: str = ""
     caption: str = ""
+    name: str = ""
+    """What the file is called, where the platform says so."""
     tag: Literal["sent"] = "sent"
 
 
@@ -89,6 +91,17 @@ class Unreachable:
 
     why: str
     tag: Literal["unreachable"] = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A message that the platform had accepted has not arrived; whoever it was for is reached all the same.
+
+    `Event.about` is the message, by the platform's id.
+    """
+
+    why: str
+    tag: Literal["lost"] = "lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +211,7 @@ Body = Annotated[
     | Sent
     | Followed
     | Unreachable
+    | Lost
     | Opened
     | Checked
     | Signal

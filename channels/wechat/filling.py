@@ -41,6 +41,8 @@ def _value(field: str, source: str, message: Message, envelope: Envelope, templa
         case "countdown":
             start = _start(message, template)
             return render(sentences.left((start - reader.now).total_seconds()), reader)
+    if source == "company" and fits(field, envelope.company):
+        return envelope.company
     words = next((_line(value, reader) for name, value in _named(message) if name == source), "")
     return words if fits(field, words) else render(_INSTEAD[source], reader)
 

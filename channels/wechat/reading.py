@@ -6,16 +6,17 @@ developers.weixin.qq.com/doc/service, Receiving_standard_messages and Receiving_
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from xml.etree.ElementTree import Element
 
 import structlog
 
+from channels.base import storable
 from channels.tencent.words import short, wanted, words
 from channels.tencent.xml import required, text_of
-from conversations.events import Body, Event, Followed, Sent, Unreachable
+from conversations.events import Body, Event, Followed, Lost, Sent, Unreachable
 
 LONGEST_TEXT = 4096
 LONGEST_ID = 128
@@ -161,12 +162,14 @@ def _left(callback: Callback) -> Event | None:
 
 
 def _finished(callback: Callback) -> Event | None:
-    """Return that somebody takes no templates of ours. That it came is expected; that it failed is logged."""
+    """Return that somebody takes no templates of ours, or that one did not arrive; that it came is expected."""
     status = "".join(callback.text("Status").lower().split())
     if status == "failed:userblock":
         return callback.event(Unreachable("blocks templates"))
     if status != "success":
         log.warning("wechat.not_arrived", account=callback.account, status=callback.text("Status")[:64])
+        lost = callback.event(Lost(storable(callback.text("Status")[:64])))
+        return replace(lost, about=callback.text("MsgID")[:LONGEST_ID] or None)
     return None
 
 

@@ -19,10 +19,11 @@ from conversations.effects import (
     Record,
     SavePerson,
     Say,
+    SendElsewhere,
     Then,
     Work,
 )
-from conversations.events import Booked, Done, Event, Followed, Said, Unreachable
+from conversations.events import Booked, Done, Event, Followed, Lost, Said, Unreachable
 from conversations.grants import Grant, read_grant, recorded
 from conversations.identity import Address, Binding, Person, Role, ToPerson
 from conversations.interview import State
@@ -291,6 +292,15 @@ def _unreachable(scene: Scene, event: Event) -> Turn:
     return Turn(effects=(MarkReach(Address(event.account, event.user), False, event.body.why),))
 
 
+def _lost(scene: Scene, event: Event) -> Turn:
+    """What a platform had taken did not arrive: it goes another way, and the next one this way again."""
+    if not isinstance(event.body, Lost) or event.account is None or event.user is None or not event.about:
+        return Turn()
+    address = Address(event.account, event.user)
+    lost = Record("message.lost", f"account:{event.account}", "core", {"why": event.body.why})
+    return Turn(effects=(SendElsewhere(address, event.about), lost))
+
+
 def _stranger_says(scene: Scene, event: Event) -> Turn:
     """Words of somebody we do not know: a code perhaps, otherwise who we are and how to come in."""
     token: Token = scene.found["token"]
@@ -402,6 +412,7 @@ GREETING = Dialog(
         "followed": _followed,
         "stranger": _stranger_says,
         "unreachable": _unreachable,
+        "lost": _lost,
         "booked": _booked,
         "done.find": _found,
     },

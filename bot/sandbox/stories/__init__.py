@@ -504,6 +504,16 @@ STORIES = (
         "forty no-shows at once: one command offers everybody another time",
         bulk.campus_day,
     ),
+    Story(
+        "campus-slack",
+        "forty no-shows at once, on Slack",
+        bulk.campus_day,
+        on=("slack",),
+        says_nothing_new=True,
+    ),
+    Story("taken-back", "a command about many is taken back: at once, and afterwards", bulk.thought_better),
+    Story("by-phone", "recorded by HR: confirmed, held back, other times, in any word order", bulk.by_phone),
+    Story("nobody-left", "while HR reads the preview everybody does it themselves", bulk.nobody_left),
     Story("put-aside", "a message that breaks waits for a person, the rest goes on", trouble.put_aside),
 )
 

@@ -413,3 +413,17 @@ async def device(stage: Stage) -> None:
     await stage.checks(candidate)
     await was_told(stage, "precheck.failed", "precheck.passed")
     stage.saw(support, "CAM-BUSY")
+
+
+async def lost_inside(stage: Stage) -> None:
+    """A reminder that WeChat took fails within Tencent: it goes by text, and the next one by WeChat again."""
+    texts, candidate = await _by_both(stage)
+    stage.note("WeChat", "✕ failed: system failed")
+    stage.wechat.account.fails_jobs = True
+    before = len(_texts(texts))
+    await stage.until(TOMORROW_AT_TWO - timedelta(minutes=59))
+    stage.holds(len(_texts(texts)) == before + 1, "the reminder was to come by text")
+    stage.wechat.account.fails_jobs = False
+    await stage.until(TOMORROW_AT_TWO - timedelta(minutes=29))
+    stage.holds(len(_texts(texts)) == before + 1, "the last one was not to come by text")
+    stage.holds(len(templates(candidate)) == 1, "but by WeChat")

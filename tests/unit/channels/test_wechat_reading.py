@@ -10,7 +10,7 @@ import pytest
 from channels.base import Forged, Inbound, Malformed
 from channels.tencent.codec import Codec
 from channels.wechat import WeChat
-from conversations.events import Commanded, Event, Followed, Pressed, Said, Sent, Unreachable, Wanted
+from conversations.events import Commanded, Event, Followed, Lost, Pressed, Said, Sent, Unreachable, Wanted
 from tests.support.accounts import ACCOUNTS
 from tests.support.samples import choices
 from tests.support.tencent import CALLBACKS
@@ -75,10 +75,10 @@ SAMPLES = {
     "event_subscribe_qrscene": (Followed("123123"), "follow"),
     "event_unsubscribe": (Unreachable("unsubscribed"), ""),
     "event_TEMPLATESENDJOBFINISH_user_block": (Unreachable("blocks templates"), ""),
+    "event_TEMPLATESENDJOBFINISH_system_failed": (Lost("failed: system failed"), ""),
 }
 NOT_OURS = {
     "event_TEMPLATESENDJOBFINISH_success": "what arrives was expected to",
-    "event_TEMPLATESENDJOBFINISH_system_failed": "it is logged; nobody is out of reach by it",
     "event_LOCATION": "we keep no places",
     "event_VIEW": "a page that was opened opens no window",
     "event_subscribe_msg_change": "consents to single messages are not used",
