@@ -58,14 +58,14 @@ class Listening(ABC):
         await self.stop()
 
 
-def listen() -> socket.socket:
-    """Return a socket on a free port of loopback.
+def listen(port: int = 0) -> socket.socket:
+    """Return a socket on a port of loopback, any that is free unless told otherwise; raises OSError if it is taken.
 
     asyncio turns off Nagle's algorithm only for sockets that say they are TCP, which those of
     socket.create_server do not: each answer then takes 40 ms.
     """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
+    listener.bind(("127.0.0.1", port))
     return listener
 
 

@@ -34,6 +34,8 @@ class Shown:
     told_before: list[str] = field(default_factory=list)
     """What it said before it was edited, oldest first."""
     thread: int | None = None
+    answers: int | None = None
+    """The message that it is an answer to."""
     is_deleted: bool = False
 
     @property
@@ -176,6 +178,11 @@ class Person:
         """The newest message of the bot."""
         return next(message for message in reversed(self.chat) if message.sender is None)
 
+    @property
+    def is_blocked(self) -> bool:
+        """Whether they have blocked the bot."""
+        return self._chat.is_blocked
+
     def described(self) -> dict[str, Any]:
         found = {"id": self.id, "is_bot": False, "first_name": self.name}
         optional = {"language_code": self.language_code, "username": self.username}
@@ -228,6 +235,13 @@ class Person:
         return self._doings.tell(
             "message", {**message, **({"caption": caption} if caption else {})}, self._chat.id
         )
+
+    async def sends_file(self, name: str, data: bytes, caption: str = "") -> int:
+        """Send a file as a document; the bot can fetch what is in it."""
+        number = await self.sends("document", caption, file_name=name, file_size=len(data))
+        shown = self._chat.messages[-1]
+        shown.document, shown.data = name, data
+        return number
 
     async def presses(self, label: str, *, on: Shown | None = None, to: Group | None = None) -> int:
         """Tap a button by its label, on the newest message that has it."""

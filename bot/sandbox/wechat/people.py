@@ -108,6 +108,16 @@ class WeChatPerson:
         """How many customer-service messages they may still be sent now."""
         return self._account.windows.left(self.openid)
 
+    @property
+    def messages_granted(self) -> int:
+        """How many they could be sent at most when the windows that are open now were opened."""
+        return self._account.windows.granted(self.openid)
+
+    @property
+    def window_ends_at(self) -> datetime | None:
+        """When the last of the windows that are open now ends, None when none is."""
+        return self._account.windows.ends_at(self.openid)
+
     # -- coming and going ---------------------------------------------------------------------------------
 
     async def follows(self) -> str:

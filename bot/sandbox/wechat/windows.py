@@ -51,6 +51,16 @@ class Windows:
         """Return how many messages somebody may still be sent now."""
         return sum(grant.left for grant in self._now(openid))
 
+    def granted(self, openid: str) -> int:
+        """Return how many messages the windows that are open now allowed when they were opened."""
+        now = self._clock.now()
+        known = self._open.get(openid, {}).items()
+        return sum(GRANTS[scene][0] for scene, grant in known if now < grant.ends_at)
+
+    def ends_at(self, openid: str) -> datetime | None:
+        """Return when the last of the windows that are open now ends, None when none is."""
+        return max((grant.ends_at for grant in self._now(openid)), default=None)
+
     def take(self, openid: str) -> None:
         """Use one message up, of what ends first; raises Refusal 45015 or 45047."""
         if not self._is_limited:

@@ -26,6 +26,8 @@ class Shown:
     kind: str = "text"
     text: str = ""
     """As a person reads it; without the buttons."""
+    content: Mapping[str, Any] = field(default_factory=dict)
+    """What was sent, with its markup."""
     card: dict[str, Any] = field(default_factory=dict)
     document: str | None = None
     data: bytes = b""
@@ -38,7 +40,7 @@ class Shown:
 
     def show(self, kind: str, content: Mapping[str, Any]) -> None:
         """Let it say this from now on."""
-        self.kind = kind
+        self.kind, self.content = kind, content
         match kind:
             case "text":
                 self.text, self._links = read_text(str(content["content"]))
