@@ -297,7 +297,7 @@ class Stage:
         async with self.app.db.read() as tx:
             session = await sessions.get(tx, UUID(bytes=row[:16]))
         choice, turn = int(parts[0]), int.from_bytes(row[16:18], "big")
-        if session is None or session.turn != turn or choice > len(session.choices):
+        if session is None or not session.since <= turn <= session.turn or choice > len(session.choices):
             return ""
         return session.choices[choice - 1]
 
@@ -545,10 +545,12 @@ class Stage:
         folder: Path | None = None,
         on: Sequence[str] = ("telegram",),
         record: Record | None = None,
+        patience: float = 0,
     ) -> Stage:
         """Set everything up in a folder of its own, with an account on each of some platforms.
 
         `policy` is TOML laid over the sandbox's configuration. What `record` returns sees what goes over the wire.
+        `patience` is how many seconds we wait for a platform's answer, 0 for as long as otherwise.
         """
         async with AsyncExitStack() as stack:
             if folder is None:
@@ -570,7 +572,7 @@ class Stage:
             }
             text = HERE.joinpath("sandbox.toml").read_text("utf-8").replace(*_first(locale))
             for platform in platforms.values():
-                text += written(platform, base)
+                text += written(platform, base) + (f"deadline_seconds = {patience}\n" if patience else "")
                 for name, place in platform.places.items():
                     policy = policy.replace(name, place)
             settings = read(text + policy, environ, folder)

@@ -63,11 +63,15 @@ class Story:
     says_nothing_new: bool = False
     """Whether other stories say all that it says: it is left out where only messages are gathered."""
 
-    async def open(self, locale: str, record: Record | None = None) -> Stage:
-        """Return a stage set for this story; what `record` returns sees what goes over the wire."""
+    async def open(self, locale: str, record: Record | None = None, patience: float = 0) -> Stage:
+        """Return a stage set for this story.
+
+        What `record` returns sees what goes over the wire; `patience` is how many seconds a platform's answer may
+        take, 0 for as long as otherwise.
+        """
         company = "星云科技" if locale == "zh_Hans" else "Nebula"
         policy = self.policy.replace("<locale>", locale).replace("<company>", company)
-        return await Stage.open(locale, policy, on=self.on, record=record)
+        return await Stage.open(locale, policy, on=self.on, record=record, patience=patience)
 
 
 def own(stage: Stage, name: str) -> str:
