@@ -59,7 +59,10 @@ class Configuring:
             reason = f"is set by {variable} in the environment, which goes first"
             raise BadKey(key, reason, "take it out there, and restart")
         typed = args.get("value")
-        return changed(configuration.written, path, None if typed is None else str(typed))
+        decided = changed(configuration.written, path, None if typed is None else str(typed))
+        for other, value in args.get("also") or ():
+            decided = changed(decided, path_of(str(other), decided, company, role), str(value))
+        return decided
 
 
 async def config(desk: Desk, args: Args) -> dict[str, Any]:

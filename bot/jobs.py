@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot import observe
+from bot.booking import Booking
 from bot.charts.job import chart
 from bot.clock import Clock
 from bot.codes import role_code
 from bot.configuring import Configuring, config
 from bot.export.job import export
+from bot.listing import take_list
 from bot.needs import House
 from channels.base import Channel, NotDelivered
 from store.db import Database
@@ -28,6 +30,7 @@ class Desk:
     house: House
     channels: Mapping[str, Channel]
     configuring: Configuring | None = None
+    booking: Booking | None = None
 
 
 Job = Callable[[Desk, Args], Awaitable[dict[str, Any]]]
@@ -54,8 +57,10 @@ JOBS: Mapping[str, Job] = {
     "find": find,
     "role_code": role_code,
     "chart": chart,
+    "digest_chart": chart,
     "export": export,
     "config": config,
+    "list": take_list,
 }
 """By the kind that `Effect Work` names."""
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-from bot import needs, observe, scene, toasts, windows
+from bot import digests, needs, observe, scene, toasts, windows
 from bot.clock import Clock
 from bot.commit import GroupCommit
 from bot.configuration import Configuration
@@ -215,7 +215,9 @@ class Runtime:
                 continue
             for session in outcome.sessions:
                 await sessions.save(tx, session)
-            return Handled(event, found, outcome.answer, carrier.is_answered), carrier.follow_ups
+            lines = await digests.touched(tx, self.policies, found, event, outcome.effects, now)
+            follow_ups = [*carrier.follow_ups, *lines]
+            return Handled(event, found, outcome.answer, carrier.is_answered), follow_ups
         raise TooManyRounds(f"{event.source}/{event.id}: its slots went {MAX_ROUNDS} times")
 
     async def _hear_of(self, tx: Tx, event: Event, person: Person | None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from bot import claims
+from bot import claims, digests
 from bot.links import Links, whom
 from bot.settings import Policies
 from conversations.dialog import Scene, Session
@@ -52,7 +52,11 @@ async def load(tx: Tx, event: Event, policies: Policies, links: Links, now: date
     about = await _session_answered(tx, event)
     held = await sessions.of_holder(tx, f"person:{person.id}") if person else []
     interview = await _interview(tx, event, person, about, held)
-    policy = policies.for_(interview.company, interview.role) if interview else policies.default
+    if interview is not None:
+        policy = policies.for_(interview.company, interview.role)
+    else:
+        company = digests.named_in(event)
+        policy = policies.for_(company, "") if company else policies.default
     candidate = await people.get(tx, interview.person) if interview else None
     known_cases = tuple(await cases.cases_of(tx, interview.id)) if interview else ()
     found = {s.id: s for s in held}

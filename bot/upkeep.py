@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from bot import observe
+from bot import digests, observe
 from bot.clock import Clock
 from bot.configuration import Configuration
 from bot.planning import Planning
 from bot.pumps import Pumps
 from bot.runtime import Runtime
 from channels.base import NotDelivered
-from conversations.digest import digest_due
 from conversations.events import Booked, Done, Event
 from conversations.interview import Verdict
 from locales.text import t
 from locales.translate import LOCALES
 from locales.zones import resolve
-from store import buckets, inbox, interviews, outbox, rungs, signals, timers, tries
+from store import buckets, inbox, interviews, outbox, rungs, signals, tries
 
 EVERY = timedelta(minutes=1)
 KEPT = timedelta(days=180)
@@ -125,15 +124,9 @@ class Upkeep:
             await inbox.put(tx, Event(f"file_differs:{name}", "core", now, Done("file_differs", result)), now)
 
     async def plan_digest(self) -> None:
-        policy = self.runtime.policies.default
-        if policy.digest_at is None:
-            return
+        """Plan every team's next digest, by the policy that is in force."""
         async with self.runtime.db.write() as tx:
-            at = digest_due(policy, policy.zone, self.clock.now())
-            known = await timers.of(tx, "team:hr")
-            # One that is overdue is still to be sent; one that is ahead follows the policy.
-            if at is not None and all(timer.at > self.clock.now() for timer in known):
-                await timers.set(tx, "digest", "team:hr", at, {})
+            await digests.plan(tx, self.runtime.policies, self.clock.now())
 
     async def follow_zones(self) -> None:
         """Where a zone's rules have changed since booking, the agreed wall-clock time stands and the instant moves."""

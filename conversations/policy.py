@@ -123,6 +123,14 @@ class Policy:
     horizon: timedelta = timedelta(days=7)
     """Slots later than this are not offered."""
     digest_at: time | None = time(9)
+    digest_days: frozenset[int] = frozenset(range(5))
+    """The working days of those who read digests, Monday is 0: the daily one comes on them."""
+    digest_weekly: int | None = 0
+    """The weekday of the weekly one, Monday is 0; None for none."""
+    digest_monthly: int = 1
+    """On which working day of a month the monthly one comes; 0 for none."""
+    digest_quarterly: bool = True
+    """Whether there is one for the quarter, too, on the same day of its first month."""
     digest_place: Place | None = None
     """Where the digest goes; without one, to each member of HR."""
     alerts_place: Place | None = None

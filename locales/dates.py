@@ -54,8 +54,8 @@ def moment(value: Moment, reader: Reader) -> Text:
 
 
 def time_of_day(value: TimeOfDay, reader: Reader) -> str:
-    """Return hours and minutes on the reader's clock."""
-    return _time(value.at, reader.zone, reader)
+    """Return hours and minutes on the reader's clock, or on that of the zone that is named."""
+    return _time(value.at, value.zone or reader.zone, reader)
 
 
 def day(value: Day, reader: Reader) -> str:

@@ -24,9 +24,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class TimeOfDay:
-    """An instant shown as hours and minutes in the reader's zone."""
+    """An instant shown as hours and minutes in the reader's zone, or in another that is named."""
 
     at: datetime
+    zone: str = ""
     tag: Literal["time"] = "time"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from store.db import Tx
 from store.tables import feedback as rows
+from store.tables import interviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,15 @@ async def of_attempt(tx: Tx, attempt: UUID) -> Mapping[str, int | None]:
     return {row.question: row.score for row in await tx.conn.execute(query)}
 
 
-async def tally(tx: Tx, question: str, since: datetime, until: datetime) -> Tally:
-    """Count what was asked or answered from `since` on and before `until`."""
+async def tally(
+    tx: Tx, question: str, since: datetime, until: datetime, companies: Collection[str] | None = None
+) -> Tally:
+    """Count what was asked or answered from `since` on and before `until`, of all companies or of some."""
     query = select(func.count(), func.count(rows.c.score), func.coalesce(func.sum(rows.c.score), 0)).where(
         rows.c.question == question, rows.c.at >= since, rows.c.at < until
     )
+    if companies is not None:
+        of = select(interviews.c.id).where(interviews.c.company.in_(sorted(companies)))
+        query = query.where(rows.c.interview.in_(of))
     asked, answered, total = (await tx.conn.execute(query)).one()
     return Tally(asked, answered, int(total))

@@ -94,6 +94,12 @@ async def by_name(tx: Tx, name: str, principal: Principal = None) -> Interview |
     return None
 
 
+async def companies(tx: Tx) -> list[str]:
+    """Return the companies that there are interviews of, as they were imported."""
+    query = select(interviews.c.company).distinct().order_by(interviews.c.company)
+    return list((await tx.conn.execute(query)).scalars())
+
+
 async def upcoming(tx: Tx, now: datetime) -> list[Interview]:
     """Return the scheduled interviews that have not begun, the next one first."""
     is_ahead = (interviews.c.state == State.SCHEDULED.value, attempt_rows.c.starts_at > now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -46,6 +46,8 @@ class Asked:
         self.scene = scene
         self.event = event
         self.house = house
+        self.companies: Collection[str] | None = None
+        """Whose interviews alone are meant; None for everybody's."""
 
     @property
     def caps(self) -> Mapping[str, Caps]:

@@ -13,7 +13,6 @@ from conversations.figures import (
     CUT,
     FIGURES,
     WEEKS,
-    AttemptFacts,
     ByGroup,
     Count,
     Period,
@@ -34,10 +33,8 @@ from conversations.figures import (
 from conversations.figures.dimensions import TAG
 from conversations.figures.hints import Hint, hints
 from conversations.figures.overview import SEGMENTS, Filter, Overview, Reasons, Unmatched, Weeks
-from conversations.identity import Person
 from locales.zones import day_bounds, local
 from store import figures, people
-from store.db import Tx
 from store.figures import Scope
 
 LOOKED_BACK = timedelta(days=366)
@@ -48,18 +45,11 @@ ME = frozenset({"@me", "me", "我", "@我"})
 _FILTERS = {"job": "role", "source": "source", "type": "candidate_type", "owner": "recruiter"}
 
 
-async def facts_between(
-    tx: Tx, start: datetime, until: datetime, principal: Person | None
-) -> tuple[AttemptFacts, ...]:
-    rows = await figures.counts(tx, start, until, principal=principal)
-    return tuple(row.facts for row in rows)
-
-
 # -- which attempts --------------------------------------------------------------------------------------
 
 
 def _scope(asked: Asked, start: datetime, until: datetime) -> Scope:
-    return Scope(start, until, asked.now, asked.scene.person)
+    return Scope(start, until, asked.now, asked.scene.person, companies=asked.companies)
 
 
 async def _meant(asked: Asked, default: str) -> overview.Asked | Unmatched:
@@ -128,6 +118,11 @@ async def _stats(asked: Asked) -> Overview | Unmatched:
     by = await _dimension(asked)
     if isinstance(by, Unmatched):
         return by
+    return await overview_for(asked, meant, by)
+
+
+async def overview_for(asked: Asked, meant: overview.Asked, by: str = "") -> Overview:
+    """Return the figures of a period; by group where a dimension is named."""
     period = meant.period
     scope = _scope(asked, period.before.start, period.until)
     tally = await figures.tally(asked.tx, scope, overview.overview_question(meant))
@@ -184,8 +179,11 @@ async def _reasons(asked: Asked) -> Reasons | Unmatched:
 
 async def _trend(asked: Asked) -> Weeks | Unmatched:
     meant = await _meant(asked, "last7d")
-    if isinstance(meant, Unmatched):
-        return meant
+    return meant if isinstance(meant, Unmatched) else await weeks_for(asked, meant)
+
+
+async def weeks_for(asked: Asked, meant: overview.Asked) -> Weeks:
+    """Return how the last twelve weeks went, the running one last."""
     weeks = periods_until(asked.now, asked.zone, "week", WEEKS)
     cuts = cuts_at(weeks, asked.zone)
     meant = replace(meant, period=Period(cuts[0], asked.now, asked.zone))

@@ -31,13 +31,14 @@ async def upcoming(asked: Asked) -> Risks:
     checks = await prechecks.last_of(asked.tx, [interview.id for interview, _ in found])
     missed = await figures.missed_before(asked.tx, {person.id for _, person in found})
     return Risks(
-        tuple(_line(asked, i, p, checks.get(i.id), missed=p.id in missed) for i, p in found), (start, until)
+        tuple(line_of(asked, i, p, checks.get(i.id), missed=p.id in missed) for i, p in found), (start, until)
     )
 
 
-def _line(
+def line_of(
     asked: Asked, interview: Interview, person: Person, check: Precheck | None, *, missed: bool
 ) -> TodayLine:
+    """Return an interview with its risks, as its own company judges them."""
     attempt, policy = interview.attempt, asked.house.policies.for_(interview.company, interview.role)
     is_near = attempt.starts_at - asked.now <= CHECK_WITHIN
     risks = risks_of(
@@ -47,4 +48,7 @@ def _line(
         check=check.verdict if check is not None else None,
         wants_check=is_near and policy.precheck.offered and not policy.precheck_url,
     )
-    return TodayLine(interview.number, person.name, attempt.starts_at, attempt.zone, interview.role, risks)
+    return TodayLine(
+        interview.number, person.name, attempt.starts_at, attempt.zone, interview.role, risks, interview.id,
+        attempt.id,
+    )  # fmt: skip

@@ -10,7 +10,7 @@ from bot.settings.duty import ON_DUTY, WHO
 from bot.settings.kinds import BLOCK, FLAG, TABLE, TEXT, Kind, choice, number, read_scalar
 from bot.settings.rungs import DELIVERY, RUNGS
 from bot.settings.signing import SECRET, SIGNING_SECRETS, TELEGRAM_TOKEN, WEBHOOK_TOKEN
-from bot.settings.times import CLOCK_OR_OFF, DAY_OR_NONE, DAYS, HOURS, QUIET, ZONE, span
+from bot.settings.times import CLOCK_OR_OFF, DAY_OR_NONE, DAYS, HOURS, QUIET, WEEKDAY_OR_OFF, ZONE, span
 from bot.settings.words import LANGUAGES, WORDS
 
 
@@ -453,7 +453,16 @@ POLICY = (
     Key("moves_allowed", number(0, 20), 2, "How often a candidate may move an interview without a person."),
     Key("move_cutoff", span("0m", "30d"), "30m", "Until how long before the start a candidate may move it."),
     Key("horizon", span("1m", "365d"), "7d", "Slots later than this are not offered."),
-    Key("digest_at", CLOCK_OR_OFF, "09:00", 'When HR gets the daily digest; "off" for none.'),
+    Key("digest_at", CLOCK_OR_OFF, "09:00", 'When HR gets its digests; "off" for none.'),
+    Key("digest_days", DAYS, "mon-fri", "HR's working days: the daily digest comes on them."),
+    Key("digest_weekly", WEEKDAY_OR_OFF, "mon", 'When the weekly digest comes, like "mon"; "off" for none.'),
+    Key(
+        "digest_monthly",
+        number(0, 20),
+        1,
+        "On which working day of the month the monthly digest comes; 0 for none.",
+    ),
+    Key("digest_quarterly", FLAG, True, "Whether one for the quarter comes with the monthly one after it."),
     Key("digest_place", PLACE, "", "Where the digest goes; teams.hr without one."),
     Key("alerts_place", PLACE, "", "Where alerts go; teams.hr without one."),
     Key("support_place", PLACE, "", "Where technical cases go; teams.support without one."),

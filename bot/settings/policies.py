@@ -231,5 +231,6 @@ def _blocks(of: Mapping[str, Any], languages: tuple[str, ...]) -> dict[str, dict
 _AS_WRITTEN = (
     "zone", "guide_url", "faq_url", "precheck_url", "privacy_url", "rescue_after", "grace", "patience", "ask_within",
     "acknowledge_within", "lead", "on_duty", "unbound_after", "move_cutoff", "moves_allowed", "horizon", "digest_at",
+    "digest_days", "digest_weekly", "digest_monthly", "digest_quarterly",
     "join_signal", "heartbeat_within", "mode", "go_live",
 )  # fmt: skip

@@ -141,6 +141,16 @@ def _not_days(value: object) -> Wrong:
     return Wrong(f"{shown(value)} is not a day of the week", 'write "mon-fri", "mon, wed, sat" or "daily"')
 
 
+def read_weekday_or_off(value: object) -> int | None:
+    """Return one day of the week, Monday is 0; None for "off"."""
+    if _is_off(value):
+        return None
+    days = read_days(value)
+    if len(days) > 1:
+        raise Wrong(f"{shown(value)} is more than one day", 'write one, like "mon", or "off"')
+    return next(iter(days))
+
+
 def read_zone(value: object) -> str:
     text = read_line(value)
     if is_zone(text):
@@ -155,4 +165,5 @@ DAY_OR_NONE = Kind(read_day_or_none)
 HOURS = Kind(read_hours)
 QUIET = Kind(read_quiet)
 DAYS = Kind(read_days)
+WEEKDAY_OR_OFF = Kind(read_weekday_or_off)
 ZONE = Kind(read_zone)

@@ -8,8 +8,10 @@ from conversations.commands.cancel import CANCEL
 from conversations.commands.close import CLOSE
 from conversations.commands.config import CONFIG
 from conversations.commands.confirm import CONFIRM
+from conversations.commands.digest import DIGEST, MONTHLY, QUARTERLY, WEEKLY
 from conversations.commands.export import EXPORT
 from conversations.commands.help import help_about
+from conversations.commands.import_ import IMPORT
 from conversations.commands.joined import JOINED
 from conversations.commands.link import LINK
 from conversations.commands.list import LIST, NO_SHOWS, TOMORROW
@@ -62,6 +64,7 @@ _OTHERS: tuple[Command, ...] = (
     STANDARD,
     RISK,
     PAGE,
+    DIGEST,
     EXPORT,
     WHOAMI,
     TAKE,
@@ -71,12 +74,16 @@ _OTHERS: tuple[Command, ...] = (
     WRITE,
     HANDBACK,
     ROLE,
+    IMPORT,
     CONFIG,
 )
 
 _SHORTHANDS: tuple[Command, ...] = (
     TOMORROW,
     NO_SHOWS,
+    WEEKLY,
+    MONTHLY,
+    QUARTERLY,
 )
 
 COMMANDS: tuple[Command, ...] = (*_OTHERS, *_SHORTHANDS, help_about(_OTHERS, _SHORTHANDS))

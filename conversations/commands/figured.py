@@ -8,9 +8,18 @@ from datetime import UTC, datetime
 
 from conversations.commands.lines import days_of
 from conversations.dialog import Need
-from conversations.figures import FIGURES, REASONS, Change, Durations, Rate, Share, label_of
+from conversations.figures import (
+    FIGURES,
+    REASONS,
+    SMALLEST_GROUP,
+    Change,
+    Durations,
+    Rate,
+    Share,
+    label_of,
+)
 from conversations.figures.hints import Hint
-from conversations.figures.overview import Asked, Unmatched
+from conversations.figures.overview import Asked, Overview, Unmatched
 from conversations.grammar import BadLine, Line, read_line
 from conversations.identity import Role
 from conversations.messages import Block, Fact, Message, Note, Para
@@ -21,7 +30,7 @@ READERS = frozenset({Role.HR, Role.RECRUITER, Role.VIEWER})
 """Who sees figures; recruiters those of their own interviews."""
 NARROWING = frozenset({"job", "source", "type", "owner", "tag"})
 REASONS_SHOWN = 4
-SMALL = 5
+SMALL = SMALLEST_GROUP
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +138,27 @@ def shares(found: Sequence[Share]) -> Text:
 
 def _share(share: Share) -> Text:
     return t("{reason} {share} ({k})", reason=REASONS[share.reason], share=Percent(share.ratio), k=share.k)
+
+
+def satisfaction(found: Overview) -> Iterator[Fact]:
+    """Yield what candidates answered, with how many of those asked did."""
+    content, response = found.rates["satisfaction"], found.rates["response"]
+    if found.rating.mean is None:
+        return
+    mean = f"{found.rating.mean:.1f}"
+    if response.n:
+        said = ct(
+            "figures", "{rate}, {mean} of 5 on average (n = {n}; {response} of those asked answered)",
+            rate=ratio(content), mean=mean, n=content.n, response=ratio(response),
+        )  # fmt: skip
+    else:
+        said = ct(
+            "figures", "{rate}, {mean} of 5 on average (n = {n})", rate=ratio(content), mean=mean, n=content.n
+        )
+    yield Fact("satisfaction", FIGURES["satisfaction"].label, said)
+    for name in ("reminders_right", "support_timely"):
+        if found.rates[name].n >= SMALLEST_GROUP:
+            yield fact(name, found.rates[name])
 
 
 def fact(name: str, found: Rate) -> Fact:

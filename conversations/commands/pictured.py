@@ -19,6 +19,15 @@ def pictured(scene: Scene, picture: Picture | None) -> tuple[Work, ...]:
     return (Work("chart", {"picture": plain(picture), **reader_of(scene)}),)
 
 
+def pictured_for(scene: Scene, picture: Picture) -> Mapping[str, Any]:
+    """Return the arguments of the work that draws a picture for a team: in its company's language and zone."""
+    policy = scene.policy
+    place = policy.digest_place
+    locale = (place.locale if place else None) or policy.languages[0]
+    reader = {"locale": locale, "zone": policy.zone, "is_formal": policy.formal}
+    return {"picture": plain(picture), **reader}
+
+
 def reader_of(scene: Scene) -> Mapping[str, Any]:
     """Return who reads what slow work makes, as its arguments name them."""
     languages = scene.policy.languages

@@ -15,6 +15,7 @@ from conversations.commands.figured import (
     period_of,
     range_of,
     ratio,
+    satisfaction,
     shares,
     spans_of,
     too_few,
@@ -23,6 +24,7 @@ from conversations.commands.figured import (
     versus,
     wanted,
 )
+from conversations.commands.page import OPEN
 from conversations.commands.pictured import pictured
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
@@ -86,7 +88,7 @@ def _answer(found: Overview) -> Message:
         n=due.n,
     )
     blocks = _by_group(found.groups, found.asked) if found.groups else _whole(found)
-    return Message(KIND, lead, tuple(blocks))
+    return Message(KIND, lead, tuple(blocks), (OPEN,))
 
 
 def _picture(found: Overview) -> GroupsPicture | None:
@@ -111,31 +113,11 @@ def _whole(found: Overview) -> Iterator[Block]:
     for name in ("contacted_in_time", "recovered"):
         if found.rates[name].n:
             yield fact(name, found.rates[name])
-    yield from _survey(found)
+    yield from satisfaction(found)
     yield from hinted(found.hints)
     yield Note(
         t("Who they were: list no_show. By group: stats by:role. What the figures mean: stats definitions")
     )
-
-
-def _survey(found: Overview) -> Iterator[Block]:
-    content, response = found.rates["satisfaction"], found.rates["response"]
-    if found.rating.mean is None:
-        return
-    mean = f"{found.rating.mean:.1f}"
-    if response.n:
-        said = ct(
-            "figures", "{rate}, {mean} of 5 on average (n = {n}; {response} of those asked answered)",
-            rate=ratio(content), mean=mean, n=content.n, response=ratio(response),
-        )  # fmt: skip
-    else:
-        said = ct(
-            "figures", "{rate}, {mean} of 5 on average (n = {n})", rate=ratio(content), mean=mean, n=content.n
-        )
-    yield Fact("satisfaction", FIGURES["satisfaction"].label, said)
-    for name in ("reminders_right", "support_timely"):
-        if found.rates[name].n >= SMALLEST_GROUP:
-            yield fact(name, found.rates[name])
 
 
 # -- by group --------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from conversations.plan import Replanned
 from locales.text import Text, ct, nt, t
 
 SHOWN = 8
-_KEPT = ("key", "value", "company", "role", "version", "base", "changes", "plan")
+_KEPT = ("key", "value", "also", "company", "role", "version", "base", "changes", "plan")
 
 
 # -- what comes back from the work -----------------------------------------------------------------------
@@ -45,7 +45,7 @@ def _done(scene: Scene, event: Event) -> Turn:
 
 
 def _wanted(result: Mapping[str, Any], scene: Scene) -> dict[str, Any]:
-    kept = {name: result.get(name) for name in ("key", "value", "company", "role", "version", "base")}
+    kept = {name: result.get(name) for name in ("key", "value", "also", "company", "role", "version", "base")}
     person = str(scene.person.id) if scene.person else ""
     return {**kept, "do": "apply", "person": person, "is_dry": False, "is_sure": False}
 

@@ -6,7 +6,8 @@ Python, by the very reference that the SQL is tested against.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from sqlalchemy.sql.selectable import Subquery
 
 from conversations.figures import FIGURES, Count, Durations, Question, Spans, Tally, needs_tags, reference
 from conversations.interview import Outcome
+from store.codec import plain_from
 from store.db import Tx
 from store.figures import raw
 from store.figures.rows import counts
@@ -36,6 +38,8 @@ class Scope:
     now: datetime
     principal: Principal = None
     company: str | None = None
+    companies: Collection[str] | None = None
+    """Only those of these companies, spelled as they were imported; None for all."""
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -44,7 +48,11 @@ class Scope:
             attempts.c.starts_at < self.until,
             visible_to(self.principal),
         ]
-        return found if self.company is None else [*found, interviews.c.company == self.company]
+        if self.company is not None:
+            found.append(interviews.c.company == self.company)
+        if self.companies is not None:
+            found.append(interviews.c.company.in_(sorted(self.companies)))
+        return found
 
 
 async def tally(tx: Tx, scope: Scope, question: Question) -> Tally:
@@ -96,6 +104,17 @@ async def numbers(tx: Tx, scope: Scope, among: tuple[str, ...], but_not: str, li
     return tuple(row[0] for row in found)
 
 
+async def tags(tx: Tx, scope: Scope) -> Mapping[str, Mapping[str, int]]:
+    """Return how many attempts have each value of each of the company's own columns."""
+    query = select(interviews.c.id, interviews.c.tags).select_from(raw.ATTEMPTS).where(*scope.conditions)
+    sealed = Counter((row.id, row.tags) for row in await tx.conn.execute(query))
+    found: dict[str, Counter[str]] = {}
+    for (id, content), n in sealed.items():
+        for name, value in plain_from(tx.open(interviews.c.tags, id, content)).items():
+            found.setdefault(name, Counter())[value] += n
+    return found
+
+
 async def missed_before(tx: Tx, persons: Collection[UUID]) -> frozenset[UUID]:
     """Return who of these people did not come to an interview before."""
     found: set[UUID] = set()
@@ -114,7 +133,8 @@ def _is_sealed(question: Question) -> bool:
 
 async def _facts(tx: Tx, scope: Scope) -> list[Any]:
     rows = await counts(tx, scope.start, scope.until, scope.company, principal=scope.principal)
-    return [row.facts for row in rows]
+    own = scope.companies
+    return [row.facts for row in rows if own is None or row.facts.company in own]
 
 
 def _words(tx: Tx, scope: Scope, question: Question) -> Words:
