@@ -15,6 +15,7 @@ from conversations.commands.orders import Order
 from conversations.commands.undo import FOLLOW, can_undo, kept, subject_of, take_back
 from conversations.dialog import Ask, Dialog, Need, Scene, Session, Tell, Turn, fresh_id
 from conversations.dialogs.appointments import actor, subject
+from conversations.dialogs.confirm import MAY_ORDER
 from conversations.dialogs.corrections import why_not_corrected
 from conversations.dialogs.yes_or_no import no_in, yes_in
 from conversations.effects import (
@@ -33,7 +34,6 @@ from conversations.effects import (
 from conversations.engine import NeedMore
 from conversations.events import Due, Event, Ordered, Said
 from conversations.findings import Target
-from conversations.identity import STAFF
 from conversations.messages import Block, Message, Note, Press, item
 from conversations.names import channel_of
 from conversations.rights import sees
@@ -62,7 +62,8 @@ def _judged(scene: Scene, session: Session, order: Order) -> Judged:
     if "members" not in scene.found:
         raise NeedMore((Need("members", {"interviews": " ".join(session.data["ids"])}),))
     members: Sequence[Target] = scene.found["members"]
-    seen = [target for target in members if sees(scene.person, target.interview)]
+    may = scene.person is not None and scene.person.may(*order.roles)
+    seen = [target for target in members if may and sees(scene.person, target.interview)]
     return judge(order, seen, scene)
 
 
@@ -102,7 +103,7 @@ def _no(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
 
 
 def _left(scene: Scene, session: Session) -> Message:
-    return Message("batch.left", t("Nothing was changed, for nobody."))
+    return Message("batch.left", t("Nothing was changed: nobody hears of it."))
 
 
 def _nobody(scene: Scene, session: Session) -> Message:
@@ -191,7 +192,7 @@ def _wait(scene: Scene, batch: Batch, due: Due) -> Turn:
     since = datetime.fromisoformat(due.data["since"]) if "since" in due.data else scene.now
     waited = scene.now - since
     if waited >= GIVE_UP:
-        why = t("Something went wrong with it, and whoever runs Turnout was told. See: inbox")
+        why = t("Something went wrong with it, and whoever runs Turnout was told.")
         lost = tuple(SettleTarget(batch.id, id, why) for id in batch.targets if not batch.is_settled(id))
         return Turn(effects=(*lost, SetTimer(TIMER, subject_of(batch), scene.now + PAUSE, due.data)))
     data = {**due.data, "since": since.isoformat(), "told": str(_parts(batch))}
@@ -340,7 +341,7 @@ BATCH = Dialog(
     Tell("stopped", _stopped),
     entries=("off", "progress", "over", "stopped"),
     on={"due.batch": _due, "ordered.each": _each},
-    roles=STAFF,
+    roles=MAY_ORDER,
     is_card=True,
 )
 
@@ -426,5 +427,5 @@ TAKE_BACK = Dialog(
     Ask("sure", _sure, {"yes": _take_back, "no": _keep}, hear=_hear_sure, exits=("begun", "kept")),
     Tell("begun", _begun),
     Tell("kept", _kept_message),
-    roles=STAFF,
+    roles=MAY_ORDER,
 )

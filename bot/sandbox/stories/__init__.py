@@ -103,6 +103,7 @@ STORIES = (
     Story("given", "roles given and taken; a case goes from one to another", relay.given),
     Story("digest", "the morning's digest: who came, who did not, what today needs", chats.digested),
     Story("figures", "what HR looks at and takes away: figures, pictures, the list", figures.looked_at),
+    Story("imported", "HR imports lists from chat: pasted, as a file, looked at first", admin.imported),
     Story("configured", "an administrator changes the configuration, after a preview", admin.configured),
     Story("outage", "the interview platform is silent: nobody is flagged, HR is told once", trouble.outage),
     Story("manual", "no platform tells who joined: HR is asked with one card", trouble.manual, MANUAL),

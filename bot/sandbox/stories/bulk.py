@@ -13,9 +13,11 @@ from bot.sandbox.stories.story import (
     either,
     hr,
     listed,
+    open_slots,
     own,
     row,
     stands,
+    verdicts,
     was_told,
 )
 from bot.sandbox.telegram import Person
@@ -36,10 +38,10 @@ async def answered(stage: Stage, who: Someone, english: str, chinese: str) -> st
     return stage.newest(who).text
 
 
-async def students(stage: Stage, count: int) -> list[Someone]:
+async def students(stage: Stage, count: int, at: datetime = AT_TEN) -> list[Someone]:
     """Import so many interviews of one hour, and have everybody in touch with the bot."""
     name = own(stage, "Student")
-    rows = [row(stage, n, f"{name} {n}", 面试时间=at_wall(AT_TEN)) for n in range(1, count + 1)]
+    rows = [row(stage, n, f"{name} {n}", 面试时间=at_wall(at)) for n in range(1, count + 1)]
     people = [listed(stage, booked) for booked in rows]
     await stage.import_list(rows)
     for who, booked in zip(people, rows, strict=True):
@@ -110,3 +112,91 @@ async def campus_day(stage: Stage) -> None:
     stage.holds(soon == FREE_SOON, f"every place of this week was to be taken, not {soon}")
     await answered(stage, team, "no-shows", "未参加")
     await was_told(stage, "batch.preview", "batch.waiting", "batch.progress", "batch.over", "rebook.offer")
+
+
+async def thought_better(stage: Stage) -> None:
+    """HR orders something for many, and takes it back: before, in time, and after everybody was told."""
+    team = await hr(stage)
+    candidates = await students(stage, 3)
+    typed = "remind state:unconfirmed today", "提醒 状态:未确认 今天"
+    await answered(stage, team, *typed)
+    await stage.picks(team, "no")
+    await answered(stage, team, *typed)
+    await stage.picks(team, "yes")
+    await stage.passes(seconds=10)
+    await answered(stage, team, "undo", "撤销")
+    await stage.passes(minutes=1)
+    stage.holds(await offers(stage, "correction.ignore") == 0, "nobody was to hear of it")
+    seen = [len(who.chat) for who in candidates]
+    await answered(stage, team, *typed)
+    await stage.picks(team, "yes")
+    await stage.passes(minutes=1)
+    stage.holds(
+        [len(who.chat) for who in candidates] == [n + 1 for n in seen], "each was to be reminded once"
+    )
+    await answered(stage, team, "undo", "撤销")
+    await stage.says(team, either(stage, "no", "不"))
+    await answered(stage, team, "undo", "撤销")
+    await stage.says(team, either(stage, "yes", "是"))
+    await stage.passes(minutes=1)
+    stage.holds(await offers(stage, "correction.ignore") == 3, "everybody who was reminded was to hear that")
+    await stage.picks(candidates[0], "confirm")
+    await answered(stage, team, *typed)
+    await answered(stage, team, "confirm state:unconfirmed today --yes", "确认 状态:未确认 今天 --yes")
+    await stage.picks(team, "yes")
+    await stage.passes(minutes=1)
+    stage.holds(
+        all([(await stage.why(f"A-{n}"))["confirmed"] for n in (1, 2, 3)]), "all were to be confirmed"
+    )
+    await answered(stage, team, *typed)
+    await was_told(
+        stage,
+        *(f"batch.{step}" for step in "preview left waiting off over stopped".split()),
+        *(f"take_back.{step}" for step in "sure kept begun".split()),
+        "correction.ignore",
+        "reminder",
+    )
+
+
+async def by_phone(stage: Stage) -> None:
+    """What HR hears by phone is recorded, reminders are held back and taken up, and other times are offered."""
+    team = await hr(stage)
+    at_eleven = AT_TEN + timedelta(hours=1)
+    (candidate,) = await students(stage, 1, at_eleven)
+    name = f"{own(stage, 'Student')} 1"
+    await open_slots(stage, 2, 3)
+    await answered(stage, team, f"pause {name}", f"暂停提醒 {name}")
+    await stage.until(at_eleven - timedelta(minutes=40))
+    why = await stage.why("A-1")
+    held = {row["rung"]: row["why"] for row in why["rungs"] if row["verdict"] == "paused"}
+    stage.holds(held == {"1h": "paused"}, f"what fell due was to be held back: {held}")
+    await answered(stage, team, f"plan {name}", f"计划 {name}")
+    await answered(stage, team, f"resume {name}", f"恢复提醒 {name}")
+    await stage.until(at_eleven - timedelta(minutes=20))
+    sent = verdicts(await stage.why("A-1"))
+    stage.holds((sent["1h"], sent["30m"]) == ("paused", "sent"), f"only the next one was to be sent: {sent}")
+    await answered(stage, team, f"confirm {name}", f"确认 {name}")
+    stage.holds((await stage.why("A-1"))["confirmed"], "it was to be confirmed")
+    await answered(stage, team, f"undo {name}", f"撤销 {name}")
+    stage.holds(not (await stage.why("A-1"))["confirmed"], "that was to be taken back")
+    await answered(stage, team, f"{name} rebook", f"{name} 重新预约")
+    await stage.picks(candidate, "slot:0")
+    await stands(stage, "scheduled")
+    await answered(stage, team, f"{name} move 2026-11-27 15:00", f"{name} 改约 2026-11-27 15:00")
+    await stage.says(team, either(stage, "yes", "是的"))
+    why = await stage.why("A-1")
+    stage.holds(why["starts_at"] == "2026-11-27T07:00:00+00:00", f"it was to be moved: {why['starts_at']}")
+    commands = "pause resume confirm undo rebook move"
+    await was_told(stage, *(f"command.{verb}" for verb in commands.split()), "rebook.done", "reminder.moved")
+
+
+async def nobody_left(stage: Stage) -> None:
+    """While HR reads the preview, everybody does it themselves: nothing is left to be done."""
+    team = await hr(stage)
+    candidates = await students(stage, 2)
+    await stage.until(AT_TEN - timedelta(minutes=59))
+    await answered(stage, team, "confirm I-1001 I-1002", "确认 I-1001、I-1002")
+    for who in candidates:
+        await stage.picks(who, "confirm")
+    await stage.picks(team, "yes")
+    await was_told(stage, "batch.nobody")

@@ -50,7 +50,7 @@ def test_no_leaves_everybody_alone() -> None:
     stage = crowd(3, **AHEAD)
     stage.types("cancel tomorrow")
     stage.says("不")
-    assert last(stage) == "Nothing was changed, for nobody."
+    assert last(stage) == "Nothing was changed: nobody hears of it."
     assert stage.batches == {}
 
 
