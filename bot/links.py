@@ -16,6 +16,8 @@ from conversations.events import Picked
 _EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 _MAC = 12
 _ROW = struct.Struct(">16sHH")
+_STAFF_BODY = 24
+_STAFF_MAC = 12
 _PAGE_BODY = 19
 _PAGE_MAC = 7
 """A page's token is 35 characters: what a text message's template takes for one value. Who guesses at it has to guess
@@ -41,6 +43,15 @@ class PageToken:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class StaffToken:
+    """What a link to a page for staff stands for: the chat identity it was made for, by its binding."""
+
+    purpose: str
+    binding: UUID
+    expires_at: datetime
+
+
 def whom(person: UUID | None, account: str, chat: str) -> str:
     """Return the name a token is bound to: the person it was shown to, or the place."""
     return f"person:{person}" if person else f"place:{account}:{chat}"
@@ -52,6 +63,7 @@ class Links:
     def __init__(self, secret: bytes, public_url: str) -> None:
         self._button_key = hmac.digest(secret, b"turnout/buttons", "sha256")
         self._page_key = hmac.digest(secret, b"turnout/pages", "sha256")
+        self._staff_key = hmac.digest(secret, b"turnout/staff", "sha256")
         self._invite_key = hmac.digest(secret, b"turnout/invites", "sha256")
         self.public_url = public_url.rstrip("/")
 
@@ -102,8 +114,32 @@ class Links:
             raise BadToken("expired")
         return PageToken(purpose, UUID(bytes=body[:16]), expires_at)
 
+    def staff_page(self, purpose: str, binding: UUID, message: UUID, expires_at: datetime) -> str:
+        """Return the address of a page for somebody of staff, as the chat identity `binding`.
+
+        Each message has a link of its own, so that a new one can be asked for when another browser opened the last.
+        """
+        minutes = int((expires_at - _EPOCH).total_seconds() // 60)
+        body = binding.bytes + minutes.to_bytes(3, "big") + message.bytes[:5]
+        return f"{self.public_url}/{purpose}/{_text(body + self._staff_mac(purpose, body))}"
+
+    def read_staff_page(self, purpose: str, token: str, now: datetime) -> StaffToken:
+        """Return what the token of a page for staff stands for; raises BadToken."""
+        raw = _bytes(token) if token.isascii() else b""
+        body, mac = raw[:_STAFF_BODY], raw[_STAFF_BODY:]
+        is_whole = len(raw) == _STAFF_BODY + _STAFF_MAC and _text(raw) == token
+        if not is_whole or not hmac.compare_digest(mac, self._staff_mac(purpose, body)):
+            raise BadToken("not_ours")
+        expires_at = _EPOCH + timedelta(minutes=int.from_bytes(body[16:19], "big"))
+        if now >= expires_at:
+            raise BadToken("expired")
+        return StaffToken(purpose, UUID(bytes=body[:16]), expires_at)
+
     def _button_mac(self, choice: int, row: bytes, bound_to: str) -> bytes:
         return hmac.digest(self._button_key, b"%d|%b|%b" % (choice, row, bound_to.encode()), "sha256")[:_MAC]
+
+    def _staff_mac(self, purpose: str, body: bytes) -> bytes:
+        return hmac.digest(self._staff_key, purpose.encode() + b"|" + body, sha256)[:_STAFF_MAC]
 
     def _page_mac(self, purpose: str, body: bytes) -> bytes:
         return hmac.digest(self._page_key, purpose.encode() + b"|" + body, sha256)[:_PAGE_MAC]

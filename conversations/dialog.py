@@ -17,6 +17,8 @@ from conversations.policy import Policy
 from locales.text import Text
 
 END = "end"
+SINCE = "since"
+"""Where a card's session keeps since which turn its choices are what they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ class Session:
     @property
     def at(self) -> str:
         return f"{self.dialog}.{self.step}"
+
+    @property
+    def since(self) -> int:
+        """Since which turn its choices mean what they mean now: a card that is only told anew keeps its buttons."""
+        return int(self.data.get(SINCE, self.turn))
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,3 +282,5 @@ class Command:
     needs: Callable[[str], tuple[Need, ...]] = lambda rest: ()
     may_follow: bool = False
     """Whether its word may stand behind what it is about: `张三 改约 明天下午3点`."""
+    is_personal: bool = False
+    """Whether its answer is for whoever asks alone, also with `--here` in a group."""

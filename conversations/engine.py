@@ -10,6 +10,7 @@ from uuid import UUID
 from conversations.book import Book
 from conversations.dialog import (
     END,
+    SINCE,
     Ask,
     BadDialog,
     Command,
@@ -70,7 +71,7 @@ _REPLIES = ("yes", "no", "confirm")
 """What answers a question whether somebody is sure."""
 _MOVED_ON = t("Things have moved on since that message. This is where we are:")
 _NOT_FOR_YOU = t("This button is for somebody else.")
-_ABOUT_ONE = ("interview:", "case:")
+_ABOUT_ONE = ("interview:", "case:", "by_hand:", "relay:")
 _BY_SOMEBODY = (Said, Picked, Commanded, Submitted, Wanted, Sent, Followed)
 
 
@@ -159,6 +160,16 @@ def _key(event: Event) -> str:
             return body.tag
 
 
+def _key_of(card: Session) -> str:
+    return f"card:{card.id}"
+
+
+def _since(card: Session, choices: tuple[str, ...]) -> int:
+    """Return since which turn a card's choices are these; its turn has just risen."""
+    is_same = bool(choices) and choices == card.choices
+    return min(card.since, card.turn - 1) if is_same else card.turn
+
+
 def _require(scene: Scene, needs: Iterable[Need]) -> None:
     missing = [need for need in needs if need.name not in scene.found]
     if missing:
@@ -195,7 +206,8 @@ class _Play:
         if refused := self._refusal(dialog, session):
             self.answer = Answer(toast=refused)
             return
-        if press.turn != session.turn or not 1 <= press.choice <= len(session.choices):
+        is_current = session.since <= press.turn <= session.turn
+        if not is_current or not 1 <= press.choice <= len(session.choices):
             self._stale(session)
             return
         self._pick(session, press.choice)
@@ -256,8 +268,11 @@ class _Play:
     def sent(self, file: Sent) -> None:
         """Take a file for what is being talked about with a person, otherwise as what it is anywhere."""
         talk = self._talk()
-        if talk is None or not self._heard(talk, Said(file.caption)):
-            self.happened(_key(self.event))
+        if talk is not None and self._heard(talk, Said(file.caption)):
+            return
+        # Staff send lists; a candidate's document is what any file of theirs is.
+        is_list = self.scene.is_of_staff and file.kind == "document" and "document" in self.book.on
+        self.happened("document" if is_list else _key(self.event))
 
     def commanded(self, line: str, *, is_certain: bool = True) -> bool:
         """Run a typed command; tell whether there was one."""
@@ -281,6 +296,8 @@ class _Play:
             return True
         rest, wish = wish_in(rest)
         _require(self.scene, command.needs(rest))
+        if command.is_personal:
+            wish = replace(wish, is_here=False)
         self._apply(_as_wished(command.run(self.scene, self.event, rest), wish), None)
         return True
 
@@ -360,9 +377,10 @@ class _Play:
             self._tell_again(session)
 
     def _tell_again(self, session: Session) -> None:
-        """Tell whoever typed a number how a team's card stands: nothing flashes up for them."""
-        is_typed = self.event.answer_token is None and session.holder.startswith("team:")
-        if not is_typed or not session.is_waiting:
+        """Tell whoever typed a number, or pressed an old card, how it stands: nothing flashes up for them."""
+        is_editable = self.event.edit_token is not None and self._is_card(session)
+        is_typed = self.event.answer_token is None and (is_editable or session.holder.startswith("team:"))
+        if not is_typed or not (session.is_waiting or is_editable):
             return
         dialog, step = self.book.step(session.at)
         if not self._may_press(dialog, session):
@@ -370,7 +388,9 @@ class _Play:
         _require(self.scene, [Need(name) for name in step.needs])
         card = step.prompt(self.scene, session)
         to = ToPerson(self.scene.person.id if self.scene.person else NOBODY)
-        told = replace(card, blocks=(Note(_MOVED_ON), *card.blocks), key="")
+        # What was pressed says how it stands from now on, where the press gives leave to that.
+        key = (card.key or _key_of(session)) if is_editable else ""
+        told = replace(card, blocks=(Note(_MOVED_ON), *card.blocks), key=key)
         self.effects.append(Say(to, told, REPLY, *self._about(), session.id, session.turn))
 
     # -- what a decision does ----------------------------------------------------------------------------
@@ -392,7 +412,8 @@ class _Play:
             self.answer = turn.answer
         if session is not None:
             session = self.sessions.get((session.holder, session.subject), session)
-            picked = [session.turn, chose]
+            pressed = self.event.body.turn if isinstance(self.event.body, Picked) else session.turn
+            picked = [pressed, chose]
             is_answered = turn.to is not None or turn.chosen is not None
             if session.is_waiting and is_answered and not self._is_card(session):
                 self.effects.append(CloseButtons(session.id, session.turn + 1, turn.chosen))
@@ -441,6 +462,8 @@ class _Play:
         at = to if "." in to else f"{session.dialog}.{to}"
         dialog, step = self.book.step(at)
         data = {**session.data, **kept} if dialog.name == session.dialog else kept
+        if at != session.at:
+            session = replace(session, choices=())
         self._prompt(replace(session, dialog=dialog.name, step=step.name, data=data, misses=0), manner)
 
     def _prompt(self, session: Session, manner: Manner, remark: Note | None = None) -> None:
@@ -452,7 +475,7 @@ class _Play:
         if remark is not None:
             message = replace(message, blocks=(remark, *message.blocks))
         if dialog.is_card and not message.key:
-            message = replace(message, key=f"card:{session.id}")
+            message = replace(message, key=_key_of(session))
         if isinstance(step, Ask) and step.form is not None and isinstance(self.event.body, Picked):
             form = step.form(self.scene, session)
             carried = {**form.carried, "session": str(session.id), "turn": str(session.turn)}
@@ -460,6 +483,8 @@ class _Play:
         choices = tuple(press.action for press in message.presses)
         if len(choices) > MAX_CHOICES:
             raise BadDialog(f"{session.at} offers {len(choices)} choices; {MAX_CHOICES} is the most")
+        if dialog.is_card:
+            session = replace(session, data={**session.data, SINCE: _since(session, choices)})
         is_asked = isinstance(step, Ask) and bool(choices or step.hear)
         timer = f"session:{session.id}"
         self._keep(replace(session, choices=choices, asked_at=self.scene.now if is_asked else None))
@@ -513,7 +538,10 @@ class _Play:
         own = [
             s
             for s in waiting
-            if person is not None and s.holder == f"person:{person.id}" and not self._is_talk(s)
+            if person is not None
+            and s.holder == f"person:{person.id}"
+            and not self._is_talk(s)
+            and self._may_press(self.book.step(s.at)[0], s)
         ]
         return max(own, key=lambda s: (s.asked_at or self.scene.now, s.turn), default=None)
 
@@ -541,10 +569,13 @@ class _Play:
         is_own = session.holder.startswith("person:")
         if person is None or (is_own and session.holder != f"person:{person.id}"):
             return _NOT_FOR_YOU
-        if not is_own and not person.may(*dialog.roles):
+        if is_own and Role.CANDIDATE in dialog.roles:
+            return None
+        # Who had a right when they were shown it may have lost it since.
+        if not person.may(*dialog.roles):
             return _NOT_FOR_YOU
         # A team's card stands where recruiters read along whose interview it is not.
-        known = self.scene.interview if session.subject.startswith(_ABOUT_ONE) and not is_own else None
+        known = self.scene.interview if session.subject.startswith(_ABOUT_ONE) else None
         if known is not None and not sees(person, known):
             return t("This interview is looked after by somebody else.")
         return None

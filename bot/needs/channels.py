@@ -27,9 +27,22 @@ async def _threads(asked: Asked) -> tuple[str, ...]:
     return tuple(sorted(account for account, caps in asked.caps.items() if caps.tells_replies))
 
 
+async def _pages(asked: Asked) -> bool:
+    """Tell whether browsers reach our pages."""
+    return bool(asked.house.links.public_url)
+
+
+async def _takes_files(asked: Asked) -> bool:
+    """Tell whether a file that is sent where this came from can be fetched."""
+    caps = asked.caps.get(asked.event.account or "")
+    return caps is not None and caps.takes_files
+
+
 NEEDS: Mapping[str, Answering] = {
     "accounts": _accounts,
     "channels": _channels,
     "inviting": _inviting,
+    "pages": _pages,
+    "takes_files": _takes_files,
     "threads": _threads,
 }

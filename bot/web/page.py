@@ -61,15 +61,21 @@ def show(
 
     `root` is the path under which the internet finds us, without a slash at its end.
     """
+    html = written(template, reader, words, root=root, **values)
+    return HTMLResponse(html, status, {**HEADERS, **(headers or {})})
+
+
+def written(template: str, reader: Reader, words: Mapping[str, Text], *, root: str, **values: object) -> str:
+    """Return the HTML of a page, as `show` answers with it."""
     said = {name: render(text, reader) for name, text in words.items()}
-    html = _templates.get_template(template).render(
+    return _templates.get_template(template).render(
         lang=reader.locale.replace("_", "-"),
         root=root,
         style=f"{root}/page.css?{style()[0]}",
+        figures_style=f"{root}/figures.css?{style('figures.css')[0]}",
         **said,
         **values,
     )
-    return HTMLResponse(html, status, {**HEADERS, **(headers or {})})
 
 
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.S)
@@ -77,15 +83,15 @@ _CSS_SPACE = re.compile(r"\s*([{};,>])\s*")
 
 
 @cache
-def style() -> tuple[str, str]:
-    """Return the style sheet as it is served, after a name for this version of it."""
-    source, _, _ = _templates.loader.get_source(_templates, "page.css")  # type: ignore[union-attr]
+def style(name: str = "page.css") -> tuple[str, str]:
+    """Return a style sheet as it is served, after a name for this version of it."""
+    source, _, _ = _templates.loader.get_source(_templates, name)  # type: ignore[union-attr]
     served = _CSS_SPACE.sub(r"\1", _CSS_COMMENT.sub("", source))
     return sha256(served.encode()).hexdigest()[:8], served
 
 
-def sheet(request: Request) -> Response:
-    return small(style()[1].encode(), "text/css", "max-age=86400", request)
+def sheet(request: Request, name: str = "page.css") -> Response:
+    return small(style(name)[1].encode(), "text/css", "max-age=86400", request)
 
 
 def small(data: bytes, media_type: str, cache_control: str, request: Request) -> Response:

@@ -11,17 +11,21 @@ from starlette.types import Scope
 from bot.web import page
 from locales.text import Reader, Text, ct, t
 
-FOR_PEOPLE = frozenset({"my", "go", "join", "stop", "at", "check"})
+FOR_PEOPLE = frozenset({"my", "go", "join", "stop", "at", "check", "hr"})
 """The doors that people open; everything else is for machines."""
 _NEVER = datetime(2024, 1, 1, tzinfo=UTC)
 """Nothing here tells a time."""
 _FOR_MODULES = re.compile(r"/check/(?:report|time|down|up|(?:static|words)/.*)")
 """Doors behind one of those that only the page's own module opens."""
-_AGAIN = re.compile(r"/(?:my|go|join|stop|at|check)/[\w.-]{1,200}|/check")
+_AGAIN = re.compile(r"/(?:my|go|join|stop|at|check|hr)/[\w.-]{1,200}|/check")
 
 _GONE = (
     t("This link does not work any more"),
     t("Please open the newest message from us: its link works. If you have none, ask whoever invited you."),
+)
+_GONE_FOR_STAFF = (
+    t("This link does not work any more"),
+    t("It works for half a day. Please ask for a new one in the chat: type “page”."),
 )
 _BUSY = (
     t("One moment, please"),
@@ -44,7 +48,7 @@ def is_for_people(path: str) -> bool:
 
 def sorry(scope: Scope, status: int, headers: dict[str, str], root: str) -> Response:
     """Return the page about what could not be done; it never says more than the status does."""
-    title, remedy = _words(status)
+    title, remedy = _words(status, scope["path"])
     wanted = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
     reader = Reader(page.language(wanted.decode("latin-1")), "UTC", _NEVER)
     again = scope["path"] if status != 404 and _AGAIN.fullmatch(scope["path"]) else ""
@@ -53,7 +57,9 @@ def sorry(scope: Scope, status: int, headers: dict[str, str], root: str) -> Resp
     return page.show("sorry.html", reader, words, root=root, status=status, headers=headers, again=again)
 
 
-def _words(status: int) -> tuple[Text, Text]:
+def _words(status: int, path: str) -> tuple[Text, Text]:
+    if status == 404 and path.startswith("/hr/"):
+        return _GONE_FOR_STAFF
     match status:
         case 404 | 410:
             return _GONE

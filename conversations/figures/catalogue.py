@@ -130,6 +130,15 @@ FIGURES: Mapping[str, Figure] = {
             SharesOf(("no_show", "technical"), "device"),
         ),
         Figure(
+            "checks_passed",
+            t("device check passed"),
+            t(
+                "Of the appointments whose candidate checked their device, up to an hour after the start, the share "
+                "whose last check found nothing that has to be fixed; cancelled and moved ones do not count."
+            ),
+            RateOf(("check_passed",), ("counted", "checked")),
+        ),
+        Figure(
             "handling_time",
             t("no-show handling time"),
             t("From the no-show flag until its case was closed. Cases that are still open do not count yet."),

@@ -7,9 +7,13 @@ from datetime import datetime
 
 from conversations.figures.facts import HANDLED_WITHIN, WITHIN, AttemptFacts
 from conversations.interview import Outcome, Reason
+from conversations.prechecks import CODES
 
 CONTENT = 4
 """The lowest score of somebody who is content."""
+
+FAILED = frozenset(code for code, known in CODES.items() if known.status == "fail")
+"""What a device check finds that has to be fixed."""
 
 Mark = Callable[[AttemptFacts, datetime], bool]
 
@@ -49,6 +53,7 @@ MARKS: Mapping[str, Mark] = {
     "reminded": lambda fact, now: fact.reminded,
     "confirmed": lambda fact, now: fact.confirmed_at is not None,
     "checked": lambda fact, now: fact.check_codes is not None,
+    "check_passed": lambda fact, now: fact.check_codes is not None and not FAILED & {*fact.check_codes},
     "entered": lambda fact, now: fact.entered_at is not None,
     "explained": lambda fact, now: fact.reason is not None,
     "technical": lambda fact, now: fact.reason is Reason.TECHNICAL,

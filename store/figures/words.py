@@ -24,7 +24,7 @@ from sqlalchemy.types import TypeEngine
 
 from conversations.figures import HANDLED_WITHIN, WITHIN
 from conversations.figures.dimensions import FINE, LEADS, WORST_FIRST
-from conversations.figures.marks import CONTENT
+from conversations.figures.marks import CONTENT, FAILED
 from conversations.interview import Outcome, Reason
 from conversations.names import KNOWN_CHANNELS
 from store.figures import raw
@@ -139,6 +139,12 @@ def _is(name: str, *values: str) -> Callable[[Words], Truth]:
     return lambda words: words.is_one_of(name, values)
 
 
+def _check_passed(words: Words) -> Truth:
+    findings = words.raw("findings", Text())
+    failed = [findings.contains(f'"{code}"', autoescape=True) for code in sorted(FAILED)]
+    return and_(findings.is_not(None), ~or_(*failed))
+
+
 def _number_is(name: str, value: int) -> Callable[[Words], Truth]:
     return lambda words: func.coalesce(words.raw(name, Integer()) == value, literal(False))
 
@@ -155,6 +161,7 @@ _MARKS: Mapping[str, Callable[[Words], Truth]] = {
     "reminded": _true("reminded"),
     "confirmed": _set("confirmed_at"),
     "checked": _set("findings"),
+    "check_passed": _check_passed,
     "entered": _set("entered_at"),
     "explained": _set("reason"),
     "technical": _is("reason", Reason.TECHNICAL.value),

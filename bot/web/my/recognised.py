@@ -1,15 +1,14 @@
-"""A visitor whom their chat app vouches for: inside WeChat nobody is asked for the digits of their phone."""
+"""A visitor whom their chat app vouches for: inside WeChat nobody is asked who they are."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Protocol
 
 from starlette.requests import Request
 
 from bot import observe
-from bot.web.my.visits import Visit
 from channels.base import NotDelivered, Recognising
 from conversations.identity import Address
 
@@ -24,7 +23,23 @@ ANSWER = ("code", "state")
 log = observe.logger("pages")
 
 
-def asks_whom(app: App, visit: Visit, request: Request) -> str | None:
+class Coming(Protocol):
+    """Somebody who opens a page: by which link, with which browser, and as whom they may come."""
+
+    @property
+    def purpose(self) -> str: ...
+
+    @property
+    def link(self) -> str: ...
+
+    @property
+    def agent(self) -> str: ...
+
+    @property
+    def addresses(self) -> Iterable[Address]: ...
+
+
+def asks_whom(app: App, visit: Coming, request: Request) -> str | None:
     """Return where a visitor is sent to be recognised; None where nobody can tell, or they just came from there."""
     query = request.query_params
     if request.method != "GET" or any(name in query for name in ANSWER) or not _is_inside(visit.agent):
@@ -33,8 +48,8 @@ def asks_whom(app: App, visit: Visit, request: Request) -> str | None:
     return next((channel.recognise(address) for channel, _ in _vouching(app, visit)), None)
 
 
-async def is_theirs(app: App, visit: Visit, request: Request) -> bool:
-    """Tell whether the platform says that it is this page's own candidate who opened it."""
+async def is_theirs(app: App, visit: Coming, request: Request) -> bool:
+    """Tell whether the platform says that it is whom this page is for who opened it."""
     # A look without a body, as link previews do, must not use the code up.
     if request.method != "GET" or not all(request.query_params.get(name) for name in ANSWER):
         return False
@@ -49,16 +64,16 @@ async def is_theirs(app: App, visit: Visit, request: Request) -> bool:
     return False
 
 
-def _vouching(app: App, visit: Visit) -> Iterator[tuple[Recognising, Address]]:
-    """Yield the accounts on which the candidate is known, and which can tell who opens a page."""
-    for binding in visit.person.bindings:
-        channel: object = app.channels.get(binding.address.account)
+def _vouching(app: App, visit: Coming) -> Iterator[tuple[Recognising, Address]]:
+    """Yield the accounts on which the visitor is known, and which can tell who opens a page."""
+    for address in visit.addresses:
+        channel: object = app.channels.get(address.account)
         if isinstance(channel, Recognising):
-            yield channel, binding.address
+            yield channel, address
 
 
-def _address(app: App, visit: Visit) -> str:
-    return f"{app.links.public_url}/{visit.token.purpose}/{visit.link}"
+def _address(app: App, visit: Coming) -> str:
+    return f"{app.links.public_url}/{visit.purpose}/{visit.link}"
 
 
 def _is_inside(agent: str) -> bool:

@@ -19,7 +19,7 @@ from bot.web.door import Refused
 from bot.web.my.limits import Limits
 from bot.web.my.seals import LIFE, Seals
 from channels.base import Inbound
-from conversations.identity import Person
+from conversations.identity import Address, Person
 from conversations.interview import Interview
 from conversations.policy import Policy
 from locales.text import Reader
@@ -48,6 +48,14 @@ class Visit:
     agent: str
     is_checked: bool
     """Whether something personal may be shown."""
+
+    @property
+    def purpose(self) -> str:
+        return self.token.purpose
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        return tuple(binding.address for binding in self.person.bindings)
 
 
 class Visits:
