@@ -11,6 +11,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from conversations.book import fold
+from conversations.commands.cases import CASE_ROLES
 from conversations.dialog import Ask, Dialog, Need, Scene, Session, Tell, Turn
 from conversations.dialogs import talking
 from conversations.dialogs.casework import cards, close, release, take
@@ -18,7 +19,7 @@ from conversations.dialogs.phrases import company
 from conversations.effects import ALERT, PROMPTLY, REPLY, Answer, Effect, KeepWords, Manner, Say, Show
 from conversations.engine import NeedMore
 from conversations.events import Delivered, Event, Said, Sent
-from conversations.identity import STAFF, Person, ToPerson
+from conversations.identity import Person, ToPerson
 from conversations.interview import Case, CaseKind, CaseState
 from conversations.messages import Message, Note, Para, Press
 from conversations.policy import Policy
@@ -76,7 +77,7 @@ def _is_mode(session: Session, person: Person) -> bool:
 
 
 def pressed(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
-    """The button "Write to the candidate" on a card."""
+    """The button "Write to them" on a card."""
     case = next(case for case in scene.cases if f"case:{case.id}" == session.subject)
     if scene.person is None:
         return Turn()
@@ -254,5 +255,5 @@ RELAY = Dialog(
     Tell("over", _over),
     entries=("thread", "chat", "over"),
     on={"delivered.relay.words": _delivered},
-    roles=STAFF,
+    roles=CASE_ROLES,
 )

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from bot.clock import Clock
@@ -30,7 +31,9 @@ BOT_ID = 700000001
 USERNAME = "turnout_bot"
 TOKEN = f"{BOT_ID}:{'Sandbox' * 5}"
 
-_QUIET = {"getupdates", "getme", "getwebhookinfo"}
+_QUIET = {"getupdates", "getme", "getwebhookinfo", "getfile"}
+LARGEST_DOWNLOAD = 20_000_000
+"""What a bot may download: 20 MB (getFile)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ class TelegramStandIn(Listening):
             "deletewebhook": self._delete_webhook,
             "getwebhookinfo": self._get_webhook_info,
             "sendmessage": self._send_message,
+            "getfile": self._get_file,
             "senddocument": self._send_document,
             "sendphoto": self._send_photo,
             "editmessagetext": self._edit_text,
@@ -190,6 +194,9 @@ class TelegramStandIn(Listening):
             fault.times -= 1
             if not fault.times:
                 faults.popleft()
+        if bot == "file":
+            await self._file(name)(scope, receive, send)
+            return
         params = await read_params(request)
         if fault is not None and not fault.accepts:
             status, answer = 200, b'{"ok":true,"result":true}'
@@ -217,6 +224,18 @@ class TelegramStandIn(Listening):
             self.accepted.append(Accepted(name, params, self.clock.now(), number))
         return 200, json.dumps({"ok": True, "result": result}, ensure_ascii=False).encode()
 
+    def _file(self, path: str) -> Response:
+        """Answer for a file's bytes: `/file/bot<token>/<file_path>`, as getFile gave it."""
+        bot, _, name = path.partition("/")
+        shown = self._sent_file(name.removeprefix("documents/"))
+        if bot != f"bot{self.token}" or shown is None:
+            return JSONResponse({"ok": False, "error_code": 404, "description": "Not Found"}, 404)
+        return Response(shown.data, media_type="application/octet-stream")
+
+    def _sent_file(self, id: str) -> Shown | None:
+        messages = (shown for chat in self._chats.values() for shown in chat.messages)
+        return next((shown for shown in messages if id == f"file-{shown.id}"), None)
+
     # -- methods ------------------------------------------------------------------------------------------
 
     async def _get_me(self, _: dict[str, Any]) -> Any:
@@ -229,6 +248,16 @@ class TelegramStandIn(Listening):
         if not 1 <= limit <= 100:
             limit = 100
         return await self.updates.poll(int(params.get("offset", 0)), limit, seconds)
+
+    async def _get_file(self, params: dict[str, Any]) -> Any:
+        id = str(params.get("file_id") or "")
+        shown = self._sent_file(id)
+        if shown is None:
+            raise Refusal(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        if len(shown.data) > LARGEST_DOWNLOAD:
+            raise Refusal(400, "Bad Request: file is too big")
+        unique = {"file_id": id, "file_unique_id": f"u{shown.id}", "file_size": len(shown.data)}
+        return {**unique, "file_path": f"documents/{id}"}
 
     async def _set_webhook(self, params: dict[str, Any]) -> Any:
         url = str(params.get("url") or "")
@@ -260,6 +289,7 @@ class TelegramStandIn(Listening):
         self._check_rate(chat)
         shown = Shown(self._doings.number(), self.clock.now(), None, text, entities, rows)
         shown.thread = params.get("message_thread_id")
+        shown.answers = rules.checked_reply(params.get("reply_parameters"), chat.find)
         chat.messages.append(shown)
         return self._described(chat, shown)
 

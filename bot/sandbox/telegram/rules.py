@@ -6,7 +6,7 @@ Nothing here is shared with `channels`: what a channel believes about its platfo
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -213,6 +213,20 @@ def _found(text: str, given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]
 # -- buttons ----------------------------------------------------------------------------------------------
 
 _ACTIONS = ("url", "callback_data", "web_app", "login_url", "switch_inline_query", "copy_text", "pay")
+
+
+def checked_reply(parameters: object, find: Callable[[int], object]) -> int | None:
+    """Return which message is answered (ReplyParameters), None for none; raises Refusal for one that is not there."""
+    if parameters is None:
+        return None
+    number = parameters.get("message_id") if isinstance(parameters, dict) else None
+    if not isinstance(parameters, dict) or not isinstance(number, int):
+        raise bad("object expected as reply parameters")
+    if find(number) is None:
+        if parameters.get("allow_sending_without_reply") is not True:
+            raise bad("message to be replied not found")
+        return None
+    return number
 
 
 def checked_keyboard(markup: object) -> list[list[dict[str, Any]]]:

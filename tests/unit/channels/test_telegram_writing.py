@@ -140,6 +140,9 @@ def test_groups_have_threads_and_nobody_is_called() -> None:
     (call,) = written(message).calls
     assert call.params["text"] == "@durov, a@b.com @ @x"
     assert "message_thread_id" not in call.params
+    (call,) = written(message, thread="41").calls
+    assert call.params["reply_parameters"] == {"message_id": 41, "allow_sending_without_reply": True}
+    assert "message_thread_id" not in call.params
     (call,) = written(message, chat="@hr_channel").calls
     assert call.params["chat_id"] == "@hr_channel"
 

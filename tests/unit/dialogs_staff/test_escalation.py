@@ -166,7 +166,7 @@ def test_without_an_owner_hr_is_warned_and_a_closed_case_warns_nobody():
 
 
 def test_hours_over_midnight_belong_to_the_day_they_begin_on():
-    night = {"opens": time(22), "closes": time(6), "days": {1}, "zone": ZONE}
+    night: dict[str, Any] = {"opens": time(22), "closes": time(6), "days": {1}, "zone": ZONE}
     tuesday = NOW.replace(hour=15, minute=0)
     begins, ends = shift_at(now=tuesday, **night)
     assert (begins.hour, ends - begins) == (14, timedelta(hours=8))

@@ -25,9 +25,8 @@ KINDS = (CaseKind.NO_SHOW, CaseKind.PERSON)
 def stage(kind: CaseKind = CaseKind.NO_SHOW, *, threads: bool = True, **changes: Any) -> Stage:
     """A case that Han has taken, with its card before the team."""
     is_missed = kind is CaseKind.NO_SHOW
-    one = target(
-        **({"state": State.NO_SHOW, "outcome": Outcome.NO_SHOW, "flagged_at": NOW} if is_missed else {})
-    )
+    missed: dict[str, Any] = {"state": State.NO_SHOW, "outcome": Outcome.NO_SHOW, "flagged_at": NOW}
+    one = target(**(missed if is_missed else {}))
     taken = case(one.interview, kind, state=CaseState.TAKEN, owner=HAN.id, owner_name=HAN.name, taken_at=NOW)
     found = {"threads": ("telegram.main",) if threads else (), "team": (HAN, SAM, ADA, RUI)}
     played = Stage(one, (replace(taken, **changes),), book=REAL, found=found)
@@ -50,6 +49,12 @@ def whose(played: Stage) -> Person:
 
 def relay(played: Stage, of: Person = HAN) -> Session:
     return played.session(f"person:{of.id}", "relay:")
+
+
+def changed(played: Stage, **changes: Any) -> None:
+    """Change what is known of the candidate."""
+    assert played.target is not None
+    played.target = replace(played.target, candidate=replace(played.target.candidate, **changes))
 
 
 def told(played: Stage, who: Person) -> list[str]:
@@ -221,7 +226,7 @@ def test_what_is_ones_right_is_heard_all_the_same(text):
 
 def test_who_asked_for_no_more_messages_gets_none():
     played = writing()
-    played.target = replace(played.target, candidate=replace(whose(played), opted_out_at=NOW))
+    changed(played, opted_out_at=NOW)
     before = len(told(played, whose(played)))
     answers(played, "hello?")
     assert "cannot be reached by chat any more. Please call them." in told(played, HAN)[-1]
@@ -250,7 +255,7 @@ def test_who_does_not_look_after_it_cannot_write(changes, said):
 
 def test_a_candidate_out_of_reach_is_to_be_called():
     played = stage()
-    played.target = replace(played.target, candidate=replace(whose(played), bindings=()))
+    changed(played, bindings=())
     played.presses(played.sessions[next(iter(played.sessions))], "write")
     assert played.toast() == "李雷 cannot be reached by chat. Please call them."
 

@@ -248,3 +248,14 @@ async def test_slow_work_comes_back_unless_it_ends(db: Database) -> None:
         await jobs.recover(tx)
         assert await jobs.claim(tx, NOW + DAY, 9) == []
         assert await jobs.next_at(tx) is None
+
+
+async def test_the_first_that_a_session_showed_is_known_in_each_chat(db: Database) -> None:
+    session = uuid4()
+    async with db.write() as tx:
+        await shown.put(tx, card(session=session, platform_id="7", key=""))
+        await shown.put(tx, card(session=session, platform_id="9", key="", turn=2))
+        await shown.put(tx, card(session=session, platform_id="5", key="", account="slack.main"))
+        await shown.put(tx, card(session=uuid4(), platform_id="1", key="", chat="43"))
+        await shown.put(tx, card(session=session, platform_id="", key="", chat="44"))
+        assert await shown.roots(tx, session) == {("telegram.main", "42"): "7", ("slack.main", "42"): "5"}

@@ -318,3 +318,24 @@ async def test_a_tally_counts_what_a_search_would_find(db: Database) -> None:
         assert await interviews.tally(tx, person(roles=frozenset({Role.RECRUITER}))) == 0
         last = await interviews.search(tx, None, limit=1, latest_first=True)
         assert [interview.role for interview, _ in last] == ["Java"]
+
+
+async def test_a_case_keeps_its_team_and_how_it_ended_and_is_found_by_its_owner(db: Database) -> None:
+    async with db.write() as tx:
+        owner = await people.create(tx, staff(Role.HR))
+        found = await cases.save_case(tx, case(await booked(tx)))
+        handed = replace(found, state=CaseState.TAKEN, owner=owner.id, owner_name="韩梅梅", team="hr")
+        assert await cases.save_case(tx, handed) == handed
+        assert await cases.case(tx, found.id) == handed
+        assert await cases.owned_by(tx, owner.id) == [handed]
+        closed = replace(handed, state=CaseState.CLOSED, closed_at=NOW, note="已电话沟通")
+        await cases.save_case(tx, closed)
+        assert await cases.case(tx, found.id) == closed
+        assert await cases.owned_by(tx, owner.id) == []
+
+
+async def test_every_job_there_is_an_interview_for_is_named_once(db: Database) -> None:
+    async with db.write() as tx:
+        for role in ("Java", "前端工程师", "Java", ""):
+            await booked(tx, role=role)
+        assert sorted(await interviews.roles(tx)) == ["Java", "前端工程师"]

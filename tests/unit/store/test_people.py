@@ -21,6 +21,7 @@ async def test_a_person_comes_back_as_stored(db: Database) -> None:
         locale="zh_Hans",
         zone="Asia/Shanghai",
         roles=frozenset({Role.CANDIDATE, Role.RECRUITER}),
+        jobs=frozenset({"前端工程师", "Java, senior"}),
         hints={"telegram": "@lilei", "wecom": "lilei"},
         opted_out_at=NOW,
     )
