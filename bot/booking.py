@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from bot.delivery import invite_url, scanned
 from bot.importing import columns
 from bot.importing.applying import Saving, plan_interviews, plan_slots
 from bot.importing.drafts import parse_interviews
@@ -21,11 +20,12 @@ from bot.importing.reading import read
 from bot.importing.rows import Context, Defaults
 from bot.importing.slots import judge_slots, parse_slots
 from bot.importing.verdicts import judge, tally, to_json
+from bot.invitations import invite_url, scanned
 from bot.problems import Problem
 from conversations.events import Booked, Event
 from conversations.identity import Role
 from conversations.interview import Interview, Verdict
-from locales.text import Reader, Text
+from locales.text import Reader, Text, t
 from locales.translate import best_locale, render
 from store import cases, feedback, inbox, interviews, journal, matching, outbox, people, rungs, slots, tokens
 from store.db import Tx
@@ -58,32 +58,45 @@ class Booking:
             verdicts = judge(parsed, await _known(tx, need), now)
         savings: list[Saving] = []
         created: Mapping[UUID, Interview] = {}
-        planned = ""
+        planned, plan = "", [0, 0]
         if args.get("apply"):
             savings = plan_interviews(verdicts, now, uuid4)
             before = await self._rungs(savings)
-            created = await self._save(savings, args["file"], now)
+            created = await self._save(savings, args["file"], now, str(args.get("actor") or "cli"))
             await self.app.pumps.handle_waiting()
-            planned = await self._replanned(savings, before)
+            after = await self._rungs_now(savings)
+            plan = [after, before]
+            planned = f"Reminders: +{after} −{before} moved." if any(plan) else ""
         return {
             **to_json(verdicts, say),
             "counts": dict(tally(verdicts)),
             "planned": planned,
+            "plan": plan,
             "links": await self._links(savings, created, has_codes=bool(args.get("codes"))),
         }
 
     async def add(self, args: Args) -> dict[str, Any]:
         """Add one interview from named cells, exactly as a list of one row would."""
-        text = io.StringIO()
-        writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-        writer.writerow(args["cells"].keys())
-        writer.writerow(args["cells"].values())
-        data = base64.b64encode(text.getvalue().encode("utf-8-sig")).decode()
-        found = await self.import_list({"file": "this interview", "data": data, "apply": True})
+        found = await self.import_list({**_one_row(args), "apply": True})
         bad = [row for row in found["rows"] if row["verdict"] == "bad"]
         if bad:
             raise Problem(f"{bad[0]['column']}: {bad[0]['reason']}", "Nothing was changed.")
         return found
+
+    async def add_one(self, args: Args) -> dict[str, Any]:
+        """Add one interview that is not there yet: its `interview`, or `wrong`: [[column, reason]]."""
+        asked = _one_row(args)
+        (row,) = (await self.import_list(asked))["rows"]
+        if row["verdict"] == "bad":
+            told = [(row["column"], row["reason"]), *((one["column"], one["reason"]) for one in row["also"])]
+            return {"wrong": [list(one) for one in told]}
+        if row["verdict"] != "new":
+            known = t(
+                "This candidate has an interview here already. To move it: move {name}", name=row["label"]
+            )
+            return {"wrong": [["", self._say(args)(known)]]}
+        found = await self.import_list({**asked, "apply": True})
+        return {"interview": found["links"][0]["interview"] if found["links"] else ""}
 
     async def import_slots(self, args: Args) -> dict[str, Any]:
         """Return a verdict per row of a slot list; with `apply` also save."""
@@ -103,7 +116,12 @@ class Booking:
                 for slot in planned:
                     await slots.create(tx, slot, key=str(slot.id))
                 await journal.append(
-                    tx, "slots.imported", args["file"], "cli", {"rows": str(len(planned))}, now
+                    tx,
+                    "slots.imported",
+                    args["file"],
+                    str(args.get("actor") or "cli"),
+                    {"rows": str(len(planned))},
+                    now,
                 )
         return {**to_json(verdicts, say), "counts": dict(tally(verdicts)), "planned": "", "links": []}
 
@@ -124,7 +142,9 @@ class Booking:
         reader = Reader(locale, self.app.settings.policies.default.zone, self.app.clock.now())
         return lambda text: render(text, reader)
 
-    async def _save(self, savings: list[Saving], file: str, now: datetime) -> dict[UUID, Interview]:
+    async def _save(
+        self, savings: list[Saving], file: str, now: datetime, actor: str
+    ) -> dict[UUID, Interview]:
         """Save people and interviews in one transaction, with the events that plan them.
 
         Return the new interviews, which have their numbers now, by their id.
@@ -146,7 +166,7 @@ class Booking:
                 await _save_past(tx, saving)
             await self._invite(tx, [saving.interview for saving in savings if saving.is_planned], now)
             await inbox.put_all(tx, [_booked(saving, now) for saving in savings if saving.is_planned], now)
-            await journal.append(tx, "interviews.imported", file, "cli", {"rows": str(len(savings))}, now)
+            await journal.append(tx, "interviews.imported", file, actor, {"rows": str(len(savings))}, now)
         return {interview.id: interview for interview in created}
 
     async def _leave(self, tx: Tx, saving: Saving, now: datetime) -> None:
@@ -187,12 +207,21 @@ class Booking:
             left = [saving.ended.id for saving in savings if saving.ended is not None]
             return await rungs.count_planned(tx, left)
 
-    async def _replanned(self, savings: list[Saving], before: int) -> str:
-        """Say how many reminders are planned now and how many no longer are."""
+    async def _rungs_now(self, savings: list[Saving]) -> int:
+        """Count the reminders that are planned now for what was saved."""
         async with self.app.db.read() as tx:
             own = [saving.interview.attempt.id for saving in savings if saving.is_planned]
-            after = await rungs.count_planned(tx, own)
-        return f"Reminders: +{after} −{before} moved." if before or after else ""
+            return await rungs.count_planned(tx, own)
+
+
+def _one_row(args: Args) -> dict[str, Any]:
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    writer.writerow(args["cells"].keys())
+    writer.writerow(args["cells"].values())
+    data = base64.b64encode(text.getvalue().encode("utf-8-sig")).decode()
+    told = {name: args[name] for name in ("lang", "actor") if name in args}
+    return {"file": "this interview", "data": data, **told}
 
 
 async def _save_past(tx: Tx, saving: Saving) -> None:

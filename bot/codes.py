@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from bot.delivery import invitations
+from bot.invitations import invitations
 from conversations.grants import Grant
 from conversations.identity import Role
 from store import tokens

@@ -14,10 +14,11 @@ from bot import cards, countdown, observe
 from bot.clock import Clock
 from bot.commit import GroupCommit
 from bot.fallback import by_hand, other_way
+from bot.invitations import codes_of, has_codes, invite_url, with_codes
 from bot.links import Links, whom
 from bot.settings import Policies
 from bot.windows import Windows
-from channels.base import Call, Channel, Envelope, Inviting, NotDelivered, Payload, Receipt
+from channels.base import Call, Channel, Envelope, NotDelivered, Payload, Receipt
 from conversations.effects import Priority
 from conversations.events import Delivered, Done, Event, Unreachable
 from conversations.identity import Person
@@ -164,7 +165,12 @@ class Delivery:
         await self.commits.run(lambda tx: self._accepted(tx, row, first or receipt))
 
     async def _as_read(self, row: OutboxRow, channel: Channel) -> OutboxRow:
-        """Return the row with its message as its reader gets it."""
+        """Return the row with its message as its reader gets it, codes to scan made now."""
+        if has_codes(row.message):
+            named = row.message if channel.caps.files else with_codes(row.message, {})
+            made = await codes_of(named, self.links, self.channels, self.clock.now())
+            kept = await self.commits.run(partial(_kept, made=made))
+            row = replace(row, message=with_codes(row.message, kept))
         if channel.caps.edits != "token_once" or row.message.owner is None:
             return row
         async with self.db.read() as tx:
@@ -543,67 +549,6 @@ class Delivery:
             )
 
 
-def invite_url(links: Links, channels: Mapping[str, Channel], interview: UUID) -> str:
-    """Return the personal link that brings a candidate to us: straight into the chat where there is only one.
-
-    Otherwise it leads to a page that shows them all, where the internet reaches our pages; and where a platform
-    makes its links when it is asked, because that lasts less long than a message.
-    """
-    token = links.invite_token(interview)
-    ways = tuple(invitations(channels, token).values())
-    is_alone = len(ways) == 1 and not any(isinstance(channel, Inviting) for channel in channels.values())
-    if is_alone or (ways and not links.public_url):
-        return ways[0]
-    return f"{links.public_url}/join/{token}"
-
-
-async def all_invitations(
-    channels: Mapping[str, Channel], token: str, until: datetime, only: str = ""
-) -> dict[str, str]:
-    """Return the links into chat apps, those too for which a platform is asked; `only` names one account.
-
-    A platform that does not answer now is left out.
-    """
-    found = invitations(channels, token)
-    platforms = {account.partition(".")[0] for account in found}
-    for account, channel in channels.items():
-        platform = account.partition(".")[0]
-        if platform in platforms or not isinstance(channel, Inviting):
-            continue
-        platforms.add(platform)
-        if only and account != only:
-            continue
-        try:
-            found[account] = await channel.invite(token, until)
-        except NotDelivered as error:
-            log.warning("invitation.not_made", account=account, why=error.why, detail=error.detail)
-    return found
-
-
-async def scanned(links: Links, channels: Mapping[str, Channel], interview: UUID, until: datetime) -> str:
-    """Return what a printed or mailed QR code holds: the app's own where there is one app, else the page's."""
-    token = links.invite_token(interview)
-    if not invitations(channels, token) and any(
-        isinstance(channel, Inviting) for channel in channels.values()
-    ):
-        found = await all_invitations(channels, token, until)
-        if len(found) == 1:
-            return next(iter(found.values()))
-    return invite_url(links, channels, interview)
-
-
-def invitations(channels: Mapping[str, Channel], token: str) -> dict[str, str]:
-    """Return the links that carry an invitation into a chat app, by account: one for each platform."""
-    found: dict[str, str] = {}
-    platforms: set[str] = set()
-    for account, channel in channels.items():
-        platform = account.partition(".")[0]
-        if platform not in platforms and (url := channel.invite_url(token)):
-            found[account] = url
-            platforms.add(platform)
-    return found
-
-
 def freeze(payload: Payload, accepted: Receipt | None = None) -> str:
     """Return a payload as canonical JSON: the same message is the same bytes whenever it is sent again.
 
@@ -640,3 +585,7 @@ def _with_rest(row: OutboxRow, payload: Payload, first: Receipt | None, error: N
     if accepted is None:
         return row
     return replace(row, frozen=freeze(replace(payload, calls=payload.calls[error.accepted :]), accepted))
+
+
+async def _kept(tx: Tx, made: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: await blobs.put(tx, data) for name, data in made.items()}

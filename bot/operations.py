@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from bot.app import App
 from bot.booking import Booking
-from bot.delivery import invite_url
+from bot.invitations import invite_url
 from bot.problems import Problem
 from bot.settings import BadConfig, describe
 from bot.settings.toml import to_toml

@@ -23,7 +23,7 @@ from store.outbox import OutboxRow
 
 _EVERYTHING = 10_000
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_BLOB = re.compile(r"sha256:[0-9a-f]{64}")
+_BLOB = re.compile(r"sha256:[0-9a-f]{64}|invite:[a-z_]+:[0-9a-f-]{36}")
 _CODE = re.compile(r'"\d{6}"')
 """One-time codes, which are whole values."""
 _SENTENCES = frozenset({"msgid", "plural"})

@@ -27,7 +27,7 @@ from conversations.events import Booked, Done, Event, Followed, Lost, Said, Unre
 from conversations.grants import Grant, read_grant, recorded
 from conversations.identity import Address, Binding, Person, Role, ToPerson
 from conversations.interview import State
-from conversations.messages import Action, Block, Link, Message, Note, Para
+from conversations.messages import Action, Block, File, Link, Message, Note, Para
 from locales.text import Countdown, Listing, Text, ct, t
 
 _NOBODY = UUID(int=0)
@@ -57,7 +57,7 @@ def _hello(scene: Scene, session: Session) -> Message:
         when=when(attempt),
         countdown=Countdown(attempt.starts_at),
     )
-    blocks = (*elements(scene, "time", "countdown"), *_what_we_send(scene), *_privacy(scene))
+    blocks = (*elements(scene, "time", "countdown"), *_what_we_send(scene), *_code(scene), *_privacy(scene))
     actions = (*go(scene), *coming.presses(scene), *_links(scene), *_chat(scene))
     return Message("greeting", lead, blocks, actions, calendar="entry")
 
@@ -69,6 +69,13 @@ def _chat(scene: Scene) -> tuple[Action, ...]:
     if not inviting or known & {*inviting}:
         return ()
     return (Link(f"invite:{scene.booked.id}", ct("button", "Get reminders in a chat app")),)
+
+
+def _code(scene: Scene) -> Iterator[Block]:
+    """Yield the code that brings them to us in WeChat, which has no link that a computer could open."""
+    if "wechat" in scene.found.get("inviting", ()) and _chat(scene):
+        alt = t("Scan this with WeChat, and I remind you there")
+        yield File(f"invite:wechat:{scene.booked.id}", "wechat.png", "image/png", alt)
 
 
 def _what_we_send(scene: Scene) -> Iterator[Block]:

@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.booking import INVITE_LIFE
-from bot.delivery import PAGE_LIFE, all_invitations
+from bot.delivery import PAGE_LIFE
+from bot.invitations import all_invitations
 from bot.web import page
 from bot.web.my import browsers, pictures
 from bot.web.my.visits import Visits

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from bot.delivery import invitations, invite_url
+from bot.invitations import invitations, invite_url
 from bot.links import Links
 from channels.base import Channel
 from store import tokens

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from bot.delivery import all_invitations, invite_url, scanned
+from bot.invitations import all_invitations, invite_url, scanned
 from bot.links import Links
 from channels.base import Channel, NotDelivered
 from conversations.identity import Address
