@@ -125,6 +125,10 @@ class SlackStandIn(Listening):
             self._methods.grant(made, self.app.scopes)
         return made
 
+    def name_of(self, id: str) -> str:
+        """Return what a person or channel is called, by its id; empty when nobody has it."""
+        return self._doings.name(id)
+
     @property
     def token(self) -> str:
         """The bot's token for the first workspace."""
