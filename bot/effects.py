@@ -17,12 +17,14 @@ from conversations.dialog import Scene
 from conversations.effects import (
     Bind,
     CloseButtons,
+    CloseSlot,
     DropTimers,
     Effect,
     HoldSlot,
     KeepWords,
     Manner,
     MarkReach,
+    OpenSlots,
     PlanRungs,
     Priority,
     Record,
@@ -138,6 +140,11 @@ class Carrier:
                 await self._withdraw(interview, why, kinds)
             case HoldSlot():
                 pass
+            case OpenSlots(slots=opened):
+                for one in opened:
+                    await slots.create(tx, one, str(one.id))
+            case CloseSlot(slot=slot):
+                await slots.close(tx, slot)
             case ReleaseSlot(slot=slot, interview=interview):
                 await slots.release(tx, slot, interview)
             case SaveCase(case=case):

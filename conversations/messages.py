@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Discriminator
 
@@ -99,6 +100,12 @@ class Message:
     calendar: Literal["", "entry", "update", "cancel"] = ""
     """What becomes of the interview in calendars: routes that keep them bring the entry with this message. An
     update or a cancellation goes to such a route even when the message itself goes elsewhere."""
+    is_progress: bool = False
+    """Whether a later version of a message with the same choices is only news on the way: not worth the one edit
+    that some platforms grant, which is kept for how it ends."""
+    owner: UUID | None = None
+    """Who has it in hand: where a message can be edited only once, nobody else keeps buttons that could not be
+    taken off any more."""
 
     @property
     def presses(self) -> tuple[Press, ...]:

@@ -233,6 +233,17 @@ async def coalesce_edits(tx: Tx, shown_id: UUID, newer: UUID) -> list[OutboxRow]
     return await _supersede(tx, last.created_at, "newer_edit", *older)
 
 
+async def overtake(tx: Tx, row: OutboxRow) -> list[OutboxRow]:
+    """Supersede what waits of the same card in the same chat, of which nothing was tried yet; return it.
+
+    Call before the newer version is stored.
+    """
+    same_chat = (outbox.c.account == row.account, outbox.c.chat_ix == _chat_ix(tx, row.chat))
+    same_card = (outbox.c.session == row.session, outbox.c.edits.is_(None))
+    untried = (outbox.c.frozen.is_(None), outbox.c.rung.is_(None))
+    return await _supersede(tx, row.created_at, "newer_version", *same_chat, *same_card, *untried)
+
+
 async def requeue(tx: Tx, row_id: UUID, now: datetime) -> bool:
     """Try again what was put aside or could not be delivered, rendered anew; False for anything else."""
     ended = update(outbox).where(outbox.c.id == row_id, is_(outbox.c.state, "dead", "undeliverable"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,13 @@ async def find(tx: Tx, holder: str, subject: str) -> Session | None:
 async def of_holder(tx: Tx, holder: str) -> list[Session]:
     """Return a holder's sessions, the one that asked last first."""
     return [_read(tx, row) for row in await tx.conn.execute(_HELD, {"holder": holder})]
+
+
+async def asked_lately(tx: Tx, holder: str, dialog: str, since: datetime) -> list[Session]:
+    """Return what a dialog asked a holder after an instant and still waits for, the one that asked last first."""
+    return await _where(
+        tx, sessions.c.holder == holder, sessions.c.dialog == dialog, sessions.c.asked_at > since
+    )
 
 
 async def about(tx: Tx, *subjects: str) -> list[Session]:

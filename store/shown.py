@@ -98,9 +98,27 @@ async def remember(
 async def renew(
     tx: Tx, account: str, chat: str, platform_id: str, edit_token: str, until: datetime | None
 ) -> None:
-    """Keep what a message can be edited with from now on; one that is not known is none of ours."""
-    if (message := await by_platform_id(tx, account, chat, platform_id)) is not None:
-        await update_(tx, replace(message, edit_token=edit_token, editable_until=until))
+    """Keep what a message can be edited with from now on; one that is not known is none of ours.
+
+    Where its session shows a newer one in this chat, this is the one that is edited from now on.
+    """
+    if (message := await by_platform_id(tx, account, chat, platform_id)) is None:
+        return
+    newer = await _keyed(tx, message) if message.session is not None and not message.key else None
+    if newer is not None:
+        await update_(tx, replace(newer, key=""))
+        message = replace(message, key=newer.key)
+    await update_(tx, replace(message, edit_token=edit_token, editable_until=until))
+
+
+async def _keyed(tx: Tx, message: Shown) -> Shown | None:
+    """Return what the session of a message shows in the same chat under its key."""
+    conditions = (
+        *_in_chat(tx, message.account, message.chat),
+        SHOWN_KEYED,
+        shown.c.session == message.session,
+    )
+    return next(iter(await _where(tx, *conditions)), None)
 
 
 async def update_(tx: Tx, message: Shown) -> None:

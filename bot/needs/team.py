@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from bot.needs.asking import Answering, Asked, target, target_of
+from conversations.dialog import Session
 from conversations.findings import Target
 from conversations.identity import Person
 from conversations.interview import (
@@ -17,6 +19,7 @@ from store import (
     cases,
     interviews,
     people,
+    sessions,
 )
 
 FLAGGED_TOGETHER = timedelta(minutes=2)
@@ -68,12 +71,27 @@ async def _starting(asked: Asked) -> tuple[Target, ...]:
     return tuple([await target(asked.tx, i, p) for i, p in found if i.attempt.outcome is None])
 
 
+async def _lately(asked: Asked) -> tuple[tuple[Session, Target], ...]:
+    """Return the cards of a dialog that came to a holder lately, the oldest first, each with whom it is about."""
+    since = asked.now - timedelta(seconds=int(asked.args["seconds"]))
+    known = await sessions.asked_lately(asked.tx, asked.args["holder"], asked.args["dialog"], since)
+    found = []
+    for session in reversed(known):
+        kind, _, id = session.subject.partition(":")
+        case = await cases.case(asked.tx, UUID(id)) if kind == "case" else None
+        target = await target_of(asked.tx, case.interview if case is not None else UUID(id))
+        if target is not None:
+            found.append((session, target))
+    return tuple(found)
+
+
 async def _team(asked: Asked) -> tuple[Person, ...]:
     return tuple(await people.everybody_of_staff(asked.tx))
 
 
 NEEDS: Mapping[str, Answering] = {
     "flagged": _flagged,
+    "lately": _lately,
     "recent_flags": _recent_flags,
     "unbound": unbound,
     "starting": _starting,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conversations.dialog import Dialog
+from conversations.dialogs.adding import ADDING
 from conversations.dialogs.alert import ALERT_DIALOG
 from conversations.dialogs.batch import BATCH, TAKE_BACK
 from conversations.dialogs.by_hand import BY_HAND
@@ -18,6 +19,7 @@ from conversations.dialogs.granting import GRANTING
 from conversations.dialogs.greeting import GREETING
 from conversations.dialogs.home import HOME
 from conversations.dialogs.hr_digest import HR_DIGEST
+from conversations.dialogs.importing import IMPORTING
 from conversations.dialogs.menu import MENU
 from conversations.dialogs.moving import MOVING
 from conversations.dialogs.no_show import NO_SHOW
@@ -36,6 +38,7 @@ from conversations.dialogs.support import SUPPORT
 from conversations.dialogs.survey import SURVEY
 from conversations.dialogs.talk import TALK
 from conversations.dialogs.technical import TECHNICAL
+from conversations.dialogs.together import TOGETHER_DIALOG
 from conversations.dialogs.unbound import UNBOUND
 from conversations.dialogs.whom import WHOM
 
@@ -66,11 +69,14 @@ DIALOGS: tuple[Dialog, ...] = (
     CHECKLIST,
     UNBOUND,
     BY_HAND,
+    TOGETHER_DIALOG,
     HR_DIGEST,
     FILES,
     NOTICES,
     GRANTING,
     CONFIGURING,
+    IMPORTING,
+    ADDING,
     CHOOSE,
     WHOM,
     RELAY,

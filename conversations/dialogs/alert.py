@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from conversations.commands.lines import alarm
 from conversations.dialog import Ask, Dialog, Need, Pick, Scene, Session, Turn
 from conversations.dialogs.casework import (
+    FOLDED,
+    QUIETLY,
     attempt_of,
     cards,
     case_of,
     held,
+    owner_of,
     release,
     shown_to,
     step_in,
@@ -23,6 +27,7 @@ from conversations.dialogs.checked import beside
 from conversations.dialogs.escalation import bucket, first_call, is_listed
 from conversations.dialogs.handing import give
 from conversations.dialogs.relay import pressed as write
+from conversations.dialogs.together import LISTED, TOGETHER, UPDATED_AFTER, folded, is_folded
 from conversations.effects import ALERT, REPLY, Answer, Say, Show, Then
 from conversations.engine import NeedMore
 from conversations.events import Event, Ordered
@@ -35,16 +40,13 @@ from conversations.rights import sees
 from locales.mask import mask_phone
 from locales.text import Moment, Text, TimeOfDay, Value, ct, nt, t
 
-TOGETHER = 4
-"""So many flags within that time become one list."""
-LISTED = 7
-
-
 # -- one no-show -----------------------------------------------------------------------------------------
 
 
 def _card(scene: Scene, session: Session) -> Message:
     case = case_of(scene, session)
+    if is_folded(session) and case.state is CaseState.OPEN:
+        return folded("alert", _lead(scene, case))
     attempt = attempt_of(scene, case)
     blocks = (
         *_what_happened(scene, case, attempt),
@@ -52,7 +54,11 @@ def _card(scene: Scene, session: Session) -> Message:
         *_check(scene, attempt),
         *_who_has_it(scene, case),
     )
-    return Message("alert.card", _lead(scene, case), blocks, _buttons(scene, case))
+    buttons = _buttons(scene, session, case)
+    is_open = case.state is not CaseState.CLOSED
+    return Message(
+        "alert.card", _lead(scene, case), blocks, buttons, is_progress=is_open, owner=owner_of(case)
+    )
 
 
 def _lead(scene: Scene, case: Case) -> Text:
@@ -151,7 +157,7 @@ def _is_rebooking(scene: Scene) -> bool:
     return session is not None and session.dialog == "rebook" and session.is_waiting
 
 
-def _buttons(scene: Scene, case: Case) -> tuple[Action, ...]:
+def _buttons(scene: Scene, session: Session, case: Case) -> tuple[Action, ...]:
     rebook = Press("rebook", ct("button", "Rebook"), "primary")
     dismiss, undo = Press("dismiss", ct("button", "Dismiss")), Press("undo", ct("button", "They did come"))
     hand = Press("give", ct("button", "Give to…"))
@@ -159,9 +165,11 @@ def _buttons(scene: Scene, case: Case) -> tuple[Action, ...]:
         case CaseState.OPEN:
             return (rebook, Press("take", ct("button", "I look after it")), dismiss, undo, hand)
         case CaseState.TAKEN:
-            phone = scene.whose.phone
+            # In a group the number stays masked, as on the rest of the card.
+            is_group = session.holder.startswith("team:") and scene.policy.alerts_place is not None
+            phone = None if is_group else scene.whose.phone
             call = (Link(f"tel:{phone}", ct("button", "Call")),) if phone else ()
-            write_ = Press("write", ct("button", "Write to the candidate"))
+            write_ = Press("write", ct("button", "Write to them"))
             return (*call, rebook, write_, Press("release", ct("button", "Hand back")), dismiss, undo, hand)
         case CaseState.CLOSED:
             return ()
@@ -228,6 +236,8 @@ def _alert(scene: Scene, event: Event) -> Turn:
     wanted = event.body.args.get("card", "") if isinstance(event.body, Ordered) else ""
     if wanted == "single":
         return _alone(scene, case)
+    if wanted == "fold":
+        return _folded(scene, case)
     if shown_to(scene, case):
         return Turn(effects=cards(scene, case))
     if is_listed(scene, case):
@@ -246,7 +256,16 @@ def _alone(scene: Scene, case: Case) -> Turn:
     if scene.person is not None and not sees(scene.person, scene.booked):
         lead = t("This interview is looked after by somebody else.")
         return Turn(effects=(Say(ToPerson(scene.person.id), Message("alert.not_yours", lead), REPLY),))
-    return Turn(effects=(Show("team:hr", subject_of(case), "alert.card", manner=ALERT),))
+    card = Show("team:hr", subject_of(case), "alert.card", {FOLDED: False}, ALERT)
+    return Turn(effects=(card,))
+
+
+def _folded(scene: Scene, case: Case) -> Turn:
+    """Close the card of a no-show that stands in a list from now on."""
+    known = scene.session("team:hr", subject_of(case))
+    if case.state is not CaseState.OPEN or known is None or not known.is_waiting:
+        return Turn()
+    return Turn(effects=(Show("team:hr", subject_of(case), "alert.card", {FOLDED: True}, QUIETLY),))
 
 
 def _listed(scene: Scene, together: Sequence[Target]) -> Turn:
@@ -257,7 +276,11 @@ def _listed(scene: Scene, together: Sequence[Target]) -> Turn:
     labels = {flag["label"] for flag in known}
     fresh = [_flag(target) for target in together if target.interview.label not in labels]
     flags = [*known, *sorted(fresh, key=lambda flag: int(flag["label"].partition("-")[2]))]
-    return Turn(effects=(Show("team:hr", subject, "alert.list", {"flags": flags, "page": 1}, ALERT),))
+    manner = ALERT if session is None else replace(ALERT, due_at=scene.now + UPDATED_AFTER)
+    shown = Show("team:hr", subject, "alert.list", {"flags": flags, "page": 1}, manner)
+    others = (target.interview.id for target in together[1:]) if session is None else ()
+    folds = (Then(Ordered("alert", interview, None, {"card": "fold"})) for interview in others)
+    return Turn(effects=(shown, *folds))
 
 
 def _flag(target: Target) -> dict[str, str]:

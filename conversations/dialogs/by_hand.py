@@ -12,6 +12,7 @@ from uuid import UUID
 from conversations.dialog import Ask, Dialog, Need, Scene, Session, Tell, Turn
 from conversations.dialogs.appointments import is_current, is_off
 from conversations.dialogs.phrases import company, devices, role_of, support, when
+from conversations.dialogs.together import folded, is_folded, told
 from conversations.effects import (
     ALERT,
     DropTimers,
@@ -49,6 +50,8 @@ def _task(scene: Scene, session: Session) -> Message:
         when=Moment(datetime.fromisoformat(session.data["until"])),
     )
     channels = channel_names(session.data["channels"])
+    if is_folded(session):
+        return folded("by_hand", lead)
     blocks = (
         Note(t("On {channels} only a person may write first. Copy these words:", channels=channels)),
         Para(t("{words}", words=_ready(scene))),
@@ -118,7 +121,8 @@ def _wanted(scene: Scene, event: Event) -> Turn:
     timer = SetTimer(
         f"{ENDS}:{rung.name}", f"interview:{interview.id}", until, {"rung": rung.name, "attempt": attempt}
     )
-    return Turn(effects=(Show(_doer(scene), _subject(scene), "by_hand.task", keep, ALERT), timer))
+    card = Show(_doer(scene), _subject(scene), "by_hand.task", keep, ALERT)
+    return Turn(effects=(*told(scene, card), timer))
 
 
 def _doer(scene: Scene) -> str:
@@ -169,7 +173,7 @@ def _ended(scene: Scene, event: Event) -> Turn:
         return Turn()
     rung, attempt = event.body.data.get("rung", ""), event.body.data.get("attempt", "")
     effects: list[Effect] = [SettleRung(UUID(attempt), rung, Verdict.EXPIRED, "by_hand: nobody")]
-    asked = [s for s in scene.sessions if s.subject == _subject(scene) and s.is_waiting]
+    asked = [s for s in scene.sessions if s.subject == _subject(scene) and s.at == "by_hand.task"]
     for session in (s for s in asked if s.data["rung"] == rung):
         outcome = "late" if _is_open(scene, session) else "moot"
         effects.append(Show(session.holder, session.subject, "by_hand.over", {"outcome": outcome}, QUIETLY))

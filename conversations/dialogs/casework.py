@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -26,19 +26,17 @@ from conversations.effects import (
 )
 from conversations.engine import NeedMore
 from conversations.events import Ordered
-from conversations.identity import Person, Role, ToPerson
+from conversations.identity import Person, ToPerson
 from conversations.interview import Attempt, Case, CaseKind, CaseState, State
 from conversations.messages import Message, Note
 from conversations.policy import Policy
 from conversations.steps import WARNED_BEFORE, Step, handled_by, next_step, staffed, taken_by
 from locales.text import TimeOfDay, t
 
+FOLDED = "folded"
+"""Where a card's session keeps whether it stands in a list."""
 QUIETLY = Manner(where="ladder", priority=Priority.EDIT)
 """For cards that only follow what happened: nobody needs to be called."""
-
-
-_STAND_INS = {"support": (Role.HR, Role.ADMIN), "hr": (Role.ADMIN,)}
-"""Who reads what is meant for a team that has nobody yet; `bot.effects` sends it so."""
 
 
 def subject_of(case: Case) -> str:
@@ -108,10 +106,26 @@ def cards(
     left_out = but.holder if isinstance(but, Session) else but
     holders = shown_to(scene, case) or (home_of(case),)
     return tuple(
-        Show(holder, subject_of(case), step_of(case), manner=manner)
+        Show(holder, subject_of(case), step_of(case), _unfolded(case), manner)
         for holder in holders
-        if holder != left_out
+        if holder != left_out and not _is_folded_away(scene, case, holder)
     )
+
+
+def _is_folded_away(scene: Scene, case: Case, holder: str) -> bool:
+    """Tell whether a card only says that it stands in a list, and so has nothing new to say."""
+    known = scene.session(holder, subject_of(case))
+    return case.state is CaseState.OPEN and known is not None and bool(known.data.get(FOLDED))
+
+
+def _unfolded(case: Case) -> Mapping[str, bool]:
+    """Return what a card keeps: once somebody has looked at it, it stands for itself and in no list."""
+    return {FOLDED: False} if case.state is not CaseState.OPEN else {}
+
+
+def owner_of(case: Case) -> UUID | None:
+    """Return who has a case in hand."""
+    return case.owner if case.state is CaseState.TAKEN else None
 
 
 def warning(case: Case, policy: Policy) -> SetTimer:
@@ -215,45 +229,6 @@ def _offer_times(scene: Scene, person: Person | None) -> Effect:
         return Then(Ordered("offer", interview.id, person.id if person else None))
     holder, subject = f"person:{scene.whose.id}", f"interview:{interview.id}"
     return Show(holder, subject, "technical.closed", manner=PROMPTLY)
-
-
-def escalate(scene: Scene, case: Case) -> tuple[Effect, ...]:
-    """Nobody took it in time: HR and the administrators see it too. Once, and nobody twice."""
-    if case.state is not CaseState.OPEN or case.escalated_at is not None:
-        return ()
-    late = replace(case, escalated_at=scene.now)
-    wider = _wider(scene)
-    # Who stands in for support has its card already: it calls them once more.
-    loud = wider if "team:hr" in wider else (home_of(case), *wider)
-    known = cards(scene, late)
-    return (
-        SaveCase(late),
-        _record(case, "case.escalated", None),
-        *(show for show in known if isinstance(show, Show) and show.holder not in loud),
-        *(Show(holder, subject_of(case), step_of(case), manner=ALERT) for holder in loud),
-    )
-
-
-def _wider(scene: Scene) -> tuple[str, ...]:
-    """Return which teams are told beside support: not those who all stand in for it, or were told, already."""
-    places = {"hr": scene.policy.alerts_place, "support": scene.policy.support_place}
-    told = set() if places["support"] else _readers(scene, "support")
-    wider = []
-    for team in ("hr", "admin"):
-        readers = _readers(scene, team)
-        if places.get(team) or not readers <= told:
-            wider.append(f"team:{team}")
-            told |= readers
-    return tuple(wider)
-
-
-def _readers(scene: Scene, team: str) -> set[UUID]:
-    """Return who reads what is meant for a team: its members, or whoever stands in for them."""
-    staff = team_in(scene)
-    for role in (Role(team), *_STAND_INS.get(team, ())):
-        if found := {person.id for person in staff if role in person.roles}:
-            return found
-    return set()
 
 
 def _ack(case: Case, at: datetime) -> SetTimer:

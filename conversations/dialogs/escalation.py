@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from conversations.dialog import Scene
 from conversations.dialogs.casework import (
     cards,
-    escalate,
     held,
     home_of,
     shown_to,
@@ -16,13 +16,16 @@ from conversations.dialogs.casework import (
     subject_of,
     team_in,
 )
+from conversations.dialogs.together import told
 from conversations.effects import ALERT, Effect, Record, SaveCase, SetTimer, Show
-from conversations.identity import Person
+from conversations.identity import Person, Role
 from conversations.interview import Case, CaseKind, CaseState
 from conversations.rights import may_handle
 from conversations.shifts import is_known_as, on_duty
 from conversations.steps import taken_by
 
+_STAND_INS = {"support": (Role.HR, Role.ADMIN), "hr": (Role.ADMIN,)}
+"""Who reads what is meant for a team that has nobody yet; `bot.effects` sends it so."""
 WITHIN = timedelta(minutes=2)
 Stage = tuple[str, ...]
 """The holders of a card who are called together."""
@@ -57,7 +60,7 @@ def first_call(scene: Scene, case: Case) -> tuple[Effect, ...]:
     stages = chain(scene, case)
     is_watched = len(stages) > 1 or case.kind is not CaseKind.NO_SHOW
     alarm = (SetTimer("ack", subject_of(case), _look_again(scene, case)),) if is_watched else ()
-    return (*alarm, *_call(case, stages[0]))
+    return (*alarm, *_call(scene, case, stages[0]))
 
 
 def next_call(scene: Scene, case: Case) -> tuple[Effect, ...]:
@@ -80,7 +83,7 @@ def next_call(scene: Scene, case: Case) -> tuple[Effect, ...]:
         Record("case.called_next", subject_of(case), "core", {"stage": str(stages.index(left[0]) + 1)}),
         *((SetTimer("ack", subject_of(case), _look_again(scene, case)),) if is_watched else ()),
         *(cards(scene, late) if called else ()),
-        *_call(late, left[0]),
+        *_call(scene, late, left[0]),
     )
 
 
@@ -106,5 +109,46 @@ def _look_again(scene: Scene, case: Case) -> datetime:
     return taken_by(scene.policy, scene.now)
 
 
-def _call(case: Case, stage: Stage) -> tuple[Show, ...]:
-    return tuple(Show(holder, subject_of(case), step_of(case), manner=ALERT) for holder in stage)
+def _call(scene: Scene, case: Case, stage: Stage) -> tuple[Effect, ...]:
+    """Show a case's card, or many calls for help in one list; no-shows have a list of their own."""
+    shows = tuple(Show(holder, subject_of(case), step_of(case), manner=ALERT) for holder in stage)
+    return shows if case.kind is CaseKind.NO_SHOW else told(scene, *shows)
+
+
+def escalate(scene: Scene, case: Case) -> tuple[Effect, ...]:
+    """Nobody took it in time: HR and the administrators see it too. Once, and nobody twice."""
+    if case.state is not CaseState.OPEN or case.escalated_at is not None:
+        return ()
+    late = replace(case, escalated_at=scene.now)
+    wider = _wider(scene)
+    # Who stands in for support has its card already: it calls them once more.
+    loud = wider if "team:hr" in wider else (home_of(case), *wider)
+    known = cards(scene, late)
+    return (
+        SaveCase(late),
+        Record("case.escalated", subject_of(case), "core"),
+        *(show for show in known if isinstance(show, Show) and show.holder not in loud),
+        *_call(scene, case, loud),
+    )
+
+
+def _wider(scene: Scene) -> tuple[str, ...]:
+    """Return which teams are told beside support: not those who all stand in for it, or were told, already."""
+    places = {"hr": scene.policy.alerts_place, "support": scene.policy.support_place}
+    told = set() if places["support"] else _readers(scene, "support")
+    wider = []
+    for team in ("hr", "admin"):
+        readers = _readers(scene, team)
+        if places.get(team) or not readers <= told:
+            wider.append(f"team:{team}")
+            told |= readers
+    return tuple(wider)
+
+
+def _readers(scene: Scene, team: str) -> set[UUID]:
+    """Return who reads what is meant for a team: its members, or whoever stands in for them."""
+    staff = team_in(scene)
+    for role in (Role(team), *_STAND_INS.get(team, ())):
+        if found := {person.id for person in staff if role in person.roles}:
+            return found
+    return set()

@@ -11,8 +11,8 @@ from conversations.dialogs.casework import (
     cards,
     case_of,
     close,
-    escalate,
     hand_over,
+    owner_of,
     release,
     step_in,
     subject_of,
@@ -20,14 +20,15 @@ from conversations.dialogs.casework import (
     team_in,
 )
 from conversations.dialogs.checked import beside
-from conversations.dialogs.escalation import next_call
+from conversations.dialogs.escalation import escalate, next_call
 from conversations.dialogs.handing import give
 from conversations.dialogs.relay import begin, hand_back
 from conversations.dialogs.relay import pressed as write
+from conversations.dialogs.together import folded, is_folded
 from conversations.effects import ALERT, REPLY, Answer, Effect, Manner, Priority, Say, SetTimer, Then
 from conversations.events import Due, Event, Ordered, Said
 from conversations.findings import TranscriptLine
-from conversations.identity import Role, ToPerson, ToTeam
+from conversations.identity import Recipient, Role, ToPerson, ToTeam
 from conversations.interview import Case, CaseKind, CaseState
 from conversations.messages import Action, Block, Fact, Link, Message, Note, Press, item
 from conversations.steps import HR_WARNED_BEFORE, handled_by
@@ -44,9 +45,19 @@ _HELP = (CaseKind.TECHNICAL, CaseKind.PERSON)
 
 def _card(scene: Scene, session: Session) -> Message:
     case = case_of(scene, session)
+    if is_folded(session) and case.state is CaseState.OPEN:
+        return folded("support", _lead(scene, case))
     transcript: Sequence[TranscriptLine] = scene.found["transcript"]
     blocks = (*_facts(scene, case), *_who_has_it(scene, case), *_said(transcript))
-    return Message("support.card", _lead(scene, case), blocks, _actions(scene, case))
+    is_open = case.state is not CaseState.CLOSED
+    return Message(
+        "support.card",
+        _lead(scene, case),
+        blocks,
+        _actions(scene, case),
+        is_progress=is_open,
+        owner=owner_of(case),
+    )
 
 
 def _lead(scene: Scene, case: Case) -> Text:
@@ -130,7 +141,7 @@ def _actions(scene: Scene, case: Case) -> tuple[Action, ...]:
             return (
                 *call,
                 Press("close", close.label, "primary"),
-                Press("write", ct("button", "Write to the candidate")),
+                Press("write", ct("button", "Write to them")),
                 Press("release", ct("button", "Hand back")),
                 rebook,
                 hand,
@@ -194,17 +205,26 @@ def _due_overdue(scene: Scene, event: Event) -> Turn:
     if case is None or case.state is CaseState.CLOSED or not isinstance(body, Due):
         return Turn()
     is_owners = case.owner is not None and body.data.get("to") != "hr"
-    to = ToPerson(case.owner) if is_owners and case.owner else ToTeam("hr")
-    manner = Manner(where="ladder", priority=Priority.ALERT, once=f"overdue:{case.id}:{to.tag}")
+    stage = "owner" if is_owners else "hr"
+    manner = Manner(where="ladder", priority=Priority.ALERT, once=f"overdue:{case.id}:{stage}")
     interview = scene.booked
+    readers = (ToPerson(case.owner),) if is_owners and case.owner else _others_of_hr(scene, case)
     effects: tuple[Effect, ...] = (
-        Say(to, _overdue(scene, case), manner, interview.id, interview.attempt.id),
+        *(Say(to, _overdue(scene, case), manner, interview.id, interview.attempt.id) for to in readers),
         *cards(scene, case),
     )
     if is_owners:
         again_at = handled_by(case, scene.policy) - HR_WARNED_BEFORE
         effects = (*effects, SetTimer("overdue", subject, again_at, {"to": "hr"}))
     return Turn(effects=effects)
+
+
+def _others_of_hr(scene: Scene, case: Case) -> tuple[Recipient, ...]:
+    """Return who reads of it beside its owner, who was told: HR's group, or each of HR."""
+    hr = [person for person in team_in(scene) if Role.HR in person.roles]
+    if scene.policy.alerts_place is not None or case.owner not in {person.id for person in hr}:
+        return (ToTeam("hr"),)
+    return tuple(ToPerson(person.id) for person in hr if person.id != case.owner)
 
 
 def _overdue(scene: Scene, case: Case) -> Message:

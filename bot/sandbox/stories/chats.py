@@ -240,7 +240,7 @@ async def looked_after(stage: Stage) -> None:
     await stage.enters(first)
     stage.is_platform_alive = True
     await stage.until(TOMORROW_AT_TWO + timedelta(minutes=11))
-    cards = [m for m in team.chat if m.is_of_bot and len(m.buttons) == 4]
+    cards = [m for m in team.chat if m.is_of_bot and len(m.buttons) == 5]
     stage.holds(len(cards) == 2, f"there was to be a card for each of both, not {len(cards)}")
     for act in ("take", "release", "take", "rebook"):
         await stage.picks(team, act)

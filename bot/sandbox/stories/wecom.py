@@ -25,6 +25,7 @@ from bot.sandbox.wecom import Shown, WeComPerson
 HR_GROUP = '\n[teams]\nhr = {at = "<wecom-group>", locale = "<locale>"}\n'
 SPREAD = timedelta(minutes=5)
 """By how much messages of a full or half hour may be late: Tencent asks for that."""
+FLAGS = 40
 KNOWN_BY = (("企业微信",), ("手机",), ("邮箱",))
 """What the list knows of each candidate: one column for each."""
 
@@ -135,6 +136,60 @@ async def _went_as_told(stage: Stage) -> None:
     await was_told(
         stage, "greeting", "reminder", "no_show.ask", "rebook.done", "support.card", "start.thanks", "digest"
     )
+
+
+async def once_only(stage: Stage) -> None:
+    """A card's one edit is spent on how it ends: taken, it closes for all others; an old one that is tapped answers."""
+    first = on_wecom(await hr(stage))
+    second = on_wecom(await stage.staff(own(stage, "Zhou, director"), "hr"))
+    (candidate, *_) = await known(stage)
+    await open_slots(stage, 2, 3, 4)
+    await alive(stage, TOMORROW_AT_TWO - timedelta(minutes=1))
+    for name in ("A-2", "A-3"):
+        await stage.signal("joined", name)
+    await stage.until(TOMORROW_AT_TWO + timedelta(minutes=12))
+    await stage.picks(candidate, "reason:forgot")
+    asked = [cards(who, "I-1001")[-1] for who in (first, second)]
+    for card in asked:
+        stage.holds(
+            bool(card.presses) and not card.told_before, f"news on the way spend no edit: {card.text}"
+        )
+    await stage.picks(first, "take")
+    stage.holds(
+        len(asked[0].told_before) == 1 and bool(asked[0].presses), "who took it goes on with the card"
+    )
+    stage.holds(len(asked[1].told_before) == 1, "for others it was to be edited, too")
+    stage.holds(not asked[1].presses, f"and to ask no more: {asked[1].buttons}")
+    count = len(second.chat)
+    await stage.picks(candidate, "slot:0")
+    stage.holds(len(second.chat) == count, "others were to be spared the rest")
+    stage.saw(first, "I-1001", last=True)
+    stage.holds(first.last is not asked[0], "who took it was to hear how it ended")
+    stage.note(first.name, "[…]")
+    await first.presses(next(iter(asked[0].presses)), on=asked[0])
+    await stage.settle()
+    stage.holds(not asked[0].presses, f"an old card that is tapped was to say how it stands: {asked[0].text}")
+
+
+async def forty(stage: Stage) -> None:
+    """Forty no-shows at the same minute: HR hears within seconds, of all in one list, and nothing is dropped."""
+    team = on_wecom(await hr(stage))
+    rows = [row(stage, n, f"{own(stage, 'Student')} {n}") for n in range(1, FLAGS + 1)]
+    for booked in rows:
+        booked["企业微信"] = on_wecom(listed(stage, booked)).userid
+    await stage.import_list(rows)
+    await alive(stage, TOMORROW_AT_TWO + timedelta(minutes=9))
+    before = {id(each) for each in team.chat}
+    await stage.passes(minutes=2)
+    told = [each for each in team.chat if id(each) not in before and each.card]
+    stage.holds(len(told) <= 2, f"there was to be one list: {[each.text for each in told]}")
+    stage.holds("40" in told[-1].text, f"all forty were to stand in it: {told[-1].text}")
+    stage.holds(len(told[-1].presses) == 6, f"and to be opened by a button each: {told[-1].buttons}")
+    await stage.picks(team, "page")
+    opened = next(label for label in cards(team, "40")[-1].presses if label.startswith("I-1005"))
+    await stage.presses(team, opened)
+    stage.holds(bool(cards(team, "I-1005")[-1].presses), "one of the list was to be opened")
+    stage.holds(stage.wecom.dropped == [], f"nothing was to be dropped: {stage.wecom.dropped}")
 
 
 async def by_menu(stage: Stage) -> None:
