@@ -7,12 +7,14 @@ from uuid import uuid4
 
 from sqlalchemy import LargeBinary, select
 
+from conversations.batch import Batch
 from conversations.dialog import Session
 from conversations.events import Done
 from conversations.identity import Address
 from conversations.interview import Case, CaseKind
 from locales.text import t
 from store import (
+    batches,
     blobs,
     buckets,
     cases,
@@ -70,6 +72,11 @@ async def fill(tx: Tx) -> None:
     await transcript.add_line(tx, of.id, NOW, "candidate", WORDS)
     await windows.open_window(tx, "wechat.main", USER, "message", NOW, NOW + HOUR, 5)
     await vault.put(tx, "slack.main", "installation:T1", f"{NAME} {LINK}")
+    ordered = Batch(uuid4(), 0, whose.id, "move", (of.id,), NOW, NOW, {"join": LINK})
+    await batches.save(tx, ordered)
+    await batches.settle(
+        tx, ordered.id, of.id, t("Hello {name}, {words} {link}", name=NAME, words=WORDS, link=LINK)
+    )
     await buckets.take(tx, f"chat:telegram.main:{CHAT}", 1, 1, NOW)
     await buckets.pause(tx, "email.main", EMAIL, NOW + HOUR, NOW)
 
