@@ -152,7 +152,7 @@ def test_the_code_makes_the_first_admin(body: Body) -> None:
         (Role.HR, "No-shows and the daily digest come to you here"),
         (Role.SUPPORT, "Calls for help come to you here"),
         (Role.ADMIN, "What nobody else has taken in time comes to you here"),
-        (Role.RECRUITER, "You see the interviews you recruit for here"),
+        (Role.RECRUITER, "No-shows of the interviews you recruit for come to you here first"),
         (Role.VIEWER, "Nothing is sent to you unasked"),
     ],
 )
