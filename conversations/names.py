@@ -81,6 +81,7 @@ _MESSAGES: Mapping[str, Text] = {
     "whom": ct("message", "question who is meant"),
     "role": ct("message", "word about a role"),
     "relay": ct("message", "conversation with a person"),
+    "talk": ct("message", "word about who writes"),
     "confirm": ct("message", "question whether it is meant"),
     "batch": ct("message", "card of a command about many"),
     "take_back": ct("message", "question whether to take it back"),
