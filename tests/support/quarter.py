@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
-from conversations.identity import Person, Role
+from conversations.identity import Address, Person, Role
 from conversations.interview import (
     Attempt,
     Case,
@@ -51,6 +51,9 @@ async def quarter(
     )
     candidates = [Person(uuid4(), chance.choice(NAMES), phone=f"138{n:08}") for n in range(size)]
     await people.create_all(tx, candidates)
+    for n, person in enumerate(candidates):
+        if chance.random() < 0.92:
+            await people.bind(tx, person.id, Address("telegram.main", f"q{n}"), f"q{n}", now - days * DAY)
     made = [_interview(chance, now, days, person, recruiters) for person in candidates]
     stored = await interviews.create_all(tx, made)
     for interview in stored:
@@ -87,7 +90,7 @@ def _interview(
         COMPANY,
         role,
         attempt,
-        state=_STATES.get(attempt.outcome, State.SCHEDULED),
+        state=_state(attempt),
         source=source,
         candidate_type="campus"
         if source == "校招"
@@ -103,6 +106,10 @@ _STATES = {
     Outcome.COMPLETED: State.COMPLETED,
     Outcome.CANCELLED: State.CANCELLED,
 }
+
+
+def _state(attempt: Attempt) -> State:
+    return _STATES[attempt.outcome] if attempt.outcome in _STATES else State.SCHEDULED
 
 
 def _went(chance: Random, attempt: Attempt, risk: float, now: datetime) -> Attempt:
@@ -149,7 +156,7 @@ async def _case(tx: Tx, chance: Random, interview: Interview, now: datetime) -> 
     flagged_at = interview.attempt.flagged_at
     assert flagged_at is not None
     took = chance.choice((6, 9, 12, 15, 18, 25, 40, 130)) * MINUTE
-    is_open = now - flagged_at < 2 * DAY
+    is_open = now - flagged_at < 4 * DAY and chance.random() < 0.6
     case = Case(uuid4(), 0, CaseKind.NO_SHOW, interview.id, interview.attempt.id, flagged_at)
     if not is_open:
         case = replace(
@@ -166,7 +173,7 @@ async def _again(tx: Tx, chance: Random, interview: Interview, now: datetime) ->
     new: dict[str, Any] = {"id": uuid4(), "n": 2, "starts_at": starts_at, "local_start": wall}
     fresh = Attempt(zone=ZONE, join=old.join, booked_at=old.starts_at + HOUR, **new)
     fresh = _went(chance, fresh, 0.12, now)
-    state = _STATES.get(fresh.outcome, State.SCHEDULED)
+    state = _state(fresh)
     await interviews.save(tx, replace(interview, attempt=fresh, state=state), old)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.web.hr.asking import DAYS, DEFAULT, FILTERS, Choices, Query
-from conversations.commands.figured import period_of, range_of, too_few, versus
+from conversations.commands.figured import period_of, range_of, too_few
 from conversations.figures import (
     FIGURES,
     REASONS,
@@ -29,7 +29,7 @@ from conversations.pictures import (
     reasons_picture,
     trend_picture,
 )
-from locales.text import Day, Percent, Reader, Span, Text, ct, nt, t
+from locales.text import Day, Percent, Points, Reader, Span, Text, ct, nt, t
 from locales.translate import render
 
 NOTHING = "–"
@@ -117,7 +117,9 @@ class View:
         return self.words(ct("figures", "{found} {since}", found=found, since=since))
 
     def tiles(self, board: Board) -> Iterator[Tile]:
-        yield self._rate("no_show_rate", board.rates["no_show_rate"], more_is_better=False)
+        missed = board.rates["no_show_rate"]
+        of = t("{k} of {n}; {range}", k=missed.now.k, n=missed.now.n, range=range_of(missed.now))
+        yield self._rate("no_show_rate", missed, more_is_better=False, of=of)
         yield self._rate("checks_passed", board.rates["checks_passed"])
         yield self._rate("recovered", board.rates["recovered"])
         yield self._handling(board)
@@ -132,7 +134,7 @@ class View:
             self.words(figure.label),
             self.words(t("{rate}", rate=_ratio(rate.now))) if rate.now.is_shown else NOTHING,
             self.words(of or _of(rate.now)) if rate.now.is_shown else self.words(_few(rate.now.n)),
-            self.words(versus(change)) if change is not None else "",
+            self.words(_since(change)) if change is not None else "",
             self.words(_VERDICTS[tone]) if change is not None else "",
             tone,
             self.words(figure.definition),
@@ -374,6 +376,12 @@ _VERDICTS: Mapping[str, Text] = {
     "worse": ct("change", "worse"),
     "": ct("change", "no clear change"),
 }
+
+
+def _since(change: Change) -> Text:
+    return ct(
+        "change", "{points}, from {before}", points=Points(change.difference), before=_ratio(change.before)
+    )
 
 
 def _tone(change: Change | None, *, more_is_better: bool) -> str:
