@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from conversations.understanding.when import moment_of, split_moment, when_of
+from conversations.understanding.when import impossible_in, moment_of, split_moment, when_of
 from locales.zones import local
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday, 10:00 in Shanghai
@@ -23,6 +23,11 @@ ZONE = "Asia/Shanghai"
         ("周五", "2026-11-27T00:00", "2026-11-28T00:00"),
         ("星期一", "2026-11-23T00:00", "2026-11-24T00:00"),
         ("fri", "2026-11-27T00:00", "2026-11-28T00:00"),
+        ("today 10:00..11:30", "2026-11-23T10:00", "2026-11-23T11:30"),
+        ("今天 10点到11点", "2026-11-23T10:00", "2026-11-23T11:00"),
+        ("明天10:00-11:00", "2026-11-24T10:00", "2026-11-24T11:00"),
+        ("10:00..11:00", "2026-11-23T10:00", "2026-11-23T11:00"),
+        ("2026-11-24 22:00..2026-11-25 02:00", "2026-11-24T22:00", "2026-11-25T02:00"),
         ("next friday", "2026-12-04T00:00", "2026-12-05T00:00"),
         ("下周五", "2026-12-04T00:00", "2026-12-05T00:00"),
         ("上周日", "2026-11-22T00:00", "2026-11-23T00:00"),
@@ -56,10 +61,38 @@ def test_days_lie_between_two_instants(text, first, after):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "banana", "I-1024", "1024", "2026-13-01", "2026-02-30", "last0d", "2026-11-30..2026-11-01", "may"],
+    [
+        "",
+        "banana",
+        "I-1024",
+        "1024",
+        "2026-13-01",
+        "2026-02-30",
+        "last0d",
+        "2026-11-30..2026-11-01",
+        "may",
+        "11:00..10:00",
+        "10..11",
+        "10:00..25:00",
+    ],
 )
 def test_what_names_no_days_is_not_guessed(text):
     assert when_of(text, NOW, ZONE) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("remind 2026-02-30", "2026-02-30"),
+        ("11月31日", "11月31日"),
+        ("today 10:00..25:00", "25:00"),
+        ("2026-11-25T24:30", "2026-11-25t24:30"),
+        ("2026-11-25 14:00", ""),
+        ("I-1024 李雷 2026-11", ""),
+    ],
+)
+def test_what_is_on_no_calendar_or_clock_is_named(text, wrong):
+    assert impossible_in(text) == wrong
 
 
 def test_a_day_is_that_of_the_zone():
