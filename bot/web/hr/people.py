@@ -32,11 +32,7 @@ class People:
         self.late = found.late(reader.now)
         self.lines = [self._line(waiting) for waiting in found.shown]
         left = self.count - len(self.lines)
-        self.more = (
-            self._words(nt("{n} more, in the chat: list", "{n} more, in the chat: list", left))
-            if left
-            else ""
-        )
+        self.more = self._words(t("{n} more, in the chat: list", n=left)) if left else ""
         self.how = self._words(t("To take one, write in the chat: {command}", command="take C-…"))
 
     @property
@@ -59,7 +55,7 @@ class People:
             return self._words(ct("people", "nobody is waiting"))
         if not self.late:
             return self._words(ct("people", "open cases, none late"))
-        return self._words(nt("open cases, {n} late", "open cases, {n} late", self.late))
+        return self._words(t("open cases, {n} late", n=self.late))
 
     def _line(self, waiting: Waiting) -> Line:
         interview, step, now = waiting.interview, waiting.step, self.reader.now

@@ -391,11 +391,7 @@ def _tone(change: Change | None, *, more_is_better: bool) -> str:
 
 
 def _few(n: int) -> Text:
-    return (
-        nt("only {n} so far: shown from 5 on", "only {n} so far: shown from 5 on", n)
-        if n
-        else t("none in these days")
-    )
+    return t("only {n} so far: shown from 5 on", n=n) if n else t("none in these days")
 
 
 def _hidden(found: ByGroup) -> Text | None:
