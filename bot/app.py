@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from bot import observe
+from bot.booking import Booking
 from bot.clock import Clock, MachineClock
 from bot.configuration import Configuration
 from bot.configuring import Configuring
@@ -126,7 +127,9 @@ async def build(
     pumps = Pumps(runtime, delivery, clock)
     pumps.configuring = Configuring(configuration, planning)
     upkeep = Upkeep(runtime, pumps, clock, configuration, planning)
-    return App(settings, clock, db, links, found, runtime, delivery, pumps, upkeep, configuration)
+    app = App(settings, clock, db, links, found, runtime, delivery, pumps, upkeep, configuration)
+    pumps.booking = Booking(app)
+    return app
 
 
 def connect(settings: Settings, clock: Clock, db: Database | None = None) -> dict[str, Channel]:

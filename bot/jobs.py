@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.codes import role_code
 from bot.configuring import Configuring, config
 from bot.export.job import export
-from bot.listing import take_list
+from bot.listing import add, take_list
 from bot.needs import House
 from channels.base import Channel, NotDelivered
 from store.db import Database
@@ -61,6 +61,7 @@ JOBS: Mapping[str, Job] = {
     "export": export,
     "config": config,
     "list": take_list,
+    "add": add,
 }
 """By the kind that `Effect Work` names."""
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from bot import jobs, observe
+from bot.booking import Booking
 from bot.clock import Clock
 from bot.configuring import Configuring
 from bot.delivery import Delivery
@@ -57,6 +58,8 @@ class Pumps:
         self.ticked_at: datetime | None = None
         self.configuring: Configuring | None = None
         """Changes the configuration, where there is one to change."""
+        self.booking: Booking | None = None
+        """Takes lists in."""
 
     # -- one round of each -------------------------------------------------------------------------------
 
@@ -150,7 +153,7 @@ class Pumps:
     @property
     def _desk(self) -> jobs.Desk:
         runtime = self.runtime
-        return jobs.Desk(runtime.db, self.clock, runtime.house, runtime.channels, self.configuring)
+        return jobs.Desk(runtime.db, self.clock, runtime.house, runtime.channels, self.configuring, self.booking)
 
     async def _work_again(self, job: Job, error: NotDelivered) -> None:
         """The platform cannot be asked now: the work waits, and after some tries its failure is the result."""

@@ -36,6 +36,7 @@ _ROWS = (
         rates=(Rate("account", 30, SECOND), Rate("chat", 1, SECOND), Rate("group", 20, MINUTE)),
         live_countdown=True,
         tells_replies=True,
+        takes_files=True,
         source="core.telegram.org/bots/api, core.telegram.org/bots/faq",
     ),
     Caps(

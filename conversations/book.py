@@ -63,7 +63,7 @@ class Book:
         line = unicodedata.normalize("NFKC", typed).strip().removeprefix("/")
         folded = line.casefold()
         for word in sorted(self.commands, key=len, reverse=True):
-            if folded == word or folded.startswith(f"{word} "):
+            if folded == word or (folded.startswith(word) and folded[len(word)].isspace()):
                 return self.commands[word], line[len(word) :].strip()
             if not word.isascii() and folded.startswith(word):
                 return self.commands[word], line[len(word) :].strip()

@@ -12,7 +12,7 @@ from uuid import UUID
 from conversations.batch import Batch
 from conversations.events import Body
 from conversations.identity import Address, Person, Recipient
-from conversations.interview import Attempt, Case, Interview, RungRow, Verdict
+from conversations.interview import Attempt, Case, Interview, RungRow, Slot, Verdict
 from conversations.messages import Form, Message
 from locales.text import Text
 
@@ -173,6 +173,20 @@ class ReleaseSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenSlots:
+    """Add times that can be booked; one that is there already under its id stays as it is."""
+
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSlot:
+    """Give no more places of a slot away; those that are taken stay."""
+
+    slot: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class SaveCase:
     """Open or change a case; a new one gets its number here."""
 
@@ -312,6 +326,8 @@ Effect = (
     | Withdraw
     | HoldSlot
     | ReleaseSlot
+    | OpenSlots
+    | CloseSlot
     | SaveCase
     | SavePerson
     | Bind

@@ -31,6 +31,8 @@ KEYS: Mapping[str, str] = {
         "team": "team 团队",
         "day": "day",
         "at": "at",
+        "every": "every 每 每隔 间隔",
+        "places": "places place capacity 名额 人数",
     }.items()
     for word in words.split()
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+from zlib import crc32
 
 
 class State(StrEnum):
@@ -121,6 +122,12 @@ class Slot:
     taken: int
     join: str = ""
     """Empty keeps the interview's own link."""
+
+    @property
+    def label(self) -> str:
+        """What staff call it by, like `S-3F2A1`: the same for the same time, company and role."""
+        named = f"{self.starts_at.isoformat()}/{self.company}/{self.role}/{self.join}"
+        return f"S-{crc32(named.encode()) & 0xFFFFF:05X}"
 
     @property
     def is_free(self) -> bool:

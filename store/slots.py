@@ -72,6 +72,13 @@ async def release(tx: Tx, slot_id: UUID, interview_id: UUID) -> bool:
     return True
 
 
+async def close(tx: Tx, slot_id: UUID) -> None:
+    """Give no more places away; a slot that nobody has booked is gone."""
+    this = (slots.c.id == slot_id,)
+    await tx.conn.execute(delete(slots).where(*this, slots.c.taken == 0))
+    await tx.conn.execute(update(slots).where(*this, slots.c.taken > 0).values(capacity=slots.c.taken))
+
+
 async def listing(tx: Tx, after: datetime, limit: int = 100) -> list[Slot]:
     """Return the slots from `after` on, full ones too."""
     return await _where(tx, slots.c.starts_at >= after, limit=limit)

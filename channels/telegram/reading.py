@@ -113,7 +113,12 @@ def _read_message(message: Fields, username: str | None) -> Iterator[tuple[Body,
     for name, kind in _CONTENTS.items():
         if name in message:
             yield (
-                Sent(kind, _reference(message[name]), _text(message.get("caption")) or ""),
+                Sent(
+                    kind,
+                    _reference(message[name]),
+                    _text(message.get("caption")) or "",
+                    _text(_optional_fields(message[name]).get("file_name")) or "",
+                ),
                 sender,
                 message,
             )

@@ -71,6 +71,25 @@ class Wire:
             raise
 
 
+    async def fetch(self, path: str, seconds: float, most: int) -> bytes:
+        """Return the bytes of a file by the path that getFile gave; raises NotDelivered, "too_large" beyond `most`."""
+        session = await self._session.create_session()
+        url = self._session.api.file_url(self._bot.token, path)
+        limits = aiohttp.ClientTimeout(total=seconds, connect=min(seconds * 0.6, 10))
+        try:
+            async with session.get(url, timeout=limits, allow_redirects=False) as response:
+                if response.status != 200:
+                    raise NotDelivered("busy" if response.status >= 500 else "refused", f"answered {response.status}")
+                data = await response.content.read(most + 1)
+                while len(data) <= most and (more := await response.content.read(most + 1 - len(data))):
+                    data += more
+        except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, OSError) as failure:
+            raise NotDelivered("busy", f"no answer: {type(failure).__name__}") from None
+        if len(data) > most:
+            raise NotDelivered("refused", "too_large")
+        return data
+
+
 def _unknown(method: str) -> Any:
     """Return what an unknown outcome means: only what posts could come twice, all else may be repeated."""
     return "in_doubt" if method.startswith("send") else "busy"

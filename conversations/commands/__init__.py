@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conversations.commands import cancel, confirm, joined, move, noshow, pause, rebook, remind, resume, undo
+from conversations.commands.add import ADD
 from conversations.commands.assign import ASSIGN, HANDOFF
 from conversations.commands.cancel import CANCEL
 from conversations.commands.close import CLOSE
@@ -74,6 +75,7 @@ _OTHERS: tuple[Command, ...] = (
     WRITE,
     HANDBACK,
     ROLE,
+    ADD,
     IMPORT,
     CONFIG,
 )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from conversations.book import fold
 from conversations.commands.lines import SCREEN, days_of, line_typed, more, page_in, zone_of
+from conversations.commands.slots_changed import ADD_USAGE, VERBS, add, close
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
 from conversations.identity import Role
@@ -18,7 +19,13 @@ USAGE = "slots friday"
 
 
 def run(scene: Scene, event: Event, rest: str) -> Turn:
-    typed, page = page_in(rest)
+    first, _, left = rest.strip().partition(" ")
+    verb = VERBS.get(first.casefold())
+    if verb == "add":
+        return add(scene, event, left)
+    if verb == "close":
+        return close(scene, event, left)
+    typed, page = page_in(left if verb == "list" else rest)
     slots: Sequence[Slot] = scene.found["slots_all"]
     window = when_of(typed, scene.now, zone_of(scene)) if typed else None
     coming = sorted((slot for slot in slots if slot.starts_at > scene.now), key=lambda slot: slot.starts_at)
@@ -35,20 +42,22 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
 def _answer(slots: Sequence[Slot], what: Text, page: int, typed: str) -> Message:
     if not slots:
         lead = t("No times to come: {what}.", what=what)
-        hint = t("HR adds times by importing a list of slots: turnout import FILE --apply")
-        return Message("command.slots", lead, (Note(hint),))
+        hint = t("To add times: {usage}", usage=ADD_USAGE)
+        return Message("command.slots", lead, (Note(hint), Note(t("A list of times: import slots"))))
     free = sum(slot.capacity - slot.taken for slot in slots if slot.is_free)
     shown = slots[(page - 1) * SCREEN : page * SCREEN] or slots[:SCREEN]
     lead = nt("{n} place is free: {what}.", "{n} places are free: {what}.", free, what=what)
     lines = tuple(item(_line(slot)) for slot in shown)
-    note = Note(t("Give one to somebody: move I-1024 2026-11-25T14:00"))
+    note = Note(t("Give one to somebody: move I-1024 2026-11-25T14:00 · No longer offer one: slots close {label}",
+                  label=shown[0].label))  # fmt: skip
     return Message("command.slots", lead, (*lines, *more(len(slots), page, typed), note))
 
 
 def _line(slot: Slot) -> Text:
     left = max(0, slot.capacity - slot.taken)
     return t(
-        "{when}, {role}: {left} of {capacity} free",
+        "{label} {when}, {role}: {left} of {capacity} free",
+        label=slot.label,
         when=Moment(slot.starts_at, slot.zone),
         role=slot.role or t("every role"),
         left=left,
@@ -61,7 +70,7 @@ SLOTS = Command(
     ("时段", "可约时间"),
     frozenset({Role.HR, Role.RECRUITER, Role.SUPPORT}),
     USAGE,
-    t("Times that can be booked, and places left."),
+    t("Times that can be booked, and places left; add or close some."),
     run,
     lambda rest: (Need("slots_all"),),
 )

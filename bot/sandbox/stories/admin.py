@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from bot.sandbox.stage import Stage
 from bot.sandbox.stories.bulk import answered
-from bot.sandbox.stories.story import either, hr, invited, staff, was_told
+from bot.sandbox.stories.story import (
+    TOMORROW_AT_TWO,
+    at_wall,
+    either,
+    hr,
+    invited,
+    on_telegram,
+    own,
+    staff,
+    stands,
+    was_told,
+)
 
 
 async def configured(stage: Stage) -> None:
@@ -42,4 +53,81 @@ async def configured(stage: Stage) -> None:
         "config.same",
         "config.left",
         "config.applied",
+    )
+
+
+HEADINGS = "姓名,手机,岗位,面试时间,面试链接,编号"
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(64)
+
+
+def lines(stage: Stage, *names: str) -> str:
+    """Return a list as somebody copies it, its first row good and each further one with something wrong."""
+    at = at_wall(TOMORROW_AT_TWO)
+    role = own(stage, "Front-end engineer")
+    rows = [f"{own(stage, names[0])},13800001234,{role},{at},https://meet.example/1,A-1"]
+    rows += [
+        f"{own(stage, name)},138,{role},{at},https://meet.example/{n},A-{n}"
+        for n, name in enumerate(names[1:], 2)
+    ]
+    return "\n".join((HEADINGS, *rows))
+
+
+async def imported(stage: Stage) -> None:
+    """Lists by chat: pasted lines and a file, looked at row by row, taken in by a button; no list is refused."""
+    team = await hr(stage)
+    await stage.says(team, either(stage, "import", "导入"))
+    await stage.says(team, f"{either(stage, 'import', '导入')}\n{lines(stage, 'Li Lei', *['Zhang San'] * 9)}")
+    await stage.picks(team, "more:2")
+    await stage.picks(team, "no")
+    await stage.settle()
+    sender = on_telegram(team)
+    await sender.sends_file("list.csv", PICTURE)
+    await stage.settle()
+    await sender.sends_file("list.csv", lines(stage, "Li Lei", "Zhang San").encode())
+    await stage.settle()
+    await stage.picks(team, "apply")
+    await stands(stage, "scheduled", "A-1")
+    await sender.sends_file("list.csv", lines(stage, "Li Lei").encode())
+    await stage.settle()
+    await was_told(
+        stage,
+        "command.import",
+        "import.preview",
+        "import.left",
+        "import.refused",
+        "import.applied",
+        "import.nothing",
+    )
+
+
+async def added(stage: Stage) -> None:
+    """One interview typed as it comes, the rest asked for; times added, refused, closed."""
+    team = await hr(stage)
+    typed = f"{own(stage, 'Li Lei')} 13800001234 {either(stage, 'tomorrow', '明天')} 14:00"
+    await stage.says(team, f"{either(stage, 'add', '新增')} {typed}")
+    await stage.says(team, "https://meet.example/1")
+    await stage.picks(team, "no")
+    await stage.says(team, "add")
+    await stage.picks(team, "fill")
+    await stage.says(
+        team, f"{typed} job:{own(stage, 'Front-end engineer')} https://meet.example/1".replace(" job:", " ")
+    )
+    await stage.picks(team, "yes")
+    await stands(stage, "scheduled", "I-1001")
+    await stage.says(team, f"add {typed} https://meet.example/1")
+    await stage.picks(team, "yes")
+    await answered(
+        stage,
+        team,
+        "slots add friday 14:00-17:00 every:30m places:2",
+        "时段 添加 周五 14:00-17:00 每:30分 名额:2",
+    )
+    await stage.says(team, "slots add friday 14:15-15:15 every:30m")
+    told = await answered(stage, team, "slots friday", "时段 周五")
+    stage.holds("12" in told, f"twelve places were to be free: {told}")
+    await answered(stage, team, "slots close friday 14:00", "时段 关闭 周五 14:00")
+    told = await answered(stage, team, "slots friday", "时段 周五")
+    stage.holds("10" in told, f"ten places were to be free: {told}")
+    await was_told(
+        stage, "command.slots", "add.ask", "add.typed", "add.sure", "add.wrong", "add.done", "add.left"
     )
