@@ -14,8 +14,8 @@ from conversations.interview import CaseKind, Interview, State
 from conversations.messages import Note, Para, item
 from conversations.steps import OWNERS, Owner, Step
 from locales.mask import mask_name, mask_phone
-from locales.text import Day, Moment, Text, ct, nt, t
-from locales.zones import local
+from locales.text import Day, Moment, Text, TimeOfDay, ct, nt, t
+from locales.zones import day_bounds, local
 
 SCREEN = 8
 """Lines of a list that fit one screen; the rest is on further pages."""
@@ -114,6 +114,10 @@ def line_typed(event: Event) -> str:
 def days_of(window: tuple[datetime, datetime], zone: str) -> Text:
     """Return the days of a window in words."""
     first, last = (local(at, zone).date() for at in (window[0], window[1] - timedelta(microseconds=1)))
+    if first == last and window[0] != day_bounds(first, zone)[0]:
+        return t(
+            "{day}, {first} to {last}", day=Day(first), first=TimeOfDay(window[0]), last=TimeOfDay(window[1])
+        )
     if first == last:
         return t("{day}", day=Day(first))
     return t("{first} to {last}", first=Day(first), last=Day(last))

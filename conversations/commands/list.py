@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from conversations.book import fold
 from conversations.commands.lines import SCREEN, days_of, line, line_typed, more, page_in, pages, zone_of
+from conversations.commands.selecting import STATES, in_words
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.engine import NeedMore
 from conversations.events import Event
 from conversations.findings import Around, Target
+from conversations.grammar import SELECTING, BadLine, read_line
 from conversations.identity import STAFF
 from conversations.messages import Block, Link, Message, Note, Para
 from conversations.rights import SEES_ALL, sees
 from conversations.understanding.when import when_of
 from locales.text import Listing, Text, ct, nt, t
 
-STATES: Mapping[str, str] = {
-    word: state
-    for state, words in {
-        "no_show": "no_show noshow no-show no-shows 未参加",
-        "unbound": "unbound 未绑定",
-        "unconfirmed": "unconfirmed 未确认",
-        "confirmed": "confirmed 已确认",
-        "joined": "joined 已参加",
-        "completed": "completed 已完成",
-        "cancelled": "cancelled canceled 已取消",
-        "withdrawn": "withdrawn 已退出",
-    }.items()
-    for word in words.split()
-}
 _LISTED: Mapping[str, Text] = {
     "no_show": ct("list", "no-shows"),
     "unbound": ct("list", "cannot be reached yet"),
@@ -69,9 +57,14 @@ class Asked:
     state: str = ""
     when: str = ""
     page: int = 1
+    pairs: Mapping[str, str] = field(default_factory=dict)
+    """What else they have in common, `source:校招`, in the words of the core."""
 
     @property
     def needs(self) -> tuple[Need, ...]:
+        if self.pairs:
+            shared = {**({"state": self.state} if self.state else {}), **self.pairs}
+            return (Need("selected", {"text": self.text, "when": self.when, **shared}),)
         if self.state == "unbound":
             return (Need("unbound"),)
         state = "scheduled" if self.state in _AHEAD else self.state
@@ -85,7 +78,7 @@ class Asked:
         return sorted(
             (
                 target
-                for target in scene.found["unbound" if self.state == "unbound" else "interviews"]
+                for target in scene.found[self.needs[0].name]
                 if (window is None or window[0] <= target.interview.attempt.starts_at < window[1])
                 and self.is_meant(target, scene)
             ),
@@ -97,6 +90,7 @@ class Asked:
         said = [_LISTED[self.state]] if self.state else []
         said += [self.days(scene)] if self.has_days else []
         said += [t("“{text}”", text=self.text)] if self.text else []
+        said += [t("“{text}”", text=f"{key}:{value}") for key, value in self.pairs.items()]
         what = said[0] if said else t("all")
         for also in said[1:]:
             what = t("{what}, {also}", what=what, also=also)
@@ -104,7 +98,7 @@ class Asked:
 
     @property
     def has_days(self) -> bool:
-        return self.when != "all"
+        return self.when not in ("", "all")
 
     def days(self, scene: Scene) -> Text:
         window = when_of(self.when, scene.now, zone_of(scene))
@@ -139,12 +133,14 @@ class Asked:
 
 
 def read(rest: str, *, state: str = "", when: str = "") -> Asked:
-    """Read a list's arguments: states and days, in any order, and a name or role in what is left.
+    """Read a list's arguments: states, days and pairs, in any order, and a name or role in what is left.
 
-    Without a state or name it is today's list.
+    Without any of these but days it is today's list. Raises BadLine for a pair that cannot be read.
     """
-    words_typed, page = page_in(rest)
-    words, text = words_typed.split(), []
+    typed = read_line(rest, keys=SELECTING)
+    pairs = in_words(typed.selecting)
+    state = pairs.pop("state", state) if pairs.get("state") in _LISTED else state
+    words, text = list(typed.words), []
     while words:
         n = next((n for n in range(min(4, len(words)), 0, -1) if _is_day(" ".join(words[:n]))), 0)
         if n:
@@ -153,8 +149,10 @@ def read(rest: str, *, state: str = "", when: str = "") -> Asked:
             state, words = STATES[fold(words[0])], words[1:]
         else:
             text.append(words.pop(0))
+    if pairs:
+        return Asked(" ".join(text), state, when, typed.page, pairs)
     usual = _USUAL.get(state, "all") if state or text else "today"
-    return Asked(" ".join(text), state, when or usual, page)
+    return Asked(" ".join(text), state, when or usual, typed.page)
 
 
 def _is_day(text: str) -> bool:
@@ -167,10 +165,17 @@ def listing(
     """Return a command that lists, narrowed down from the start."""
 
     def needs(rest: str) -> tuple[Need, ...]:
-        return read(rest, state=state, when=when).needs
+        try:
+            return read(rest, state=state, when=when).needs
+        except BadLine:
+            return ()
 
     def run(scene: Scene, event: Event, rest: str) -> Turn:
-        asked = read(rest, state=state, when=when)
+        try:
+            asked = read(rest, state=state, when=when)
+        except BadLine as bad:
+            typed = Note(t("It is typed like this: {usage}", usage=usage))
+            return Turn(say=Message("command.list", bad.why, (typed,)))
         return Turn(say=_answer(asked, asked.found(scene), scene, event))
 
     return Command(name, aliases, STAFF, usage, about, run, needs)
@@ -194,6 +199,10 @@ def _answer(asked: Asked, found: Sequence[Target], scene: Scene, event: Event) -
 
 def _none(asked: Asked, scene: Scene, event: Event) -> Message:
     """Say why nothing is listed: which filter finds nothing, what lies nearest, and how much there is at all."""
+    if asked.pairs:
+        lead = t("No interviews: {what}.", what=asked.in_words(scene))
+        hint = t("Without days it looks 30 days back and 60 ahead. Who there is: list today · list no_show")
+        return Message("command.list", lead, (Note(hint),))
     if "around" not in scene.found:
         raise NeedMore((asked.around,))
     around: Around = scene.found["around"]

@@ -6,37 +6,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from conversations.book import fold
-from conversations.commands.list import STATES
 from conversations.commands.one import Split, whole
+from conversations.commands.selecting import in_words
 from conversations.dialog import Need
 from conversations.grammar import SELECTING, BadLine, Line, read_line
-from conversations.interview import Reason
 from conversations.understanding.when import impossible_in
-from locales.text import Listing, t
+from locales.text import t
 
 FLAGS = ("dry-run", "yes", "at")
 """`--dry-run` only tells what would happen, `--yes` asks nothing where it is one interview, `--at` is its time."""
-STATE_WORDS: Mapping[str, str] = {
-    **STATES,
-    **dict.fromkeys(("scheduled", "待面试"), "scheduled"),
-    **dict.fromkeys(("paused", "暂停", "已暂停"), "paused"),
-}
-NO_REASON = "none"
-REASON_WORDS: Mapping[str, str] = {
-    word: reason
-    for reason, words in {
-        Reason.FORGOT.value: "forgot 忘记 忘了 忘记时间",
-        Reason.TECHNICAL.value: "technical tech 技术 技术问题 设备",
-        Reason.CAME_UP.value: "came_up 临时有事 有事 急事",
-        Reason.UNCLEAR.value: "unclear 不清楚 通知不清楚",
-        Reason.OTHER_OFFER.value: "other_offer offer 其他机会",
-        Reason.PRIVATE.value: "private 不方便说",
-        Reason.OTHER.value: "other 其他",
-        NO_REASON: "none unknown 未知 无",
-    }.items()
-    for word in words.split()
-}
 _NUMBER = re.compile(r"(?i)(?:i-?)?(\d{3,6})")
 _AND = re.compile(r"[,;，；、\s]+")
 
@@ -85,7 +63,7 @@ def meant_by(rest: str, split: Split = whole) -> Meant:
     if line.selecting:
         when, others = line.days()
         _check_days(others)
-        return Meant(others, line.flags.get("at", ""), when, _in_words(line.selecting), (), line.flags)
+        return Meant(others, line.flags.get("at", ""), when, in_words(line.selecting), (), line.flags)
     if numbers := _numbers(line):
         return Meant(numbers=numbers, flags=line.flags)
     when, others = line.days()
@@ -115,20 +93,4 @@ def _check_days(words: str) -> None:
 
 def selecting_in(line: Line) -> Mapping[str, str]:
     """Return the pairs of a line that choose interviews, in the words of the core; raises BadLine."""
-    return _in_words(line.selecting)
-
-
-def _in_words(pairs: Mapping[str, str]) -> dict[str, str]:
-    return {key: _value(key, value) for key, value in pairs.items()}
-
-
-def _value(key: str, typed: str) -> str:
-    known = {"state": STATE_WORDS, "reason": REASON_WORDS}.get(key)
-    if known is None:
-        return typed
-    if fold(typed) not in known:
-        options = Listing(tuple(dict.fromkeys(known.values())))
-        raise BadLine(
-            t("“{key}:{typed}” is none I know. There are: {known}", key=key, typed=typed, known=options)
-        )
-    return known[fold(typed)]
+    return in_words(line.selecting)

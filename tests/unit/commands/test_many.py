@@ -268,3 +268,38 @@ def test_two_previews_answered_with_yes_do_it_once() -> None:
     stage.runs()
     assert len(stage.done_to("remind")) == 3
     assert "Meanwhile there is nobody left" in text_of(stage.said[3].message)
+
+
+@pytest.mark.parametrize(
+    ("typed", "args"),
+    [
+        (
+            "list source:校招 reason:technical today",
+            {"source": "校招", "reason": "technical", "when": "today"},
+        ),
+        ("名单 状态：未参加 原因：忘记", {"state": "no_show", "reason": "forgot", "when": ""}),
+        ("no-shows job:前端", {"state": "no_show", "job": "前端", "when": ""}),
+    ],
+)
+def test_a_list_takes_the_same_words(typed: str, args: dict[str, str]) -> None:
+    stage = crowd(2, **MISSED)
+    text = shown(stage.says(typed), "command.list")
+    assert stage.asked == [("selected", {"text": "", **args})]
+    assert "2 interviews: " in text
+    assert "I-1001" in text
+
+
+def test_a_list_of_nobody_in_common_says_so() -> None:
+    text = shown(crowd(0).types("list source:校招 today"), "command.list")
+    assert "No interviews: Tue 24 Nov, “source:校招”." in text
+
+
+def test_a_list_that_cannot_be_read_says_why() -> None:
+    stage = crowd(2)
+    assert "“state:asleep” is none I know." in shown(stage.types("list state:asleep"), "command.list")
+    assert stage.asked == []
+
+
+def test_hours_of_a_day_are_named() -> None:
+    text = shown(crowd(0).types("list source:x today 10:00..11:00"), "command.list")
+    assert "Tue 24 Nov, 10:00 to 11:00" in text
