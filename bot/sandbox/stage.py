@@ -545,7 +545,7 @@ class Stage:
         folder: Path | None = None,
         on: Sequence[str] = ("telegram",),
         record: Record | None = None,
-        patience: float = 0,
+        patience: int = 0,
     ) -> Stage:
         """Set everything up in a folder of its own, with an account on each of some platforms.
 

@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 from sse_starlette import EventSourceResponse
 from starlette.applications import Starlette
+from starlette.datastructures import FormData
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
@@ -17,9 +19,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.sandbox.page.regions import draw, pretty, regions
-from bot.sandbox.page.studio import FIRST, Mistaken, Studio
-from bot.sandbox.stories import STORIES
+from bot.sandbox.page import acts
+from bot.sandbox.page.deeds import DEEDS, Doing
+from bot.sandbox.page.regions import PNG, draw, fresh, pretty, regions
+from bot.sandbox.page.studio import Mistaken, Studio
 
 HERE = Path(__file__).parent
 HEADERS = {
@@ -29,17 +32,17 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-LONGEST_TEXT = 4000
 BREATH = timedelta(milliseconds=80)
-SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
+LONGEST_BODY = 3_000_000
+"""Bytes; a list of interviews may have two million."""
 
-Doing = Callable[[Studio, Request], Awaitable[object]]
+Answers = Callable[[Request], Awaitable[Response]]
 
 
 def build(studio: Studio) -> Starlette:
     """Return the page as an application, for loopback only."""
     deeds = [
-        Route(f"/{name}", _deed(studio, doing), methods=["POST"], name=name) for name, doing in _DEEDS.items()
+        Route(f"/{name}", _deed(studio, doing), methods=["POST"], name=name) for name, doing in DEEDS.items()
     ]
     return Starlette(
         routes=[
@@ -47,6 +50,7 @@ def build(studio: Studio) -> Starlette:
             Route("/events", _events(studio)),
             Route("/_sandbox/state", _state(studio)),
             Route("/wire/{id:int}", _exchange(studio)),
+            Route("/files/{number:int}", _file(studio)),
             *deeds,
             Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
         ],
@@ -55,17 +59,16 @@ def build(studio: Studio) -> Starlette:
     )
 
 
-def _page(studio: Studio) -> Callable[[Request], Awaitable[Response]]:
+def _page(studio: Studio) -> Answers:
     async def page(request: Request) -> Response:
-        if studio.stage is None:
-            await studio.open(FIRST)
-        found = draw("page.html", studio, regions=await regions(studio), stories=STORIES)
+        await studio.open_first()
+        found = draw("page.html", studio, regions=await regions(studio), stories=studio.stories.values())
         return HTMLResponse(found, headers=HEADERS)
 
     return page
 
 
-def _events(studio: Studio) -> Callable[[Request], Awaitable[Response]]:
+def _events(studio: Studio) -> Answers:
     async def events(request: Request) -> Response:
         return EventSourceResponse(_fresh(studio), headers={"Cache-Control": "no-store"})
 
@@ -76,19 +79,23 @@ async def _fresh(studio: Studio) -> AsyncIterator[dict[str, str]]:
     """Yield the parts of the page that have come to look different, as htmx swaps them in."""
     sent: dict[str, str] = {}
     async for _ in studio.watch():
+        parts = await fresh(studio, frozenset(sent))
         changed = []
-        for id, html in (await regions(studio)).items():
+        for id, html in parts.items():
             digest = sha256(html.encode()).hexdigest()
-            if sent.get(id) != digest:
-                sent[id] = digest
+            is_within = "windows" in parts and id.startswith("w") and id not in ("windows", "wire")
+            if sent.get(id) != digest and html and not is_within:
                 changed.append(f'<hx-partial hx-target="#{id}" hx-swap="innerMorph">{html}</hx-partial>')
+            sent[id] = digest
+        for gone in [id for id in sent if id not in parts]:
+            del sent[gone]
         if changed:
             yield {"data": "".join(changed)}
             # What happens in a moment is shown together.
             await studio.machine.wait(asyncio.Event(), BREATH)
 
 
-def _state(studio: Studio) -> Callable[[Request], Awaitable[Response]]:
+def _state(studio: Studio) -> Answers:
     async def state(request: Request) -> Response:
         stage = studio.stage
         return JSONResponse(
@@ -105,11 +112,12 @@ def _state(studio: Studio) -> Callable[[Request], Awaitable[Response]]:
     return state
 
 
-def _exchange(studio: Studio) -> Callable[[Request], Awaitable[Response]]:
+def _exchange(studio: Studio) -> Answers:
     async def exchange(request: Request) -> Response:
-        found = studio.wire.get(request.path_params["id"]) if studio.wire is not None else None
-        if found is None:
-            return HTMLResponse(draw("notice.html", studio, notice="that is forgotten already"), 404, HEADERS)
+        try:
+            found = studio.exchange(request.path_params["id"])
+        except Mistaken as mistaken:
+            return HTMLResponse(draw("notice.html", studio, notice=mistaken.said), 404, HEADERS)
         question, response = pretty(found)
         html = draw("exchange.html", studio, each=found, question=question, response=response)
         return HTMLResponse(html, headers=HEADERS)
@@ -117,91 +125,49 @@ def _exchange(studio: Studio) -> Callable[[Request], Awaitable[Response]]:
     return exchange
 
 
-def _deed(studio: Studio, doing: Doing) -> Callable[[Request], Awaitable[Response]]:
-    async def deed(request: Request) -> Response:
-        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            return HTMLResponse("", status_code=403)
+def _file(studio: Studio) -> Answers:
+    """Return what came with a message, named by its window: pictures to look at, anything else to be kept."""
+
+    async def file(request: Request) -> Response:
         try:
-            await doing(studio, request)
+            key, number = request.query_params.get("window", ""), request.path_params["number"]
+            shown = acts.message(studio, key, number)
         except Mistaken as mistaken:
-            return HTMLResponse(
-                draw("notice.html", studio, notice=str(mistaken)), status_code=422, headers=HEADERS
-            )
-        return HTMLResponse(draw("notice.html", studio, notice=""), headers=HEADERS)
+            return HTMLResponse(draw("notice.html", studio, notice=mistaken.said), 404, HEADERS)
+        is_picture = shown.data.startswith(PNG)
+        kept = (
+            {}
+            if is_picture
+            else {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(shown.document or 'file')}"}
+        )
+        media = "image/png" if is_picture else "application/octet-stream"
+        return Response(shown.data, headers={**HEADERS, **kept}, media_type=media)
+
+    return file
+
+
+def _deed(studio: Studio, doing: Doing) -> Answers:
+    async def deed(request: Request) -> Response:
+        if not _is_from_here(request):
+            return Response("this is not from the page", 403, media_type="text/plain")
+        length = request.headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > LONGEST_BODY:
+            return HTMLResponse(draw("notice.html", studio, notice="413"), 413, HEADERS)
+        try:
+            async with request.form(max_files=1, max_fields=100) as form:
+                told = await doing(studio, FormData(form.multi_items()))
+        except Mistaken as mistaken:
+            html = draw("notice.html", studio, notice=mistaken.said)
+            return HTMLResponse(html, status_code=422, headers=HEADERS)
+        html = told if isinstance(told, str) else draw("notice.html", studio, notice="")
+        return HTMLResponse(html, headers=HEADERS)
 
     return deed
 
 
-async def _field(request: Request, name: str) -> str:
-    form = await request.form()
-    value = form.get(name, "")
-    return value[:LONGEST_TEXT] if isinstance(value, str) else ""
-
-
-async def _number(request: Request, name: str) -> int:
-    value = await _field(request, name)
-    if not value.isdecimal():
-        raise Mistaken(f"{name} is to be a number")
-    return int(value[:9])
-
-
-async def _play(studio: Studio, request: Request) -> None:
-    await studio.open(await _field(request, "story"), await _field(request, "lang"))
-
-
-async def _reset(studio: Studio, request: Request) -> None:
-    await studio.open(studio.story.name if studio.story else FIRST)
-
-
-async def _pause(studio: Studio, request: Request) -> None:
-    studio.pause()
-
-
-async def _resume(studio: Studio, request: Request) -> None:
-    studio.resume()
-
-
-async def _step(studio: Studio, request: Request) -> None:
-    studio.step()
-
-
-async def _say(studio: Studio, request: Request) -> None:
-    await studio.says(await _field(request, "window"), await _field(request, "text"))
-
-
-async def _press(studio: Studio, request: Request) -> None:
-    number = await _number(request, "message")
-    await studio.presses(await _field(request, "window"), number, await _field(request, "label"))
-
-
-async def _clock(studio: Studio, request: Request) -> None:
-    studio.run_at(await _number(request, "speed"))
-
-
-async def _pass(studio: Studio, request: Request) -> None:
-    span = await _field(request, "span")
-    if span == "next":
-        await studio.to_next()
-    elif span in SPANS:
-        await studio.passes(SPANS[span])
-    else:
-        raise Mistaken(f"time passes by {', '.join((*SPANS, 'next'))}")
-
-
-async def _replay(studio: Studio, request: Request) -> None:
-    await studio.replay(await _number(request, "exchange"))
-
-
-_DEEDS: dict[str, Doing] = {
-    "play": _play,
-    "reset": _reset,
-    "pause": _pause,
-    "resume": _resume,
-    "step": _step,
-    "say": _say,
-    "press": _press,
-    "clock": _clock,
-    "pass": _pass,
-    "replay": _replay,
-}
-"""What can be done, by its address; each POST."""
+def _is_from_here(request: Request) -> bool:
+    """Tell whether a request comes from the page itself, and not from a page elsewhere that a browser has open."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from bot import observe
 from bot.clock import Clock, MachineClock
-from bot.sandbox.page.wire import Wire
-from bot.sandbox.people import Seen, Someone
+from bot.sandbox.page.wire import Exchange, Wire
 from bot.sandbox.stage import Line, Stage, WentWrong
 from bot.sandbox.stories import STORIES, Story
+from locales.catalogue import LOCALES
+from locales.text import Text, ct
 
 PACE = timedelta(milliseconds=1600)
 """How long a story rests where something new can be read."""
@@ -20,34 +22,57 @@ TICK = timedelta(milliseconds=500)
 SPEEDS = (0, 1, 60, 600)
 FIRST = "day"
 """What plays when nobody chose anything."""
+PATIENCE = 2
+"""Seconds that the bot waits for a platform here, so that one that hangs does not hold up whoever watches."""
+LONGEST_JUMP = timedelta(days=400)
+
+log = observe.logger("sandbox")
 
 
 class Mistaken(ValueError):
     """Something that cannot be done here, in a sentence for whoever tried."""
 
+    def __init__(self, said: Text) -> None:
+        super().__init__(said.msgid.format(**said.params))
+        self.said = said
+
 
 class Studio:
     """A stage that people watch and act on. Everything that changes it goes through `hands`."""
 
-    def __init__(self, locale: str = "zh_Hans", pace: timedelta = PACE, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        locale: str = "zh_Hans",
+        pace: timedelta = PACE,
+        clock: Clock | None = None,
+        stories: Sequence[Story] = STORIES,
+    ) -> None:
         self.locale = locale
         self.pace = pace
         self.machine = clock or MachineClock()
+        self.stories: Mapping[str, Story] = {story.name: story for story in stories}
+        self.first = FIRST
         self.story: Story | None = None
         self.stage: Stage | None = None
         self.wire: Wire | None = None
         self.speed = 0
         self.outcome = ""
         """How the story ended: "" while it plays, `well`, or what went wrong."""
+        self.trouble: Text | None = None
+        """Why there is no stage, or why something on it broke off."""
         self.is_paused = False
+        self.opened: set[str] = set()
+        """Windows that somebody opened by hand."""
         self.version = 0
         """Rises with everything that can be seen."""
         self._hands = asyncio.Lock()
+        self._opening = asyncio.Lock()
         self._goes_on = asyncio.Event()
         self._watchers: set[asyncio.Event] = set()
         self._playing: asyncio.Task[None] | None = None
         self._ticking: asyncio.Task[None] | None = None
         self._lines_seen = 0
+        self._may_step = False
 
     # -- what there is -------------------------------------------------------------------------------------
 
@@ -55,7 +80,7 @@ class Studio:
     def set_stage(self) -> Stage:
         """The stage; raises Mistaken when nothing was opened yet."""
         if self.stage is None:
-            raise Mistaken("nothing is open yet: choose a scenario")
+            raise Mistaken(ct("sandbox", "Nothing is open yet: choose a scenario."))
         return self.stage
 
     @property
@@ -66,21 +91,6 @@ class Studio:
     def captions(self) -> Sequence[Line]:
         """What was told of the story so far."""
         return self.stage.lines if self.stage is not None else ()
-
-    def window(self, key: str) -> tuple[Someone, str]:
-        """Return who sits at a window, `platform:name`, and on which platform; raises Mistaken."""
-        where, _, name = key.partition(":")
-        person = self.set_stage.people.get((name, where))
-        if person is None:
-            raise Mistaken(f"there is nobody called {name} on {where}")
-        return person, where
-
-    def message(self, key: str, number: int) -> Seen:
-        """Return a message of a window by its number, counted from 0; raises Mistaken."""
-        person, _ = self.window(key)
-        if not 0 <= number < len(person.chat):
-            raise Mistaken(f"there is no message {number}")
-        return person.chat[number]
 
     # -- who watches ---------------------------------------------------------------------------------------
 
@@ -104,19 +114,42 @@ class Studio:
 
     # -- playing -------------------------------------------------------------------------------------------
 
+    def choose(self, name: str) -> None:
+        """Have a story play first; raises Mistaken for one that there is not."""
+        self.first = self._story(name).name if name else FIRST
+
+    def _story(self, name: str) -> Story:
+        if name not in self.stories:
+            raise Mistaken(ct("sandbox", "There is no scenario {name}.", name=name[:60]))
+        return self.stories[name]
+
+    async def open_first(self) -> None:
+        """Set the stage unless it is set, or could not be."""
+        async with self._opening:
+            if self.stage is None and self.trouble is None:
+                await self._open(self._story(self.first), plays=True)
+
     async def open(self, name: str, locale: str = "", *, plays: bool = True) -> None:
         """Clear everything away and set the stage for a story; raises Mistaken for one that there is not."""
-        story = next((story for story in STORIES if story.name == name), None)
-        if story is None:
-            raise Mistaken(f"there is no scenario {name}")
+        story = self._story(name)
+        if locale and locale not in LOCALES:
+            raise Mistaken(ct("sandbox", "There is no language {name}.", name=locale[:20]))
+        async with self._opening:
+            self.locale = locale or self.locale
+            await self._open(story, plays=plays)
+
+    async def _open(self, story: Story, *, plays: bool) -> None:
         await self.close()
-        self.locale = locale or self.locale
         self.story, self.outcome, self.is_paused, self._lines_seen = story, "", False, 0
-        self.stage = await story.open(self.locale, self._record)
-        self.stage.beat = self._beat
-        self._ticking = asyncio.create_task(self._tick())
+        try:
+            stage = await story.open(self.locale, self._record, patience=PATIENCE)
+        except Exception as error:  # whatever it is, whoever watches has to hear of it
+            self._broke(error, ct("sandbox", "The stage cannot be set: {why}", why=_why(error)))
+            return
+        stage.beat = self._beat
+        self.stage, self._ticking = stage, asyncio.create_task(self._tick())
         if plays:
-            self._playing = asyncio.create_task(self._play(story, self.stage))
+            self._playing = asyncio.create_task(self._play(story, stage))
         self.touch()
 
     def _record(self, clock: Clock) -> Wire:
@@ -128,8 +161,16 @@ class Studio:
             try:
                 await story.play(stage)
                 self.outcome = "well"
-            except (WentWrong, LookupError) as wrong:
+            except (WentWrong, LookupError, StopIteration, RuntimeError) as wrong:
                 self.outcome = str(wrong) or "it did not go as it must"
+            except Exception as error:
+                self.outcome = _why(error)
+                self._broke(error, ct("sandbox", "The scenario broke off: {why}", why=_why(error)))
+        self.touch()
+
+    def _broke(self, error: Exception, said: Text) -> None:
+        log.warning("sandbox.broke", error=type(error).__name__)
+        self.trouble = said
         self.touch()
 
     async def _beat(self) -> None:
@@ -144,9 +185,10 @@ class Studio:
         self._hands.release()
         try:
             await self.machine.wait(self._goes_on, self.pace)
-            while self.is_paused:
+            while self.is_paused and not self._may_step:
                 await self.machine.wait(self._goes_on, timedelta(hours=1))
         finally:
+            self._may_step = False
             await self._hands.acquire()
 
     def pause(self) -> None:
@@ -160,46 +202,64 @@ class Studio:
 
     def step(self) -> None:
         """Go on to the next thing that can be read, paused or not."""
+        self._may_step = True
         self._goes_on.set()
 
     # -- acting --------------------------------------------------------------------------------------------
 
     @asynccontextmanager
     async def hands(self) -> AsyncIterator[Stage]:
-        """Act on the stage while nobody else does; whatever follows has happened when this ends."""
+        """Act on the stage while nobody else does; whatever follows has happened when this ends.
+
+        What cannot be done as things are, and whatever goes wrong, is raised as Mistaken.
+        """
         async with self._hands:
             stage = self.set_stage
-            yield stage
-            await stage.settle()
-        self.touch()
+            try:
+                yield stage
+                await stage.settle()
+            except Mistaken:
+                raise
+            except LookupError as error:
+                raise Mistaken(
+                    ct("sandbox", "That cannot be done now: {why}", why=str(error)[:300])
+                ) from error
+            except Exception as error:
+                log.warning("sandbox.broke", error=type(error).__name__)
+                raise Mistaken(ct("sandbox", "That did not work: {why}", why=_why(error))) from error
+            finally:
+                self.touch()
 
     async def act(self, doing: Callable[[Stage], Awaitable[object]]) -> None:
         async with self.hands() as stage:
             await doing(stage)
 
-    async def says(self, key: str, text: str) -> None:
-        person, _ = self.window(key)
-        await self.act(lambda stage: stage.says(person, text))
-
-    async def presses(self, key: str, number: int, label: str) -> None:
-        person, _ = self.window(key)
-        message = self.message(key, number)
-        if label not in message.presses:
-            raise Mistaken(f"that message has no button {label}")
-        await self.act(lambda stage: stage.presses(person, label, message))
-
-    async def replay(self, number: int) -> int:
-        """Send a recorded request to the product once more, byte for byte; return the status it is answered with."""
+    def exchange(self, number: int) -> Exchange:
+        """Return a request that was recorded; raises Mistaken for one that is forgotten."""
         found = self.wire.get(number) if self.wire is not None else None
-        if found is None or found.direction != "in":
-            raise Mistaken("only what platforms sent can be sent again")
+        if found is None:
+            raise Mistaken(ct("sandbox", "That request is forgotten already."))
+        return found
+
+    async def replay(
+        self, found: Exchange, changes: Mapping[str, str] | None = None, query: str | None = None
+    ) -> int:
+        """Send a recorded request to the product once more, byte for byte but for the headers and query given.
+
+        Returns the status it is answered with; raises Mistaken for what the product itself sent.
+        """
+        if found.direction != "in":
+            raise Mistaken(ct("sandbox", "Only what platforms sent can be sent again."))
         headers = {
             name: value for name, value in found.headers.items() if name not in ("host", "content-length")
-        }
-        path = f"{found.path}?{found.query}" if found.query else found.path
+        } | dict(changes or {})
+        asked = found.query if query is None else query
         async with self.hands() as stage:
             answer = await stage.http.request(
-                found.method, f"{stage.base}{path}", headers=headers, content=found.body
+                found.method,
+                f"{stage.base}{found.path}{'?' if asked else ''}{asked}",
+                headers=headers,
+                content=found.body,
             )
         return answer.status_code
 
@@ -207,6 +267,8 @@ class Studio:
 
     async def passes(self, span: timedelta) -> None:
         """Let time pass; everything that falls due on the way happens."""
+        if span > LONGEST_JUMP:
+            raise Mistaken(ct("sandbox", "Time passes by a year at most."))
         await self.act(lambda stage: stage.until(stage.clock.now() + span))
 
     async def to_next(self) -> None:
@@ -214,13 +276,13 @@ class Studio:
         async with self.hands() as stage:
             at = await stage.app.pumps.next_at()
             if at is None:
-                raise Mistaken("nothing is planned")
+                raise Mistaken(ct("sandbox", "Nothing is planned."))
             await stage.until(max(at, stage.clock.now()))
 
     def run_at(self, speed: int) -> None:
         """Let the clock run so many times as fast as ours, 0 to stop it; raises Mistaken for another speed."""
         if speed not in SPEEDS:
-            raise Mistaken(f"the clock runs at {', '.join(map(str, SPEEDS))}")
+            raise Mistaken(ct("sandbox", "The clock runs at 0, 1, 60 or 600."))
         self.speed = speed
         self.touch()
 
@@ -228,7 +290,11 @@ class Studio:
         while True:
             await self.machine.wait(asyncio.Event(), TICK)
             if self.speed and not self.is_playing:
-                await self.passes(TICK * self.speed)
+                try:
+                    await self.passes(TICK * self.speed)
+                except Mistaken as mistaken:
+                    self.speed, self.trouble = 0, mistaken.said
+                    self.touch()
 
     # -- the end -------------------------------------------------------------------------------------------
 
@@ -239,6 +305,14 @@ class Studio:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._playing = self._ticking = None
-        stage, self.stage, self.wire, self.speed = self.stage, None, None, 0
+        async with self._hands:
+            stage, self.stage, self.wire, self.speed = self.stage, None, None, 0
+            self.trouble = None
+            self.opened.clear()
         if stage is not None:
             await stage.close()
+
+
+def _why(error: Exception) -> str:
+    """Return what went wrong in one line, with nothing of where."""
+    return f"{type(error).__name__}: {str(error).splitlines()[0][:200] if str(error) else ''}".rstrip(": ")

@@ -63,7 +63,7 @@ class Story:
     says_nothing_new: bool = False
     """Whether other stories say all that it says: it is left out where only messages are gathered."""
 
-    async def open(self, locale: str, record: Record | None = None, patience: float = 0) -> Stage:
+    async def open(self, locale: str, record: Record | None = None, patience: int = 0) -> Stage:
         """Return a stage set for this story.
 
         What `record` returns sees what goes over the wire; `patience` is how many seconds a platform's answer may
