@@ -11,10 +11,13 @@ from conversations.dialogs.yes_or_no import no_in, yes_in
 from conversations.engine import NeedMore
 from conversations.events import Event, Said
 from conversations.findings import Target
-from conversations.identity import STAFF
+from conversations.identity import Role
 from conversations.messages import Message, Note, Press
 from conversations.rights import sees
 from locales.text import Text, ct, t
+
+MAY_ORDER: frozenset[Role] = frozenset().union(*(order.roles for order in ORDERS))
+"""Whoever may order anything; whether they may order just this is asked again when they say yes."""
 
 
 def _order(session: Session) -> Order:
@@ -43,7 +46,8 @@ def _yes(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
         (t for t in found if t.interview.id == matter.interview and sees(scene.person, t.interview)), None
     )
     kind = f"command.{order.verb}"
-    if target is None:
+    may = scene.person is not None and scene.person.may(*order.roles)
+    if target is None or not may:
         return _end(Message(kind, t("{label} is not yours to change any more.", label=matter.label)))
     if problem := order.refuse(target, scene.now):
         return _end(Message(kind, problem))
@@ -71,5 +75,5 @@ def _end(message: Message, chosen: Text | None = None) -> Turn:
 
 
 CONFIRM = Dialog(
-    "confirm", Ask("ask", _sure, {"yes": _yes, "no": _no}, hear=_hear, exits=(END,)), roles=STAFF
+    "confirm", Ask("ask", _sure, {"yes": _yes, "no": _no}, hear=_hear, exits=(END,)), roles=MAY_ORDER
 )

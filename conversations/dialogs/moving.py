@@ -17,7 +17,6 @@ from conversations.effects import Answer
 from conversations.engine import NeedMore
 from conversations.events import Event, Said
 from conversations.findings import Target
-from conversations.identity import STAFF
 from conversations.messages import Field, Form, Message, Note, Press
 from conversations.rights import sees
 from locales.text import Text, ct, t
@@ -166,5 +165,5 @@ MOVING = Dialog(
         submit=_submit,
     ),
     Ask("typed", _typed, {"no": _no}, hear=_hear, exits=(END,), form=_form, submit=_submit),
-    roles=STAFF,
+    roles=ORDER.roles,
 )

@@ -1,0 +1,1 @@
+"""Who may type and press what: a table, and everything that is in the product but not in it fails."""
