@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot import digests, observe
 from bot.clock import Clock
 from bot.configuration import Configuration
+from bot.dashboards import Dashboards
 from bot.planning import Planning
 from bot.pumps import Pumps
 from bot.runtime import Runtime
@@ -52,6 +53,7 @@ class Upkeep:
         self.clock = clock
         self._task: asyncio.Task[None] | None = None
         self._open: set[str] = set()
+        self.dashboards = Dashboards(runtime, clock)
 
     async def open_channels(self) -> None:
         """Open what is not open yet; a platform that is down or a wrong token stops no other channel."""
@@ -95,6 +97,7 @@ class Upkeep:
                 await self.open_channels()
                 await self.planning.spread_crowds()
                 await self.purge()
+                await self.dashboards.refresh()
             except Exception as error:
                 log.error("upkeep.failed", error=error)
 
@@ -127,6 +130,7 @@ class Upkeep:
         """Plan every team's next digest, by the policy that is in force."""
         async with self.runtime.db.write() as tx:
             await digests.plan(tx, self.runtime.policies, self.clock.now())
+            await digests.plan_opinions(tx, self.runtime.policies, self.clock.now())
 
     async def follow_zones(self) -> None:
         """Where a zone's rules have changed since booking, the agreed wall-clock time stands and the instant moves."""

@@ -418,3 +418,15 @@ class Fetching(Protocol):
         Raises NotDelivered: `refused` with the detail "too_large" for more than `most` bytes, or more than the
         platform hands out.
         """
+
+
+@runtime_checkable
+class Figured(Protocol):
+    """A channel whose platform shows its users a few figures beside the app, before they open anything."""
+
+    @property
+    def shows_figures(self) -> bool:
+        """Whether this account wants that."""
+
+    async def show_figures(self, user: str, figures: Sequence[tuple[Text, str]], reader: Reader) -> None:
+        """Show somebody figures, each with its name; raises NotDelivered."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, bindparam, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
 
 from conversations.interview import Case, CaseKind, CaseState
 from store.db import Tx
@@ -66,6 +66,13 @@ _OF_INTERVIEW = select(rows).where(rows.c.interview == bindparam("interview")).o
 async def open_cases(tx: Tx, principal: Principal = None, limit: int = 100) -> list[Case]:
     """Return the open cases that concern the principal, newest first."""
     return await _where(tx, CASE_OPEN, principal=principal, limit=limit)
+
+
+async def count_open(tx: Tx, principal: Principal = None) -> int:
+    """Return how many open cases concern the principal."""
+    joined = rows.join(interviews, interviews.c.id == rows.c.interview)
+    query = select(func.count()).select_from(joined).where(visible_to(principal), CASE_OPEN)
+    return (await tx.conn.execute(query)).scalar_one()
 
 
 async def owned_by(tx: Tx, owner: UUID) -> list[Case]:

@@ -211,9 +211,17 @@ async def roles(tx: Tx) -> list[str]:
     return list((await tx.conn.execute(query)).scalars())
 
 
-async def counts(tx: Tx, principal: Principal = None) -> dict[State, int]:
-    """Return how many interviews stand in each state."""
-    query = select(interviews.c.state, func.count()).where(visible_to(principal)).group_by(interviews.c.state)
+async def counts(
+    tx: Tx,
+    principal: Principal = None,
+    starts_from: datetime | None = None,
+    starts_until: datetime | None = None,
+) -> dict[State, int]:
+    """Return how many interviews stand in each state, of those that start in a span."""
+    joined = interviews.join(attempt_rows, attempt_rows.c.id == interviews.c.attempt)
+    conditions = conditions_of(tx, principal, None, None, starts_from, starts_until)
+    counted = select(interviews.c.state, func.count()).select_from(joined)
+    query = counted.where(*conditions).group_by(interviews.c.state)
     return {State(state): n for state, n in (await tx.conn.execute(query)).all()}
 
 

@@ -282,6 +282,7 @@ WECOM = (
         secret=True,
     ),
     Key("menu", FLAG, True, "Whether the app gets our menu: 今日面试｜未参加｜更多; false leaves yours."),
+    Key("workbench", FLAG, True, "Whether the app's tile on the workbench (工作台) shows today's figures."),
     Key("api_base", BASE_URL, "https://qyapi.weixin.qq.com", "Where the API is."),
     Key("deadline_seconds", number(1, 60), 15, "How long WeCom may take to answer."),
 )

@@ -31,6 +31,7 @@ from conversations.effects import Answer
 from conversations.events import Event
 from conversations.messages import Message
 from locales.text import Reader, Text
+from locales.translate import render
 
 if TYPE_CHECKING:
     from channels.wecom.posting import Posting
@@ -61,6 +62,7 @@ class WeCom:
         self._codec = Codec(self._settings.token, self._settings.aes_keys, self._settings.corpid)
         self._wire: Wire | None = None
         self._posting: Posting | None = None
+        self._has_made_tile = False
 
     async def open(self) -> None:
         """Ask whether the app works; may be repeated; raises NotDelivered."""
@@ -111,9 +113,9 @@ class WeCom:
 
     async def find(self, email: str | None, phone: str | None, hint: str | None) -> Contact | None:
         """Return whom a userid, a phone number or a mailbox belongs to, if the app may know."""
-        from channels.wecom.finding import find
+        from channels.wecom.finding import Finding
 
-        return await find(self._connected(), email, phone, hint)
+        return await Finding(self._connected(), self._vault, self._now).find(email, phone, hint)
 
     def invite_url(self, token: str) -> str | None:
         return None  # whom the app is shown to finds it in their list
@@ -124,6 +126,20 @@ class WeCom:
 
         if self._settings.has_menu:
             await self._connected().menu.create(self._settings.agentid, app_menu())
+
+    @property
+    def shows_figures(self) -> bool:
+        return self._settings.has_tile
+
+    async def show_figures(self, user: str, figures: Sequence[tuple[Text, str]], reader: Reader) -> None:
+        """Show a member figures on the app's tile of their workbench; raises NotDelivered."""
+        from channels.wecom.workbench import make_tile, show_figures
+
+        told = [(render(name, reader), value) for name, value in figures]
+        if not self._has_made_tile:
+            await make_tile(self._connected(), self._settings, [name for name, _ in told])
+            self._has_made_tile = True
+        await show_figures(self._connected(), self._settings, user, told)
 
     def _poster(self) -> Posting:
         if self._posting is None:

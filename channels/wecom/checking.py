@@ -7,6 +7,7 @@ from typing import Any
 from channels.base import NotDelivered
 from channels.wecom.settings import Settings
 from channels.wecom.wire import Wire
+from channels.wecom.workbench import check_tile
 
 
 async def check(account: str, settings: Settings, wire: Wire) -> tuple[str, ...]:
@@ -27,6 +28,8 @@ async def check(account: str, settings: Settings, wire: Wire) -> tuple[str, ...]
         name = account.partition(".")[2]
         remedy = f"Set server.public_url, and enter its /hooks/wecom/{name} under 接收消息, 设置API接收."
         found.append(f"WeCom has no address to bring answers to. {remedy}")
+    if settings.has_tile:
+        found += await check_tile(wire, settings)
     return tuple(found)
 
 

@@ -3,24 +3,57 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from channels.base import Contact, NotDelivered
+from channels.base import Contact, NotDelivered, Vault
 from channels.wecom.wire import Wire
 
 _ID = re.compile(r"[0-9A-Za-z][\w.@-]{0,63}", re.ASCII)
 LONGEST_NAME = 64
+RESTS_UNTIL = "lookups_rest_until"
+REST = timedelta(days=1)
+"""Who looks up too many whom nobody knows may look up nobody for a day (document/path/95402)."""
+USED_UP = "45009: The look-ups by phone and mailbox are used up for a day. A userid in the list needs none."
 
 
-async def find(wire: Wire, email: str | None, phone: str | None, hint: str | None) -> Contact | None:
-    """Return somebody the app may write to; raises NotDelivered when WeCom cannot be asked now.
+class Finding:
+    """Asks the directory of one company, and stops asking for as long as WeCom wants."""
 
-    By phone and mailbox only where the company lets the app: it is no error when it does not.
-    """
-    hint = (hint or "").strip()
-    if _ID.fullmatch(hint) and (found := await _by_id(wire, hint)) is not None:
-        return found
+    def __init__(self, wire: Wire, vault: Vault, now: Callable[[], datetime]) -> None:
+        self._wire = wire
+        self._vault = vault
+        self._now = now
+
+    async def find(self, email: str | None, phone: str | None, hint: str | None) -> Contact | None:
+        """Return somebody the app may write to; raises NotDelivered when WeCom cannot be asked now.
+
+        By phone and mailbox only where the company lets the app: it is no error when it does not.
+        """
+        hint = (hint or "").strip()
+        if _ID.fullmatch(hint) and (found := await _by_id(self._wire, hint)) is not None:
+            return found
+        if not phone and not email:
+            return None
+        if (left := await self._rest()) is not None:
+            raise NotDelivered("busy", USED_UP, left)
+        try:
+            return await _looked_up(self._wire, email, phone)
+        except NotDelivered as failure:
+            if not failure.detail.startswith("45009"):
+                raise
+            await self._vault.put(RESTS_UNTIL, (self._now() + REST).isoformat())
+            raise NotDelivered("busy", USED_UP, REST) from None
+
+    async def _rest(self) -> timedelta | None:
+        """Return how long nobody may be looked up yet."""
+        until = await self._vault.get(RESTS_UNTIL)
+        left = datetime.fromisoformat(until) - self._now() if until else timedelta()
+        return left if left > timedelta() else None
+
+
+async def _looked_up(wire: Wire, email: str | None, phone: str | None) -> Contact | None:
     for number in _numbers(phone):
         if user := await _user(wire, "user/getuserid", {"mobile": number}):
             return await _by_id(wire, user) or Contact(user, user)

@@ -12,7 +12,7 @@ from channels.tencent import company
 from channels.tencent.company import APP, CompanySettings, read_company, read_text
 
 OFFICIAL = company.OFFICIAL
-KNOWN = (*company.KNOWN, "agentid", "robots", "menu")
+KNOWN = (*company.KNOWN, "agentid", "robots", "menu", "workbench")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Settings(CompanySettings):
     """The keys of group robots by the names we call them."""
     has_menu: bool
     """Whether the app's menu is ours."""
+    has_tile: bool
+    """Whether its tile on the workbench holds today's figures."""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -37,6 +39,7 @@ def read_settings(account: str, config: Mapping[str, Any]) -> Settings:
         agentid=int(read_text(config, "agentid", r"[0-9]{1,10}", f"Copy AgentId: {APP}.")),
         robots=_robots(config.get("robots")),
         has_menu=config.get("menu", True) is not False,
+        has_tile=config.get("workbench", True) is not False,
     )
 
 

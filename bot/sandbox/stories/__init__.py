@@ -331,6 +331,14 @@ STORIES = (
         says_nothing_new=True,
     ),
     Story(
+        "wecom-tile",
+        "WeCom: today's figures on the workbench",
+        wecom.tile,
+        on=("wecom",),
+        refusals=("45033",),
+        says_nothing_new=True,
+    ),
+    Story(
         "wechat",
         "the whole loop on WeChat alone: a code scanned, templates, and the page they lead to",
         wechat.closed,

@@ -192,6 +192,29 @@ async def forty(stage: Stage) -> None:
     stage.holds(stage.wecom.dropped == [], f"nothing was to be dropped: {stage.wecom.dropped}")
 
 
+async def tile(stage: Stage) -> None:
+    """HR's workbench shows today's figures: told when they change, at most every few minutes, and when a day begins."""
+    team, figures = on_wecom(await hr(stage)), stage.app.upkeep.dashboards
+    await known(stage)
+    await figures.refresh()
+    stage.holds(list(team.tile.values()) == ["0", "0", "0"], f"nothing is on today: {team.tile}")
+    await alive(stage, TOMORROW_AT_TWO - timedelta(minutes=1))
+    await figures.refresh()
+    stage.holds(list(team.tile.values()) == ["3", "0", "0"], f"a new day was to begin: {team.tile}")
+    await stage.signal("joined", "A-1")
+    await stage.until(TOMORROW_AT_TWO + timedelta(minutes=12))
+    stage.holds(await figures.refresh() == 1, "HR alone was to be shown what changed")
+    stage.holds(list(team.tile.values()) == ["3", "2", "2"], f"two were to be missing: {team.tile}")
+    stage.holds(await figures.refresh() == 0, "nothing was to be shown twice")
+    stage.wecom.fail("agent/set_workbench_data", "45033")
+    await stage.passes(minutes=6)
+    await stage.signal("joined", "A-2")
+    stage.holds(await figures.refresh() == 0, "who is refused asks no more for a while")
+    await stage.passes(minutes=61)
+    await figures.refresh()
+    stage.holds(list(team.tile.values())[1] == "1", f"and then again: {team.tile}")
+
+
 async def by_menu(stage: Stage) -> None:
     """HR and a candidate use the app's menu and typed numbers; the digest stands in a group, said by its robot."""
     group = stage.wecom_group

@@ -48,6 +48,7 @@ class Methods:
             "menu/delete": self.delete_menu,
             "agent/get": self.agent,
             "agent/set_workbench_template": self.set_workbench,
+            "agent/get_workbench_template": self.get_workbench,
             "agent/set_workbench_data": self.set_tile,
             "user/get": self.user,
             "user/getuserid": self.by_mobile,
@@ -231,6 +232,10 @@ class Methods:
             raise Refusal(40058, "type")
         self.workbench = str(asked.given["type"])
         return {}
+
+    def get_workbench(self, asked: Asked) -> dict[str, Any]:
+        self._check_agent(asked.given.get("agentid"))
+        return {"type": self.workbench or "normal"}
 
     def set_tile(self, asked: Asked) -> dict[str, Any]:
         self._check_agent(asked.given.get("agentid"))

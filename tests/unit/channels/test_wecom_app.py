@@ -14,6 +14,7 @@ from channels.wecom import WeCom
 from conversations.effects import Answer
 from conversations.events import Event, Pressed
 from conversations.messages import File, Message
+from locales.text import ct
 from tests.contract.rigs.base import read_blob
 from tests.support.samples import MESSAGES, NOW, choices, data, envelope, reader
 
@@ -241,3 +242,44 @@ async def test_nothing_waits_for_an_answer(app: App) -> None:
     assert app.channel.respond(event, Answer(), reader()).reply == b""
     assert await app.channel.pull("7", read_blob) == "7"  # type: ignore[arg-type]
     assert (app.channel.invite_url("x"), len(app.company.calls)) == (None, count)
+
+
+async def test_look_ups_that_are_used_up_rest_for_a_day(app: App) -> None:
+    app.company.fail("user/getuserid", "45009")
+    with pytest.raises(NotDelivered, match="45009") as raised:
+        await app.channel.find(None, "+8613800001111", None)
+    assert (raised.value.why, raised.value.retry_after) == ("busy", timedelta(days=1))
+    count = len(app.company.calls)
+    app.clock.advance(timedelta(hours=23))
+    with pytest.raises(NotDelivered) as again:
+        await app.channel.find("lilei@example.com", None, None)
+    assert again.value.retry_after == timedelta(hours=1)
+    assert len(app.company.calls) == count, "nobody is asked meanwhile"
+    assert await app.channel.find(None, "+8613800001111", "LiLei"), "a userid needs no look-up"
+    app.clock.advance(timedelta(hours=1))
+    assert await app.channel.find(None, "+8613800001111", None)
+
+
+FIGURES = ((ct("dashboard", "Interviews today"), "12"), (ct("dashboard", "No-shows"), "2"))
+
+
+async def test_the_tile_shows_figures(app: App) -> None:
+    assert app.channel.shows_figures
+    await app.channel.show_figures("LiLei", FIGURES, reader())
+    assert app.person.tile == {"今日面试": "12", "未参加": "2"}
+    await app.channel.show_figures("LiLei", FIGURES[:1], reader())
+    assert [call.method for call in app.company.calls].count("agent/set_workbench_template") == 1
+    assert app.person.tile == {"今日面试": "12"}
+
+
+async def test_a_tile_that_is_not_allowed_is_told(app: App) -> None:
+    assert await app.channel.check() == ()
+    app.company.fail("agent/get_workbench_template", "60020", times=1)
+    (problem,) = await app.channel.check()
+    assert "workbench = false" in problem
+    app.company.fail("agent/set_workbench_template", "60020", times=1)
+    with pytest.raises(NotDelivered):
+        await app.channel.show_figures("LiLei", FIGURES, reader())
+    await app.channel.close()
+    app.connect(workbench=False)
+    assert not app.channel.shows_figures
