@@ -7,7 +7,15 @@ from datetime import datetime, timedelta
 
 from bot.settings import Policies
 from conversations.dialog import Scene
-from conversations.digest import HR, company_of, digest_due, has_own_digest, subject_of, team_of
+from conversations.digest import (
+    HR,
+    company_of,
+    digest_due,
+    has_own_digest,
+    opinion_due,
+    subject_of,
+    team_of,
+)
 from conversations.effects import Bind, Effect, MarkReach, SaveCase, SaveInterview, SavePerson
 from conversations.events import Body, Checked, Done, Event
 from conversations.policy import Policy
@@ -51,6 +59,12 @@ async def plan(tx: Tx, policies: Policies, now: datetime) -> None:
             await timers.drop(tx, f"team:{team}", ("digest",))
         else:
             await timers.set(tx, "digest", f"team:{team}", at, known[0].data if known else {})
+
+
+async def plan_opinions(tx: Tx, policies: Policies, now: datetime) -> None:
+    """Set the timer by which HR is asked once a year, unless there is one."""
+    if not any(timer.name == "hr_survey" for timer in await timers.of(tx, f"team:{HR}")):
+        await timers.set(tx, "hr_survey", f"team:{HR}", opinion_due(policies.default, now))
 
 
 async def touched(

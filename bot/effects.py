@@ -33,6 +33,7 @@ from conversations.effects import (
     SaveCase,
     SaveFeedback,
     SaveInterview,
+    SaveOpinion,
     SavePerson,
     Say,
     SendCode,
@@ -61,6 +62,7 @@ from store import (
     interviews,
     jobs,
     journal,
+    opinions,
     outbox,
     people,
     rungs,
@@ -165,6 +167,8 @@ class Carrier:
                 await self._send_elsewhere(address, message)
             case SaveFeedback(interview=interview, attempt=attempt, question=question, score=score):
                 await feedback.save(tx, interview, attempt, question, score, now)
+            case SaveOpinion(person=person_id, year=year, score=score):
+                await opinions.save(tx, person_id, year, score, now)
             case Record(action=action, subject=subject, actor=actor, detail=detail):
                 self.deeds.append(Deed(action, subject, actor, detail))
             case Soon(name=name, body=body):

@@ -264,6 +264,15 @@ class SaveFeedback:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveOpinion:
+    """Keep what a member of HR answered about working with this, 1 to 5; `score` is None for who was only asked."""
+
+    person: UUID
+    year: int
+    score: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Append to the audit journal: what was done, to what, by whom; never personal detail."""
 
@@ -336,6 +345,7 @@ Effect = (
     | MarkReach
     | SendElsewhere
     | SaveFeedback
+    | SaveOpinion
     | Record
     | KeepWords
     | Soon

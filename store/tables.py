@@ -595,6 +595,16 @@ feedback = Table(
     Index(None, "at"),
 )
 
+# What members of HR answered about working with this, once a year; asked and not answered has no score.
+opinions = Table(
+    "opinions",
+    metadata,
+    Column("person", Uuid, ForeignKey("people.id"), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    number("score", optional=True),
+    instant("at"),
+)
+
 # What candidates' devices were found able to do: codes and rounded numbers.
 prechecks = Table(
     "prechecks",

@@ -13,7 +13,7 @@ from bot.needs.asking import Answering, Asked, target_of
 from bot.needs.figures import overview_for, weeks_for
 from bot.needs.risk import line_of
 from bot.needs.team import unbound
-from conversations.digest import HR, LATELY, DigestFacts, OpenCase, Standing, TodayLine, Window
+from conversations.digest import HR, LATELY, TAKEN, DigestFacts, OpenCase, Standing, TodayLine, Window
 from conversations.digest.longer import Longer
 from conversations.figures import (
     FIGURES,
@@ -218,7 +218,8 @@ def _stands(interview: Interview, attempt: UUID, line: TodayLine) -> Standing:
 def _case_stands(case: Case) -> Standing:
     match case.state:
         case CaseState.TAKEN:
-            return Standing(settled=ct("digest", "{owner} looks after it", owner=case.owner_name or "?"))
+            taken = ct("digest", "{owner} looks after it", owner=case.owner_name or "?")
+            return Standing((TAKEN,), taken)
         case CaseState.CLOSED:
             return Standing(settled=ct("digest", "closed"))
     return Standing()

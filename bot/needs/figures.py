@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from bot.importing.cells import read_candidate_type
 from bot.needs import risk
@@ -18,6 +19,7 @@ from conversations.figures import (
     Period,
     Question,
     Tally,
+    average,
     by_group,
     cuts_at,
     dimension,
@@ -33,8 +35,9 @@ from conversations.figures import (
 from conversations.figures.dimensions import TAG
 from conversations.figures.hints import Hint, hints
 from conversations.figures.overview import SEGMENTS, Filter, Overview, Reasons, Unmatched, Weeks
+from conversations.identity import Role
 from locales.zones import day_bounds, local
-from store import figures, people
+from store import figures, opinions, people
 from store.figures import Scope
 
 LOOKED_BACK = timedelta(days=366)
@@ -199,7 +202,25 @@ async def _report(asked: Asked) -> proof.Proof:
     scope = _scope(asked, cut - LOOKED_BACK, max(asked.now, cut))
     tally = await figures.tally(asked.tx, scope, question)
     spans = await figures.spans(asked.tx, scope, proof.handling_question(live_on, asked.zone))
-    return proof.proof_of(live_on, tally, spans, Period(scope.start, scope.until, asked.zone))
+    found = proof.proof_of(live_on, tally, spans, Period(scope.start, scope.until, asked.zone))
+    return replace(found, opinions=await _opinions(asked))
+
+
+async def _opinions(asked: Asked) -> tuple[proof.Opinion, ...]:
+    """Return how content HR was, year by year; nothing for those who see only part of the interviews."""
+    if asked.scene.person is not None and not asked.scene.person.may(Role.HR, Role.VIEWER):
+        return ()
+    found = []
+    for year in await opinions.years(asked.tx):
+        scores = await opinions.of_year(asked.tx, year)
+        known = [score for score in scores.values() if score is not None]
+        found.append(proof.Opinion(year, average(sum(known), len(known)), len(scores)))
+    return tuple(found)
+
+
+async def _asked_this_year(asked: Asked) -> frozenset[UUID]:
+    """Return who was asked in `year` how content they are."""
+    return frozenset(await opinions.of_year(asked.tx, int(asked.args["year"])))
 
 
 async def _standard(asked: Asked) -> standard.Standard:
@@ -223,4 +244,5 @@ NEEDS: Mapping[str, Answering] = {
     "report": _report,
     "standard": _standard,
     "risk": risk.upcoming,
+    "opinions": _asked_this_year,
 }

@@ -35,7 +35,8 @@ def longer(found: Longer) -> Message:
     name = _NAMES[found.window]
     if not due.n:
         return Message(
-            KIND, ct("digest", "{window}, {days}: no interview was due.", window=name, days=period)
+            KIND,
+            ct("digest", "{window}, {days}: no interview whose outcome is known.", window=name, days=period),
         )
     lead = ct(
         "digest",

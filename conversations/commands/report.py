@@ -21,6 +21,8 @@ from locales.zones import local
 
 KIND = "command.report"
 USAGE = "report 2026-09-01"
+YEARS_SHOWN = 2
+FEWEST_OPINIONS = 3
 
 
 def run(scene: Scene, event: Event, rest: str) -> Turn:
@@ -80,6 +82,7 @@ def _blocks(found: Proof) -> Iterator[Block]:
     satisfaction = found.satisfaction
     if satisfaction is not None:
         yield Fact("satisfaction", FIGURES["satisfaction"].label, _change(satisfaction))
+    yield from _opinions(found)
     for reason, words in REASONS.items():
         one = found.reason(reason)
         if one is not None and (one.now.k or one.before.k):
@@ -91,6 +94,19 @@ def _blocks(found: Proof) -> Iterator[Block]:
     )
     yield from definition("no_show_rate", "satisfaction")
     yield Note(t("The months one by one: standard. The last weeks: trend"))
+
+
+def _opinions(found: Proof) -> Iterator[Block]:
+    """Yield how content HR is, with how many of those asked said so."""
+    for each in found.opinions[:YEARS_SHOWN]:
+        if each.asked:
+            answers = {"n": each.found.n, "asked": each.asked}
+            said = ct("report", "too few answers to show without telling whose ({n} of {asked})", **answers)
+            if each.found.mean is not None and each.found.n >= FEWEST_OPINIONS:
+                mean = f"{each.found.mean:.1f}"
+                said = ct("report", "{mean} of 5 ({n} of {asked} answered)", mean=mean, **answers)
+            label = ct("report", "HR's own satisfaction in {year}", year=str(each.year))
+            yield Fact(f"opinion_{each.year}", label, said)
 
 
 def _days(found: Proof) -> Text:

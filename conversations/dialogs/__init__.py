@@ -20,6 +20,7 @@ from conversations.dialogs.greeting import GREETING
 from conversations.dialogs.home import HOME
 from conversations.dialogs.hr_digest import HR_DIGEST
 from conversations.dialogs.importing import IMPORTING
+from conversations.dialogs.hr_survey import HR_SURVEY
 from conversations.dialogs.menu import MENU
 from conversations.dialogs.moving import MOVING
 from conversations.dialogs.no_show import NO_SHOW
@@ -71,6 +72,7 @@ DIALOGS: tuple[Dialog, ...] = (
     BY_HAND,
     TOGETHER_DIALOG,
     HR_DIGEST,
+    HR_SURVEY,
     FILES,
     NOTICES,
     GRANTING,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from conversations.commands.remind import ORDER as REMIND
@@ -18,6 +20,7 @@ from conversations.messages import Action, Link, Message, Note, Press
 from conversations.rights import may_handle, sees
 from locales.text import Text, ct, t
 
+_NOBODY: Mapping[str, str] = {}
 _STAYS = frozenset({"no_show_before"})
 EDIT = Manner(where="ladder", priority=Priority.DIGEST, only_edits=True)
 _GONE = t("That is not on this list any more.")
@@ -27,11 +30,18 @@ _NOT_YOURS = t("This interview is looked after by somebody else.")
 # -- how they stand --------------------------------------------------------------------------------------
 
 
-def standing(scene: Scene, facts: DigestFacts) -> Mapping[str, Standing]:
-    """Return how the lines stand; one that was confirmed in the morning and still a risk is settled by more."""
+def standing(scene: Scene, facts: DigestFacts, nudged: Mapping[str, str] = _NOBODY) -> Mapping[str, Standing]:
+    """Return how the lines stand: what was so in the morning already settles nothing.
+
+    Somebody who missed one before and had confirmed is a risk until they are there, a case that somebody had is
+    open until it is closed.
+    """
     found: Mapping[str, Standing] = scene.found["digest_lines"]
-    still = {line.label: line.risks for line in lines_of(facts) if set(line.risks) <= _STAYS}
-    return {name: Standing(one.risks) if name in still and one.risks else one for name, one in found.items()}
+    still = {line.label for line in lines_of(facts) if set(line.risks) <= _STAYS}
+    still |= {f"C-{case.number}" for case in cases_of(facts) if case.owner is not None}
+    now = {name: Standing(one.risks) if name in still and one.risks else one for name, one in found.items()}
+    at = {name: datetime.fromisoformat(when) for name, when in nudged.items()}
+    return {name: replace(one, nudged_at=at.get(name)) for name, one in now.items()}
 
 
 def stood(now: Mapping[str, Standing]) -> dict[str, str]:
@@ -42,16 +52,15 @@ def stood(now: Mapping[str, Standing]) -> dict[str, str]:
 # -- buttons ---------------------------------------------------------------------------------------------
 
 
-def actions_of(
-    facts: DigestFacts, now: Mapping[str, Standing], nudged: Mapping[str, str]
-) -> tuple[Action, ...]:
-    return tuple(_actions(facts, now, nudged))
+def actions_of(facts: DigestFacts, now: Mapping[str, Standing]) -> tuple[Action, ...]:
+    """Return two buttons for each line that is open, and one for each case that nobody has."""
+    return tuple(_actions(facts, now))
 
 
-def _actions(facts: DigestFacts, now: Mapping[str, Standing], nudged: Mapping[str, str]) -> Iterator[Press]:
+def _actions(facts: DigestFacts, now: Mapping[str, Standing]) -> Iterator[Press]:
     for line in lines_of(facts):
         if line.label in now and now[line.label].settled is None:
-            if line.label not in nudged:
+            if now[line.label].nudged_at is None:
                 yield Press(f"nudge:{line.label}", ct("button", "Nudge {label}", label=line.label))
             yield Press(f"call:{line.label}", ct("button", "Call {label}", label=line.label))
     for case in cases_of(facts):

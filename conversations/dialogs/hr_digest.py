@@ -130,8 +130,8 @@ def _day(scene: Scene, session: Session) -> Message:
     if facts.is_empty:
         return _under_own_key(digest(facts), session)
     require(scene, [lines_need(facts)])
-    now = standing(scene, facts)
-    message = digest(facts, actions_of(facts, now, session.data["nudged"]), now, session.data["zone"])
+    now = standing(scene, facts, session.data["nudged"])
+    message = digest(facts, actions_of(facts, now), now, session.data["zone"])
     return _under_own_key(message, session)
 
 

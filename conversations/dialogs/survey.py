@@ -155,6 +155,16 @@ def _thanks(scene: Scene, session: Session) -> Message:
     return Message("survey.thanks", lead, person)
 
 
+def _more(scene: Scene, session: Session) -> Message:
+    """Thank somebody who is content; what they add is heard, and nothing is asked."""
+    lead = t("Thank you, that helps us to do better. All the best!")
+    return Message("survey.thanks", lead, (Note(t("If you want to add something, just write it here.")),))
+
+
+def _noted(scene: Scene, session: Session) -> Message:
+    return Message("survey.noted", t("Thank you, the hiring team reads it."))
+
+
 # -- what is answered ------------------------------------------------------------------------------------
 
 
@@ -186,7 +196,7 @@ def _next(session: Session, answered: str) -> str:
     """Return the step of the first question that is left."""
     order = ("overall", *session.data["asks"])
     left = order[order.index(answered) + 1 :]
-    return left[0] if left else "sorry" if session.data["score"] <= LOW else "thanks"
+    return left[0] if left else "sorry" if session.data["score"] <= LOW else "more"
 
 
 def _hear(scene: Scene, session: Session, event: Event, said: Said) -> Turn:
@@ -213,22 +223,40 @@ def _submit(scene: Scene, session: Session, event: Event, values: Mapping[str, s
 
 
 def _told(scene: Scene, session: Session, words: str) -> Turn:
-    return Turn(effects=(_tell_hr(scene, session, words[:LONGEST]),), to="thanks")
+    to = "thanks" if session.step == "sorry" else "noted"
+    return Turn(effects=(_tell_hr(scene, session, words[:LONGEST]),), to=to)
 
 
 def _tell_hr(scene: Scene, session: Session, words: str = "") -> Say:
-    """Tell HR of a low score at once, and of their words when they follow."""
+    """Tell HR of a low score at once, of anybody's words when they come; good ones can wait for a free minute."""
     data: Mapping[str, Any] = session.data
-    name = scene.person.name if scene.person else ""
-    lead = t(
-        "{label} {name} was not content: {score} of 5.", label=data["label"], name=name, score=data["score"]
-    )
-    case = (Fact("case", t("Support had"), t("{case}", case=data["case"])),) if data["case"] else ()
+    is_low = data["score"] <= LOW
     said = (Fact("said", t("In their words"), t("“{words}”", words=words)),) if words else ()
-    note = Note(t("A call may help. What was sent to them: why {label}", label=data["label"]))
-    message = Message("hr.low_score", lead, (*case, *said, note))
-    manner = Manner(where="ladder", priority=Priority.ALERT)
+    case = (Fact("case", t("Support had"), t("{case}", case=data["case"])),) if data["case"] else ()
+    message = _of_low(scene, data, (*case, *said)) if is_low else _of_words(scene, data, said)
+    manner = Manner(where="ladder", priority=Priority.ALERT if is_low else Priority.DIGEST)
     return Say(ToTeam("hr"), message, manner, UUID(data["interview"]), UUID(data["attempt"]))
+
+
+def _of_low(scene: Scene, data: Mapping[str, Any], facts: tuple[Fact, ...]) -> Message:
+    lead = t(
+        "{label} {name} was not content: {score} of 5.",
+        label=data["label"], name=_name(scene), score=data["score"],
+    )  # fmt: skip
+    note = Note(t("A call may help. What was sent to them: why {label}", label=data["label"]))
+    return Message("hr.low_score", lead, (*facts, note))
+
+
+def _of_words(scene: Scene, data: Mapping[str, Any], said: tuple[Fact, ...]) -> Message:
+    lead = t(
+        "{label} {name} gave {score} of 5 and wrote something.",
+        label=data["label"], name=_name(scene), score=data["score"],
+    )  # fmt: skip
+    return Message("hr.words", lead, (*said, Note(t("Everything about it: show {label}", label=data["label"]))))
+
+
+def _name(scene: Scene) -> str:
+    return scene.person.name if scene.person else ""
 
 
 def _lapse(scene: Scene, session: Session, event: Event) -> Turn:
@@ -240,7 +268,7 @@ def _patience(policy: Policy) -> timedelta:
     return policy.patience
 
 
-_EXITS = ("reminders", "support", "sorry", "thanks", END)
+_EXITS = ("reminders", "support", "sorry", "more", END)
 
 SURVEY = Dialog(
     "survey",
@@ -282,6 +310,8 @@ SURVEY = Dialog(
         form=_form,
         submit=_submit,
     ),
+    Ask("more", _more, {}, hear=_hear_words, lapse=_lapse, patience=_patience, exits=("noted", END)),
     Tell("thanks", _thanks),
+    Tell("noted", _noted),
     on={"due.survey": _due},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from conversations.late import ON_TIME
@@ -17,6 +17,7 @@ WINDOWS: tuple[Window, ...] = ("day", "week", "month", "quarter")
 LATE_AT_MOST = timedelta(hours=6)
 """What is later than this, or of another day, is told with the next digest."""
 LOOKED_BACK = timedelta(days=31)
+AFTER_DIGEST = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _AHEAD = 100
 """Days within which some digest is due, if any is at all: a quarter."""
@@ -76,6 +77,17 @@ def morning(policy: Policy, zone: str, now: datetime, told: date | None = None) 
     since = last if told is not None else last_digest(policy, today)
     windows = tuple(window for window in WINDOWS if window in due)
     return Morning(today, min(since, today - _DAY), windows, late > ON_TIME)
+
+
+def opinion_due(policy: Policy, now: datetime) -> datetime:
+    """Return when HR is asked next how content it is: on the first working day of December, after the digest."""
+    year = local(now, policy.zone).year
+    return next(at for n in (year, year + 1) if (at := _asked_in(policy, n)) > now)
+
+
+def _asked_in(policy: Policy, year: int) -> datetime:
+    first = next(day for day in _days(date(year, 12, 1), date(year, 12, 31)) if _works(policy, day))
+    return local_time_at(first, policy.digest_at or time(9), policy.zone) + AFTER_DIGEST
 
 
 def span_of(window: Window, on: date) -> tuple[date, date]:

@@ -16,6 +16,8 @@ from conversations.prechecks import Verdict
 from locales.text import Text, ct
 
 LATELY = timedelta(days=30)
+TAKEN = "taken"
+"""What is left of a case that somebody looks after."""
 RISKS_SHOWN = 3
 """Each line has two buttons, and no message has more than nine."""
 CASES_SHOWN = 3
@@ -72,6 +74,8 @@ class Standing:
 
     risks: tuple[str, ...] = ()
     settled: Text | None = None
+    nudged_at: datetime | None = None
+    """When somebody had a reminder sent from the digest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,10 +103,11 @@ def _yesterday(facts: DigestFacts) -> Iterable[Block]:
     if facts.handling is not None:
         yield Fact("handling", t("No-show handling time"), t("median {span}", span=Span(facts.handling)))
     if facts.rating is not None:
-        yield Fact("rating", t("Candidates' rating"), nt(
-            "{rating} of 5 ({n} of {asked} answered)", "{rating} of 5 ({n} of {asked} answered)",
-            facts.ratings, rating=f"{facts.rating:.1f}", asked=max(facts.surveyed, facts.ratings),
-        ))  # fmt: skip
+        answers = t(
+            "{rating} of 5 ({n} of {asked} answered)",
+            rating=f"{facts.rating:.1f}", n=facts.ratings, asked=max(facts.surveyed, facts.ratings),
+        )  # fmt: skip
+        yield Fact("rating", t("Candidates' rating"), answers)
     if facts.breaches:
         yield Para(nt(
             "{n} candidate was not asked within the hour: {who}.",
@@ -161,7 +162,8 @@ def _line(line: TodayLine, now: Standing, zone: str) -> Text:
             "✓ {time} {label} {name}, {role}: {settled}",
             time=at, label=line.label, name=name, role=line.role, settled=now.settled,
         )  # fmt: skip
-    risks = _in_a_row([RISKS[risk] for risk in ranked(now.risks)])
+    nudged = [ct("risk", "reminded {time}", time=TimeOfDay(now.nudged_at, zone))] if now.nudged_at else []
+    risks = _in_a_row([*(RISKS[risk] for risk in ranked(now.risks)), *nudged])
     return t(
         "{time} {label} {name}, {role}: {risks}",
         time=at, label=line.label, name=name, role=line.role, risks=risks,

@@ -8,7 +8,7 @@ from datetime import date
 
 from conversations.figures.asked import CUT, Count, Question, Spans, Tally
 from conversations.figures.catalogue import FIGURES
-from conversations.figures.numbers import Change, Durations, Rate, change, rate
+from conversations.figures.numbers import Average, Change, Durations, Rate, change, rate
 from conversations.figures.reasons import REASONS
 from conversations.figures.views import Period, cuts_at, rate_of
 from conversations.interview import Reason
@@ -31,12 +31,23 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """How content HR was in a year: the mean of those who answered, 1 to 5, and how many were asked."""
+
+    year: int
+    found: Average
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """What changed since `live_on`. A difference is None where one side has nothing to compare."""
 
     live_on: date
     before: Side
     after: Side
+    opinions: tuple[Opinion, ...] = ()
+    """Of the years in which HR was asked, the newest first."""
 
     @property
     def no_shows(self) -> Change | None:
