@@ -6,13 +6,20 @@ from bot.charts.bars import ROW as BAR
 from bot.charts.heat import ROW as HOUR
 from bot.charts.look import ACCENT, CONFIG, Spec
 from bot.charts.spec import spec_of
-from conversations.pictures import FunnelPicture, GroupsPicture, HeatPicture, Picture, ReasonsPicture
+from conversations.pictures import (
+    FunnelPicture,
+    GroupsPicture,
+    HeatPicture,
+    Picture,
+    ReasonsPicture,
+    TrendPicture,
+)
 from locales.text import Reader
 
-WIDTH, HEIGHT = 860, 560
+WIDTH, WIDE, HEIGHT = 740, 860, 560
+"""Pixels; a card of the page is about 510 wide, or 300 on a phone, where type is then eleven high."""
 EDGE = 6
 _SHADES = [0.08, 1]
-_ROOM = 1.17
 
 
 def on_page(picture: Picture, reader: Reader) -> Spec:
@@ -21,7 +28,9 @@ def on_page(picture: Picture, reader: Reader) -> Spec:
     for name in ("title", "background"):
         spec.pop(name)
     if isinstance(picture, ReasonsPicture | FunnelPicture):
-        _with_room(spec)
+        _with_room(spec, 1.3)
+    if isinstance(picture, GroupsPicture):
+        _with_room(spec, 1.2)
     if isinstance(picture, HeatPicture):
         # A shade of one colour instead of a mix of two: what lies below may be light or dark.
         cells = spec["layer"][0]
@@ -30,13 +39,14 @@ def on_page(picture: Picture, reader: Reader) -> Spec:
             "fillOpacity": {**cells["encoding"]["color"], "scale": {"domain": [0, 1], "range": _SHADES}}
         }
     config = {**CONFIG, "background": "transparent"}
-    return {**spec, "width": WIDTH, "height": _height(picture), "padding": EDGE, "config": config}
+    width = WIDE if isinstance(picture, TrendPicture) else WIDTH
+    return {**spec, "width": width, "height": _height(picture), "padding": EDGE, "config": config}
 
 
-def _with_room(spec: Spec) -> None:
+def _with_room(spec: Spec, times: float) -> None:
     """Leave room for the numbers behind the longest bar, which are larger here beside it."""
     scale = spec["layer"][0]["encoding"]["x"]["scale"]
-    scale["domain"] = [0, scale["domain"][1] * _ROOM]
+    scale["domain"] = [0, scale["domain"][1] * times]
 
 
 def _height(picture: Picture) -> int:

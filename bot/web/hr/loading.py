@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -66,40 +66,41 @@ def _enough(counts: Mapping[str, int]) -> Mapping[str, int]:
 
 async def board(tx: Tx, person: Person, query: Query, now: datetime) -> Board:
     """Return everything that is counted."""
-    counting = _Counting(tx, seen_as(person), now)
     asked = query.asked
-    answers = {name: await counting.tally(each) for name, each in questions(asked, query.by).items()}
-    return board_of(asked, answers, await counting.spans(spans_of(asked)))
+    wanted, spans = questions(asked, query.by), spans_of(asked)
+    counting = _Counting(tx, seen_as(person), now, [*wanted.values(), spans])
+    answers = {name: await counting.tally(each) for name, each in wanted.items()}
+    return board_of(asked, answers, await counting.spans(spans))
 
 
 class _Counting:
     """Has the database count; what depends on sealed columns is counted here, from facts that are read once."""
 
-    def __init__(self, tx: Tx, person: Person, now: datetime) -> None:
+    def __init__(self, tx: Tx, person: Person, now: datetime, wanted: Sequence[Counted]) -> None:
         self.tx, self.person, self.now = tx, person, now
-        self._facts: dict[tuple[datetime, datetime], tuple[AttemptFacts, ...]] = {}
+        self._sealed = [each for each in wanted if _is_sealed(each.question)]
+        self._facts: Sequence[AttemptFacts] | None = None
 
     async def tally(self, counted: Counted) -> Tally:
         if _is_sealed(counted.question):
-            return reference.tally(await self._read(counted), counted.question, self.now)
+            return reference.tally(await self._within(counted), counted.question, self.now)
         return await figures.tally(self.tx, self._scope(counted), counted.question)
 
     async def spans(self, counted: Counted) -> Spans:
         if _is_sealed(counted.question):
-            return reference.spans(await self._read(counted), counted.question, self.now)
+            return reference.spans(await self._within(counted), counted.question, self.now)
         return await figures.spans(self.tx, self._scope(counted), counted.question)
 
     def _scope(self, counted: Counted) -> Scope:
         return Scope(counted.start, counted.until, self.now, self.person)
 
-    async def _read(self, counted: Counted) -> tuple[AttemptFacts, ...]:
-        for (start, until), facts in self._facts.items():
-            if start <= counted.start and counted.until <= until:
-                return tuple(fact for fact in facts if counted.start <= fact.starts_at < counted.until)
-        scope = self._scope(counted)
-        rows = await figures.counts(self.tx, scope.start, scope.until, principal=self.person)
-        facts = self._facts[scope.start, scope.until] = tuple(row.facts for row in rows)
-        return facts
+    async def _within(self, counted: Counted) -> Sequence[AttemptFacts]:
+        if self._facts is None:
+            start = min(each.start for each in self._sealed)
+            until = max(each.until for each in self._sealed)
+            rows = await figures.counts(self.tx, start, until, principal=self.person)
+            self._facts = [row.facts for row in rows]
+        return [fact for fact in self._facts if counted.start <= fact.starts_at < counted.until]
 
 
 def _is_sealed(question: Question) -> bool:

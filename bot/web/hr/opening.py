@@ -64,8 +64,9 @@ class Visit:
 class Opening:
     """Reads requests for the page, and answers who may see it."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, purpose: str = PURPOSE) -> None:
         self.app = app
+        self.purpose = purpose
         self.limits = Limits(app.clock)
         public_url = app.settings.server.public_url
         self.root = urlsplit(public_url).path.rstrip("/")
@@ -78,7 +79,7 @@ class Opening:
         Whoever made it may have left since: the identity and its roles are looked up at every request.
         """
         try:
-            token = self.app.links.read_staff_page(PURPOSE, link, self.app.clock.now())
+            token = self.app.links.read_staff_page(self.purpose, link, self.app.clock.now())
         except BadToken as bad:
             self._refuse(request, bad.reason)
         self.limits.visit(link)
@@ -128,7 +129,7 @@ class Opening:
 
     async def standing(self, visit: Visit) -> Standing:
         async with self.app.db.read() as tx:
-            known = await tokens.look(tx, PURPOSE, visit.link, self.app.clock.now())
+            known = await tokens.look(tx, self.purpose, visit.link, self.app.clock.now())
         if known.state != "used":
             return "fresh"
         return "theirs" if visit.browser and known.used_by == _name(visit.browser) else "others"
@@ -138,14 +139,14 @@ class Opening:
         browser = visit.browser or secrets.token_urlsafe(16)
         now, who = self.app.clock.now(), f"person:{visit.person.id}"
         async with self.app.db.write() as tx:
-            await tokens.keep(tx, PURPOSE, visit.link[-12:], visit.link, now, visit.token.expires_at)
-            if await tokens.redeem(tx, PURPOSE, visit.link, now, _name(browser)) is None:
+            await tokens.keep(tx, self.purpose, visit.link[-12:], visit.link, now, visit.token.expires_at)
+            if await tokens.redeem(tx, self.purpose, visit.link, now, _name(browser)) is None:
                 return browser if await self._has(tx, visit, browser) else None
             await journal.append(tx, "page.opened", who, who, {"by": visit.binding.address.channel}, now)
         return browser
 
     async def _has(self, tx: Tx, visit: Visit, browser: str) -> bool:
-        known = await tokens.look(tx, PURPOSE, visit.link, self.app.clock.now())
+        known = await tokens.look(tx, self.purpose, visit.link, self.app.clock.now())
         return known.used_by == _name(browser)
 
     def remember(self, response: Response, visit: Visit, browser: str) -> None:
@@ -165,7 +166,7 @@ class Opening:
     def path(self, visit: Visit, rest: str = "", query: Mapping[str, str] | None = None) -> str:
         """Return the address of the page, or of something below it, with what was chosen."""
         kept = {**(query or {}), **({"lang": visit.language} if visit.language else {})}
-        return f"{self.root}/{PURPOSE}/{visit.link}{rest}" + (f"?{urlencode(kept)}" if kept else "")
+        return f"{self.root}/{self.purpose}/{visit.link}{rest}" + (f"?{urlencode(kept)}" if kept else "")
 
 
 def _name(browser: str) -> str:

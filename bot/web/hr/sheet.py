@@ -77,6 +77,7 @@ class Sheet:
     def _asked(self, visit: Visit, query: Query, choices: Choices, view: View) -> dict[str, object]:
         """Return what the form and the links beside it are made of."""
         path = self.opening.path
+        faults = {each.key: view.words(each.why) for each in query.wrong}
         return {
             "has_figures": visit.person.may(*READERS),
             "period": view.period(query),
@@ -88,9 +89,10 @@ class Sheet:
                 (words, path(visit, query=query.without(key))) for key, words in view.chips(query, choices)
             ],
             "blanks": list(view.blanks(query, choices)),
-            "faults": {each.key: view.words(each.why) for each in query.wrong},
-            "first": query.given.get("from", ""),
-            "last": query.given.get("to", ""),
+            "faults": faults,
+            "first": query.given.get("from", "") if "from" not in faults else "",
+            "last": query.given.get("to", "") if "to" not in faults else "",
+            "span": query.given.get("days", "") if "days" not in faults else "",
             "action": path(visit).partition("?")[0],
             "language": visit.language,
             "reset": path(visit),

@@ -337,9 +337,8 @@ class View:
             if key in ("tag", "by") and not options:
                 continue
             named = tuple((value, self.words(words)) for value, words in options.items())
-            first = () if key == "days" else (("", self.words(_ANY if key != "by" else _NONE)),)
-            value = given or (DEFAULT if key == "days" else "")
-            yield Blank(key, self.words(label), (*first, *named), value, wrong.get(key, ""))
+            first = ("", self.words(_ANY if key != "by" else _NONE))
+            yield Blank(key, self.words(label), (first, *named), given, wrong.get(key, ""))
 
     def days(self, query: Query) -> Iterator[tuple[str, str, bool]]:
         """Yield the spans of days that are one tap away: name, words, and whether it is this one."""
@@ -357,7 +356,6 @@ class View:
 
 
 LABELS: Mapping[str, Text] = {
-    "days": ct("filter", "Days"),
     "company": ct("filter", "Company"),
     "job": ct("filter", "Job"),
     "source": ct("filter", "Source"),
