@@ -307,8 +307,8 @@ class Delivery:
                 found[action.to] = self.links.page(name, interview.id, expires_at)
             elif name == "check":
                 found |= self._check_page(row, interview)
-            elif name == "hr":
-                found |= self._figures_page(row, person)
+            elif name in ("hr", "upload"):
+                found |= self._staff_page(name, row, person)
             elif name == "my" and argument:
                 pages = self._pages(row, await interviews.get(tx, UUID(argument)))
                 found |= {action.to: pages["my"]} if pages else {}
@@ -327,14 +327,14 @@ class Delivery:
         expires_at = max(interview.attempt.starts_at, self.clock.now()) + LINK_LIFE
         return {"check": self.links.page("check", interview.id, expires_at)}
 
-    def _figures_page(self, row: OutboxRow, person: Person | None) -> dict[str, str]:
-        """Return the page of figures, for somebody of staff in their own chat; in a group there is no link to it."""
+    def _staff_page(self, name: str, row: OutboxRow, person: Person | None) -> dict[str, str]:
+        """Return a page for somebody of staff, in their own chat; in a group there is no link to it."""
         if person is None or not person.is_staff or row.binding is None or not row.is_private:
             return {}
         if not self.links.public_url:
             return {}
         expires_at = self.clock.now() + STAFF_LIFE
-        return {"hr": self.links.staff_page("hr", row.binding, row.id, expires_at)}
+        return {name: self.links.staff_page(name, row.binding, row.id, expires_at)}
 
     def _pages(self, row: OutboxRow, interview: Interview | None) -> dict[str, str]:
         """Return the pages on which a candidate answers what the message asks, and stops messages."""

@@ -53,24 +53,26 @@ def of_channel(error: Forged | Malformed) -> Refused:
     return Refused(400, f"malformed:{error.reason}", "Send the body as the platform documents it.")
 
 
-async def read(request: Request, clock: Clock) -> Inbound:
+async def read(
+    request: Request, clock: Clock, largest: int = LARGEST, within: float = BODY_WITHIN
+) -> Inbound:
     """Return the request as it came in; raises Refused when it is too large or stops half-way."""
     length = request.headers.get("content-length", "0")
     if not re.fullmatch("[0-9]+", length):
         raise Refused(400, "content_length", "Send the length of the body in digits.")
-    if len(length) > len(str(LARGEST)) or int(length) > LARGEST:
-        raise Refused(413, "too_large", f"Send at most {LARGEST} bytes.")
+    if len(length) > len(str(largest)) or int(length) > largest:
+        raise Refused(413, "too_large", f"Send at most {largest} bytes.")
     body = bytearray()
     try:
-        async with asyncio.timeout(BODY_WITHIN):
+        async with asyncio.timeout(within):
             async for chunk in request.stream():
                 body += chunk
-                if len(body) > LARGEST:
-                    raise Refused(413, "too_large", f"Send at most {LARGEST} bytes.")
+                if len(body) > largest:
+                    raise Refused(413, "too_large", f"Send at most {largest} bytes.")
     except ClientDisconnect:
         raise Refused(400, "cut_off", "Send the whole body.") from None
     except TimeoutError:
-        raise Refused(408, "too_slow", f"Send the body within {BODY_WITHIN:g} seconds.") from None
+        raise Refused(408, "too_slow", f"Send the body within {within:g} seconds.") from None
     return Inbound(
         method=request.method,
         # Not request.url: that reads the Host header, and fails on strange ones.

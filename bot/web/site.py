@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot import observe
-from bot.web import door, hr, interviews, page, precheck
+from bot.web import door, hr, interviews, page, precheck, upload
 from bot.web.door import FrontDoor, Refused
 from bot.web.my import add_routes
 from channels.base import Forged, Malformed
@@ -73,6 +73,7 @@ def build(app: App) -> FastAPI:
     add_routes(site, app)
     precheck.add_routes(site, app)
     hr.add_routes(site, app)
+    upload.add_routes(site, app)
 
     @site.get("/page.css")
     async def style(request: Request) -> Response:

@@ -11,13 +11,13 @@ from starlette.types import Scope
 from bot.web import page
 from locales.text import Reader, Text, ct, t
 
-FOR_PEOPLE = frozenset({"my", "go", "join", "stop", "at", "check", "hr"})
+FOR_PEOPLE = frozenset({"my", "go", "join", "stop", "at", "check", "hr", "upload"})
 """The doors that people open; everything else is for machines."""
 _NEVER = datetime(2024, 1, 1, tzinfo=UTC)
 """Nothing here tells a time."""
 _FOR_MODULES = re.compile(r"/check/(?:report|time|down|up|(?:static|words)/.*)")
 """Doors behind one of those that only the page's own module opens."""
-_AGAIN = re.compile(r"/(?:my|go|join|stop|at|check|hr)/[\w.-]{1,200}|/check")
+_AGAIN = re.compile(r"/(?:my|go|join|stop|at|check|hr|upload)/[\w.-]{1,200}|/check")
 
 _GONE = (
     t("This link does not work any more"),
@@ -26,6 +26,10 @@ _GONE = (
 _GONE_FOR_STAFF = (
     t("This link does not work any more"),
     t("It works for half a day. Please ask for a new one in the chat: type “page”."),
+)
+_GONE_FOR_LISTS = (
+    t("This link does not work any more"),
+    t("It works for half a day. Please ask for a new one in the chat: type “import”."),
 )
 _BUSY = (
     t("One moment, please"),
@@ -60,6 +64,8 @@ def sorry(scope: Scope, status: int, headers: dict[str, str], root: str) -> Resp
 def _words(status: int, path: str) -> tuple[Text, Text]:
     if status == 404 and path.startswith("/hr/"):
         return _GONE_FOR_STAFF
+    if status == 404 and path.startswith("/upload/"):
+        return _GONE_FOR_LISTS
     match status:
         case 404 | 410:
             return _GONE

@@ -110,11 +110,12 @@ def _card(
 ) -> Message:
     told: Sequence[Sequence[Any]] = data["told"]
     shown = told[(page - 1) * SHOWN : page * SHOWN]
-    blocks = (Para(_tally(data["counts"])), *map(_row, shown), *_rest(data, page), *notes)
+    blocks = (Para(tally(data["counts"])), *map(_row, shown), *_rest(data, page), *notes)
     return Message(kind, lead, blocks, actions)
 
 
-def _tally(counts: Mapping[str, int]) -> Text:
+def tally(counts: Mapping[str, int]) -> Text:
+    """Return how many rows there are of each kind, in words."""
     words = {
         "new": nt("{n} new", "{n} new", counts.get("new", 0)),
         "changed": nt("{n} changed", "{n} changed", counts.get("changed", 0)),
@@ -143,7 +144,7 @@ def _applied(result: Mapping[str, Any]) -> Message:
     n = _todo(result["counts"])
     lead = nt("Done: {n} row taken in.", "Done: {n} rows taken in.", n)
     plan = result.get("plan") or (0, 0)
-    blocks: list[Block] = [Para(_tally(result["counts"]))]
+    blocks: list[Block] = [Para(tally(result["counts"]))]
     if any(plan):
         blocks.append(Para(t("Reminders: +{added} −{dropped}.", added=plan[0], dropped=plan[1])))
     next = (
