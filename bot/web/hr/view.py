@@ -195,11 +195,13 @@ class View:
         columns: Sequence[Text],
         rows: Sequence[Sequence[Text]],
         note: Text | None = None,
+        otherwise: Text | None = None,
     ) -> Plot:
+        """Return what is shown; without a picture `otherwise` says why, where it is not that there is too little."""
         return Plot(
             name,
             self.words(label),
-            self.words(picture.title if picture is not None else _NOTHING_TO_SEE),
+            self.words(picture.title if picture is not None else otherwise or _NOTHING_TO_SEE),
             picture,
             self.words(picture.alt) if picture is not None else "",
             self.words(definition),
@@ -283,7 +285,7 @@ class View:
         rows = [self._group(found, group, board) for group in found.groups]
         if rows:
             average = found.average
-            rows.append((ct("figures", "all"), _shown(average), _k_of_n(average), range_of(average)))
+            rows.append((ct("figures", "all"), _shown(average), _k_of_n(average), _range(average)))
         return self._plot(
             f"by-{found.dimension.replace(':', '-')}" if ":" not in found.dimension else "by-tag",
             ct("figures", "No-show rate by {dimension}", dimension=found.label),
@@ -297,6 +299,9 @@ class View:
             ),
             rows,
             _hidden(found),
+            t("All of one group: {group}", group=named(found.dimension, found.groups[0].value))
+            if len(found.groups) == 1
+            else None,
         )
 
     def _group(self, found: ByGroup, group: Group, board: Board) -> tuple[Text, ...]:
@@ -308,7 +313,7 @@ class View:
                 if group.stands_out
                 else ct("figures", "{rate}, below the others", rate=rate)
             )
-        return name, rate, _k_of_n(group.rate), range_of(group.rate)
+        return name, rate, _k_of_n(group.rate), _range(group.rate)
 
     # -- what stands out ---------------------------------------------------------------------------------
 
@@ -413,6 +418,15 @@ def _shown(rate: Rate) -> Text:
 def _k_of_n(rate: Rate) -> Text:
     """Return what a rate is counted from; of too few only how many they are."""
     return t("{k} of {n}", k=rate.k, n=rate.n) if rate.is_shown else t("{n}", n=rate.n)
+
+
+def _range(rate: Rate) -> Text:
+    low, high = Percent(rate.low), Percent(rate.high)
+    return (
+        ct("figures", "{low} to {high}", low=low, high=high)
+        if rate.is_shown
+        else t("{nothing}", nothing=NOTHING)
+    )
 
 
 def _of(rate: Rate) -> Text:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from bot.booking import INVITE_LIFE
 from bot.delivery import PAGE_LIFE
-from bot.invitations import all_invitations
+from bot.invitations import all_invitations, code_of
 from bot.web import page
 from bot.web.my import browsers, pictures
 from bot.web.my.visits import Visits
@@ -111,7 +111,7 @@ class Join:
         address = found.get(account)
         if address is None:
             self.visits.refuse(request, "no_such_app")
-        return pictures.qr(address)
+        return pictures.shown(await code_of(self.app.channels[account], token, address, until))
 
     async def _invited(self, token: str, request: Request) -> Invited:
         """Return whom a good invitation is for; of one that was used, is too old or never was, all hear the same."""
