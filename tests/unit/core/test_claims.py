@@ -11,12 +11,13 @@ from uuid import uuid4
 
 import pytest
 
+from bot.sandbox.telegram import Person as User
 from conversations.book import Book
 from conversations.commands import COMMANDS
 from conversations.dialogs import DIALOGS
 from conversations.events import Event, Followed, Said
 from conversations.identity import Role
-from tests.support.town import Town, User, open_town
+from tests.support.town import Town, open_town
 from tests.unit.core.test_several_channels import Board, board, booked, candidate
 
 MAILBOX, PHONE = "li@example.com", "13800001234"

@@ -13,6 +13,7 @@ import pytest
 
 from bot import scene
 from bot.effects import Carrier
+from bot.sandbox.telegram import Person as User
 from channels.base import Caps, Contact, Envelope, NotDelivered, Payload, ReadBlob, Receipt
 from channels.console import Console
 from channels.routes import ROUTES
@@ -25,7 +26,7 @@ from conversations.identity import PAGE, Address, Person, Place, Role, ToPerson,
 from conversations.interview import Interview, State, Verdict
 from conversations.messages import File, Message, Press
 from store import cases, interviews, outbox, people, shown, tokens, transcript, windows
-from tests.support.town import Town, User, open_town
+from tests.support.town import Town, open_town
 from tests.support.toys import words
 
 HOUR = timedelta(hours=1)
