@@ -152,7 +152,7 @@ def _today(facts: DigestFacts, now: Mapping[str, Standing], zone: str) -> Iterab
         yield item(_line(line, now.get(line.label, Standing(line.risks)), zone))
     if len(risky) > RISKS_SHOWN:
         rest = len(risky) - RISKS_SHOWN
-        yield item(nt("{n} more: {typed}", "{n} more: {typed}", rest, typed="risk today"))
+        yield item(nt("{n} more: {typed}", "{n} more: {typed}", rest, typed=t("risk today")))
 
 
 def _line(line: TodayLine, now: Standing, zone: str) -> Text:

@@ -58,7 +58,8 @@ async def looked_at(stage: Stage) -> None:
         stage.holds(not picture or files[-1].endswith(picture), f"{english} was to bring {picture}: {files}")
         return text
 
-    await told(f"stats {day}..today", f"统计 {day}..今天", "24", "400", "82")
+    days = f"{day}..{START:%Y-%m-%d}"
+    await told(f"stats {days}", f"统计 {days}", "24", "400", "82")
     await told("stats last90d by:type", "统计 last90d 按:类型", picture="groups.png")
     await told("stats last90d by:hour", "统计 last90d 按:时段")
     await told("stats definitions", "统计 口径")
