@@ -10,12 +10,17 @@ from conversations.digest import (
     RISKS,
     DigestFacts,
     OpenCase,
+    Standing,
     TodayLine,
     digest,
     digest_due,
     digest_key,
-    digest_lateness,
+    facts_from,
+    morning,
+    plain,
     risks_of,
+    span_of,
+    windows_on,
 )
 from conversations.interview import Attempt, CaseKind, Reason
 from conversations.messages import Fact, Link, Message
@@ -63,6 +68,9 @@ FULL = facts(
     handling=timedelta(minutes=95),
     rating=4.25,
     ratings=8,
+    surveyed=12,
+    hint=t("Let cases that nobody takes go on to the next person sooner."),
+    handled_late=("I-9",),
     today=tuple(line(1000 + n, "unconfirmed", hours=n) for n in range(9)),
     open_cases=(case(1, "Wang Fang", hours=9), case(2), case(3, hours=3), case(4), case(5)),
     unbound=("I-7", "I-8"),
@@ -82,9 +90,11 @@ class TestDigest:
             "1 of them is undecided: did the candidate join?",
             "2 were cancelled or moved in time.",
             "Most often: technical problem (25%)",
+            "Let cases that nobody takes go on to the next person sooner.",
             "No-show handling time: median 1 hour 35 minutes",
-            "Candidates' rating: 4.2 of 5 (8 answers)",
+            "Candidates' rating: 4.2 of 5 (8 of 12 answered)",
             "5 candidates were not asked within the hour: I-1, I-2, I-3, and 2 more.",
+            "1 no-show took more than two hours to settle: I-9.",
             "Today 2 interviews; worth a look: 2.",
             "14:00 I-1002 李*, Sales: cannot be reached yet, no-show before",
             "14:00 I-1001 李*, Sales: not confirmed",
@@ -100,8 +110,8 @@ class TestDigest:
 
     def test_the_fullest_day_fits_a_screen(self):
         told = lines(digest(FULL))
-        assert len(told) <= 22
-        assert len("\n".join(told)) <= 1400
+        assert len(told) <= 24
+        assert len("\n".join(told)) <= 1500
         assert "韩梅梅" not in "\n".join(told)
 
     def test_an_empty_day_is_one_line(self):
@@ -169,7 +179,7 @@ class TestWhen:
 
     def test_a_skipped_hour_moves_it_and_a_skipped_day_skips_it(self):
         # Clocks in New York go from 02:00 to 03:00 on 8 March 2026.
-        half_past_two = self.policy(time(2, 30))
+        half_past_two = replace(self.policy(time(2, 30)), digest_days=frozenset(range(7)))
         night = datetime(2026, 3, 8, 6, 0, tzinfo=UTC)
         assert digest_due(half_past_two, "America/New_York", night) == datetime(2026, 3, 8, 7, 30, tzinfo=UTC)
         # Apia had no 30 December 2011.
@@ -177,22 +187,94 @@ class TestWhen:
         assert digest_due(self.policy(time(9)), "Pacific/Apia", thursday) == thursday + 24 * HOUR
 
     @pytest.mark.parametrize(
-        ("late_by", "expected"),
+        ("late_by", "is_late"), [(timedelta(), False), (timedelta(minutes=5), False), (6 * HOUR, True)]
+    )
+    def test_late_on_the_same_day_it_is_still_told(self, late_by, is_late):
+        found = morning(self.policy(time(9)), SHANGHAI, NOW + late_by, told=YESTERDAY)
+        assert found is not None
+        assert (found.on, found.windows, found.is_late) == (TODAY, ("day",), is_late)
+
+    @pytest.mark.parametrize("late_by", [timedelta(hours=7), timedelta(hours=14)])
+    def test_later_the_next_morning_tells_it(self, late_by):
+        assert morning(self.policy(time(9)), SHANGHAI, NOW + late_by, told=YESTERDAY) is None
+
+    def test_what_was_slept_through_is_told_with_the_next(self):
+        wednesday = NOW + 24 * HOUR
+        found = morning(self.policy(time(9)), SHANGHAI, wednesday, told=date(2026, 11, 20))
+        assert found is not None
+        # Friday's was the last: Monday's week and the days since then are still to be told.
+        assert (found.windows, found.since, found.until) == (("day", "week"), date(2026, 11, 20), TODAY)
+
+    def test_on_monday_the_weekend_is_told_too(self):
+        monday = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+        found = morning(self.policy(time(9)), SHANGHAI, monday)
+        assert found is not None
+        assert (found.since, found.until) == (date(2026, 11, 20), date(2026, 11, 22))
+
+    def test_hours_off_and_days_without_one(self):
+        saturday = datetime(2026, 11, 28, 1, 0, tzinfo=UTC)
+        assert morning(self.policy(time(9)), SHANGHAI, saturday, told=date(2026, 11, 27)) is None
+
+    @pytest.mark.parametrize(
+        ("day", "expected"),
         [
-            (timedelta(), "send"),
-            (timedelta(minutes=5), "send"),
-            (timedelta(minutes=6), "late"),
-            (6 * HOUR, "late"),
-            (7 * HOUR, "merge"),
-            (3 * 24 * HOUR, "merge"),
+            (date(2026, 11, 24), ("day",)),
+            (date(2026, 11, 23), ("day", "week")),
+            (date(2026, 11, 28), ()),
+            (date(2026, 12, 1), ("day", "month")),
+            (date(2026, 10, 1), ("day", "month", "quarter")),
+            (date(2027, 2, 1), ("day", "week", "month")),
+            (date(2026, 11, 1), ()),  # a Sunday: the month's comes with Monday's
+            (date(2026, 11, 2), ("day", "week", "month")),
         ],
     )
-    def test_after_silence(self, late_by, expected):
-        assert digest_lateness(NOW, SHANGHAI, NOW + late_by) == expected
+    def test_which_are_due_on_a_day(self, day, expected):
+        assert windows_on(self.policy(time(9)), day) == expected
 
-    def test_another_day_is_too_late(self):
-        evening = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # 22:00
-        assert digest_lateness(evening, SHANGHAI, evening + 3 * HOUR) == "merge"
+    def test_what_is_off_is_not_due(self):
+        none = replace(self.policy(time(9)), digest_weekly=None, digest_monthly=0, digest_days=frozenset({1}))
+        assert windows_on(none, date(2026, 11, 2)) == ()
+        assert windows_on(none, date(2026, 12, 1)) == ("day",)
+        third = replace(self.policy(time(9)), digest_monthly=3, digest_quarterly=False)
+        assert windows_on(third, date(2026, 10, 5)) == ("day", "week", "month")
+
+    @pytest.mark.parametrize(
+        ("window", "expected"),
+        [
+            ("week", (date(2026, 12, 21), date(2026, 12, 27))),
+            ("month", (date(2026, 12, 1), date(2026, 12, 31))),
+            ("quarter", (date(2026, 10, 1), date(2026, 12, 31))),
+        ],
+    )
+    def test_which_days_they_are_about(self, window, expected):
+        assert span_of(window, date(2027, 1, 1)) == expected
+
+
+class TestLines:
+    LEI = line(1001, "unconfirmed")
+
+    def test_a_line_says_what_settled_it(self):
+        now = {"I-1001": Standing(settled=t("{count}", count=5))}
+        told = lines(digest(facts(today=(self.LEI, line(1002, "unbound", hours=6))), (), now))
+        assert "✓ 14:00 I-1001 李*, Sales: 5" in told
+        assert "15:00 I-1002 李*, Sales: cannot be reached yet" in told
+        assert "✓ Everything on this list is settled." not in told
+
+    def test_when_all_are_it_says_so(self):
+        now = {"I-1001": Standing(settled=t("{count}", count=5))}
+        assert lines(digest(facts(today=(self.LEI,)), (), now))[-1] == "✓ Everything on this list is settled."
+
+    def test_who_was_reminded_is_told(self):
+        now = {"I-1001": Standing(("unconfirmed",), nudged_at=NOW)}
+        told = lines(digest(facts(today=(self.LEI,)), (), now))
+        assert told[-1] == "14:00 I-1001 李*, Sales: not confirmed, reminded 09:00"
+
+    def test_times_are_of_the_company_that_reads_it(self):
+        told = lines(digest(facts(today=(self.LEI,)), zone="Europe/Berlin"))
+        assert told[-1].startswith("07:00 I-1001")
+
+    def test_what_was_told_in_the_morning_can_be_kept(self):
+        assert facts_from(plain(FULL)) == FULL
 
 
 def test_risks_follow_rules_that_can_be_told():
