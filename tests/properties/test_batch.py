@@ -13,9 +13,10 @@ from tests.support.crowds import Crowd, crowd
 from tests.support.staff_scenes import HAN, NOW
 
 SIZES = st.integers(2, 45)
-MOVES = st.lists(
-    st.tuples(st.sampled_from(("one", "timer", "again", "late")), st.integers(0, 99)), max_size=120
-)
+HAPPENS = ("one", "timer", "again", "late")
+"""`late` is a timer that fires again before its time is over, a second later at most."""
+MOVES = st.lists(st.tuples(st.sampled_from(HAPPENS), st.integers(0, 99)), max_size=120)
+SILENCES = st.lists(st.tuples(st.sampled_from((*HAPPENS, "silence")), st.integers(0, 99)), max_size=120)
 
 
 def begun(count: int) -> Crowd:
@@ -36,8 +37,10 @@ def shuffled(stage: Crowd, moves: list[tuple[str, int]]) -> None:
             stage.fires()
         elif move == "again" and seen:
             stage.happens(seen[n % len(seen)], HAN)
+        elif move == "silence":
+            stage.passes(minutes=n)
         elif move == "late":
-            stage.passes(seconds=n)
+            stage.passes(seconds=n % 2)
             for timer in list(stage.timers.values()):
                 stage.happens(Due(timer.name, timer.subject, timer.at, timer.data))
 
@@ -70,3 +73,17 @@ def test_taken_back_at_any_time_whoever_was_reached_is_corrected_once_and_nobody
     stage.runs()
     assert stage.done_to("remind") == reached
     assert sorted(stage.done_to("correct")) == sorted(reached)
+
+
+@settings(max_examples=60)
+@given(SIZES, SILENCES)
+def test_after_any_silence_each_is_done_once_or_counted_as_not_done(
+    count: int, moves: list[tuple[str, int]]
+) -> None:
+    stage = begun(count)
+    shuffled(stage, moves)
+    stage.runs()
+    (batch,) = stage.batches.values()
+    assert batch.done | set(batch.failed) == set(stage.targets)
+    assert not batch.done & set(batch.failed)
+    assert sorted(stage.done_to("remind")) == sorted(stage.targets[id].interview.label for id in batch.done)

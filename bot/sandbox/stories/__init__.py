@@ -522,6 +522,7 @@ STORIES = (
         "forty no-shows at once, on Slack",
         bulk.campus_day,
         on=("slack",),
+        refusals=("ratelimited",),
         says_nothing_new=True,
     ),
     Story("taken-back", "a command about many is taken back: at once, and afterwards", bulk.thought_better),
