@@ -44,8 +44,8 @@ TOPICS: Sequence[tuple[Text, str]] = (
     (ct("help", "Look"), "list show why plan risk slots preview"),
     (ct("help", "Do, for one or many"), "remind confirm joined noshow move rebook cancel pause resume undo"),
     (ct("help", "Invite"), "add invite link import"),
-    (ct("help", "Look after"), "take assign handoff close reveal"),
-    (ct("help", "Figures"), "stats reasons trend report standard digest export"),
+    (ct("help", "Look after"), "take assign handoff write handback close reveal"),
+    (ct("help", "Figures"), "stats reasons trend report standard digest page export"),
 )
 """What belongs together; whatever stands under none of these is about Turnout itself."""
 _ITSELF = ct("help", "Turnout itself")

@@ -20,7 +20,11 @@ def _refuse(target: Target, now: datetime) -> Text | None:
     if problem := is_done(target):
         return problem
     if interview.attempt.starts_at - now > EARLY:
-        return t("{label} has not begun: it is {when}.", label=interview.label, when=when_it_is(interview))
+        return t(
+            "{label} has not begun: it is {when}. If it is at another time: move {label}",
+            label=interview.label,
+            when=when_it_is(interview),
+        )
     return None
 
 

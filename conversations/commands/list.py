@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from conversations.book import fold
 from conversations.commands.lines import SCREEN, days_of, line, line_typed, more, page_in, pages, zone_of
-from conversations.commands.selecting import STATES, in_words
+from conversations.commands.selecting import STATES, check_days, in_words
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.engine import NeedMore
 from conversations.events import Event
@@ -88,7 +88,7 @@ class Asked:
     def in_words(self, scene: Scene) -> Text:
         """Return what is listed, as in "no-shows, Tue 24 Nov"."""
         said = [_LISTED[self.state]] if self.state else []
-        said += [self.days(scene)] if self.has_days else []
+        said += [t("{days} ({zone})", days=self.days(scene), zone=zone_of(scene))] if self.has_days else []
         said += [t("“{text}”", text=self.text)] if self.text else []
         said += [t("“{text}”", text=f"{key}:{value}") for key, value in self.pairs.items()]
         what = said[0] if said else t("all")
@@ -149,6 +149,7 @@ def read(rest: str, *, state: str = "", when: str = "") -> Asked:
             state, words = STATES[fold(words[0])], words[1:]
         else:
             text.append(words.pop(0))
+    check_days(" ".join(text))
     if pairs:
         return Asked(" ".join(text), state, when, typed.page, pairs)
     usual = _USUAL.get(state, "all") if state or text else "today"

@@ -190,7 +190,8 @@ def asked(order: Order, judged: Judged, scene: Scene, *, is_sure: bool) -> Messa
         t("Nothing has happened yet. After your yes there are 30 seconds in which “undo” takes it back.")
     )
     alone = (Note(t("--yes counts for one interview only.")),) if is_sure else ()
-    yes = ct("button", "Yes, all {n}", n=len(judged.fit))
+    n = len(judged.fit)
+    yes = ct("button", "Yes, all {n}", n=n) if n > 1 else ct("button", "Yes")
     presses = (
         Press("yes", yes, "danger" if order.many.is_grave else "primary"),
         Press("no", ct("button", "No, leave it")),

@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from conversations.commands.one import Split, whole
-from conversations.commands.selecting import in_words
+from conversations.commands.selecting import check_days, in_words
 from conversations.dialog import Need
-from conversations.grammar import SELECTING, BadLine, Line, read_line
-from conversations.understanding.when import impossible_in
-from locales.text import t
+from conversations.grammar import SELECTING, Line, read_line
 
 FLAGS = ("dry-run", "yes", "at")
 """`--dry-run` only tells what would happen, `--yes` asks nothing where it is one interview, `--at` is its time."""
@@ -62,17 +60,16 @@ def meant_by(rest: str, split: Split = whole) -> Meant:
     line = read_line(rest, FLAGS, SELECTING)
     if line.selecting:
         when, others = line.days()
-        _check_days(others)
+        check_days(others)
         return Meant(others, line.flags.get("at", ""), when, in_words(line.selecting), (), line.flags)
     if numbers := _numbers(line):
         return Meant(numbers=numbers, flags=line.flags)
     when, others = line.days()
     if when and (not others or split is whole):
-        _check_days(others)
+        check_days(others)
         return Meant(others, "", when, flags=line.flags)
     text, tail = split(line.text)
-    if split is whole:
-        _check_days(text)
+    check_days(text)
     return Meant(text, line.flags.get("at") or tail, flags=line.flags)
 
 
@@ -82,13 +79,6 @@ def _numbers(line: Line) -> tuple[str, ...]:
     found = [_NUMBER.fullmatch(word) for word in words]
     several = tuple(dict.fromkeys(match[1] for match in found if match))
     return several if len(several) > 1 and all(found) else ()
-
-
-def _check_days(words: str) -> None:
-    if wrong := impossible_in(words):
-        raise BadLine(
-            t("“{typed}” is on no calendar or clock. Type for example: 2026-11-25, 14:00", typed=wrong)
-        )
 
 
 def selecting_in(line: Line) -> Mapping[str, str]:

@@ -49,7 +49,8 @@ def arguments(scene: Scene, target: Target, tail: str) -> Mapping[str, str] | Te
         )
     if starts_at <= scene.now:
         return t(
-            "{when} has already passed ({zone}).",
+            "{when} has already passed ({zone}). Type for example: move {label} 2026-11-25T14:00",
+            label=label,
             when=Moment(starts_at, attempt.zone),
             zone=attempt.zone,
         )

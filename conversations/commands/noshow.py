@@ -20,7 +20,11 @@ def _refuse(target: Target, now: datetime) -> Text | None:
     if interview.state is State.NO_SHOW:
         return t("{label} is recorded as a no-show already. See: show {label}", label=label)
     if interview.attempt.starts_at > now:
-        return t("{label} has not begun: it is {when}.", label=label, when=when_it_is(interview))
+        return t(
+            "{label} has not begun: it is {when}. If it is at another time: move {label}",
+            label=label,
+            when=when_it_is(interview),
+        )
     return None
 
 

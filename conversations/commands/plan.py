@@ -58,7 +58,8 @@ def _of_all(
     scene: Scene, event: Event, rows: Sequence[tuple[RungRow, Target]], window: str, page: int
 ) -> Message:
     zone = zone_of(scene)
-    days = days_of(when_of(window, scene.now, zone) or (scene.now, scene.now), zone)
+    window_meant = when_of(window, scene.now, zone) or (scene.now, scene.now)
+    days = t("{days} ({zone})", days=days_of(window_meant, zone), zone=zone)
     if not rows:
         lead = t("No reminder is planned, {days}.", days=days)
         return Message("command.plan", lead, (Note(t("Try: plan tomorrow · plan next7d")),))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from conversations.book import fold
 from conversations.grammar import BadLine
 from conversations.interview import Reason
+from conversations.understanding.when import impossible_in
 from locales.text import Listing, t
 
 STATES: Mapping[str, str] = {
@@ -60,3 +61,11 @@ def _value(key: str, typed: str) -> str:
             t("“{key}:{typed}” is none I know. There are: {known}", key=key, typed=typed, known=options)
         )
     return known[fold(typed)]
+
+
+def check_days(words: str) -> None:
+    """Refuse words that hold a day or time that is on no calendar or clock; raises BadLine."""
+    if wrong := impossible_in(words):
+        raise BadLine(
+            t("“{typed}” is on no calendar or clock. Type for example: 2026-11-25, 14:00", typed=wrong)
+        )

@@ -35,7 +35,9 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
         coming = [
             slot for slot in coming if fold(typed) in fold(f"{slot.role} {slot.company}") or not slot.role
         ]
-    what = days_of(window, zone_of(scene)) if window else t("“{text}”", text=typed) if typed else t("all")
+    zone = zone_of(scene)
+    meant = days_of(window, zone) if window else t("“{text}”", text=typed) if typed else t("all")
+    what = t("{days} ({zone})", days=meant, zone=zone)
     return Turn(say=_answer(coming, what, page, page_in(line_typed(event))[0]))
 
 

@@ -36,6 +36,9 @@ def _hand_back(scene: Scene, event: Event, rest: str) -> Turn:
         if case.state is not CaseState.TAKEN:
             return answer(BACK, t("Nobody looks after {case}: it is with me.", case=case.label))
         order = Ordered("handback", found.target.interview.id, scene.person.id, {"case": str(case.id)})
+        if any(session.subject == f"relay:{case.id}" and session.is_waiting for session in scene.sessions):
+            # Where they wrote with the candidate it is said that this is over.
+            return Turn(effects=(Then(order),))
         lead = t("{name} is with me again.", name=name_of(found.target.candidate, event))
         see = Note(t("See: show {label}", label=found.target.interview.label))
         return replace(answer(BACK, lead, see), effects=(Then(order),))

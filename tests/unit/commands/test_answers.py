@@ -47,7 +47,7 @@ def test_today_is_listed_without_being_asked_for():
     played = Stage(found={"interviews": many(2)})
     shown = lines(played.types("list"))
     assert played.asked == [("interviews", {"text": "", "state": "", "when": "today", "limit": str(LIMIT)})]
-    assert shown[0] == "2 interviews: Tue 24 Nov."
+    assert shown[0] == "2 interviews: Tue 24 Nov (Asia/Shanghai)."
     assert shown[1] == "I-1000 李雷, Java: today, Tue 24 Nov, 14:00, begun, no word yet"
     assert shown[-1] == "More about one: show I-1000. What was sent: why I-1000"
 
@@ -362,13 +362,13 @@ def test_plan_lists_what_is_still_to_be_sent():
     played = Stage(found={"plan": (*rows, sent)})
     shown = lines(played.types("plan today"))
     assert played.asked == [("plan", {"when": "today"})]
-    assert shown[0] == "3 reminders are planned, Tue 24 Nov."
+    assert shown[0] == "3 reminders are planned, Tue 24 Nov (Asia/Shanghai)."
     assert shown[1] == "today, Tue 24 Nov, 14:20: 1h to I-1 李雷, Java"
     assert shown[-1] == "Why one is planned or not: why I-1"
 
 
 def test_plan_of_a_day_of_nothing_says_so():
-    assert "No reminder is planned, Wed 25 Nov." in text_of(Stage().types("plan tomorrow"))
+    assert "No reminder is planned, Wed 25 Nov (Asia/Shanghai)." in text_of(Stage().types("plan tomorrow"))
 
 
 def test_plan_of_one_interview():
@@ -389,7 +389,7 @@ def test_slots_tell_the_places_left():
     played = Stage(found={"slots_all": (slot(2, 3), slot(1, 1, "Java"), slot(-1, 0))})
     shown = lines(played.types("slots"))
     assert shown[:3] == [
-        "2 places are free: all.",
+        "2 places are free: all (Asia/Shanghai).",
         "tomorrow, Wed 25 Nov, 14:00, Java: 2 of 3 free",
         "Thu 26 Nov, 14:00, every role: 0 of 3 free",
     ]

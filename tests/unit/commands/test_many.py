@@ -291,7 +291,7 @@ def test_a_list_takes_the_same_words(typed: str, args: dict[str, str]) -> None:
 
 def test_a_list_of_nobody_in_common_says_so() -> None:
     text = shown(crowd(0).types("list source:校招 today"), "command.list")
-    assert "No interviews: Tue 24 Nov, “source:校招”." in text
+    assert "No interviews: Tue 24 Nov (Asia/Shanghai), “source:校招”." in text
 
 
 def test_a_list_that_cannot_be_read_says_why() -> None:
