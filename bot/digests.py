@@ -50,7 +50,11 @@ async def companies_of(tx: Tx, policies: Policies, team: str) -> Collection[str]
 
 async def plan(tx: Tx, policies: Policies, now: datetime) -> None:
     """Set the timer of each digest; one that is overdue still fires, one that is ahead follows the policy."""
-    for team, policy in teams(policies).items():
+    wanted = teams(policies)
+    for subject in await timers.subjects(tx, "digest"):
+        if subject.removeprefix("team:") not in wanted:
+            await timers.drop(tx, subject, ("digest",))
+    for team, policy in wanted.items():
         known = [timer for timer in await timers.of(tx, f"team:{team}") if timer.name == "digest"]
         if any(timer.at <= now for timer in known):
             continue

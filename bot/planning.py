@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot import observe
+from bot import digests, observe
 from bot.clock import Clock
 from bot.effects import Carrier
 from bot.runtime import Runtime
@@ -41,6 +41,7 @@ class Planning:
         total = Replanned(0, 0, 0)
         now = self.clock.now()
         async with self.runtime.db.write() as tx:
+            await digests.plan(tx, self.runtime.policies, now)
             for interview in await interviews.upcoming(tx, now):
                 scene = await self._scene(tx, interview, self.runtime.policies, now)
                 event = Event(

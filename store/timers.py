@@ -96,5 +96,11 @@ async def of(tx: Tx, subject: str) -> list[Timer]:
     return [_read(row) for row in await tx.conn.execute(query)]
 
 
+async def subjects(tx: Tx, name: str) -> list[str]:
+    """Return whose timers of a name there are."""
+    query = select(timers.c.subject).where(timers.c.name == name).order_by(timers.c.subject)
+    return list((await tx.conn.execute(query)).scalars())
+
+
 def _read(row: Row[Any]) -> Timer:
     return Timer(row.id, row.name, row.subject, row.at, plain_from(row.data))
