@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conversations.effects import CloseButtons, SaveFeedback, Say, SetTimer, Show
+from conversations.effects import CloseButtons, Priority, SaveFeedback, Say, SetTimer, Show
 from conversations.events import Due, Ordered, Picked, Signal
 from conversations.identity import ToTeam
 from conversations.interview import Case, CaseKind, CaseState, RungRow, State, Verdict
@@ -205,7 +205,25 @@ def test_one_tap_each_and_thanks_at_the_end() -> None:
     assert kinds(picks(played, "support:1")) == ["survey.thanks"]
     assert kept(played) == [("support", 1)]
     assert played.said_to_team() == []
-    assert not surveyed(played).is_waiting
+    assert surveyed(played).choices == (), "nothing more is asked"
+
+
+def test_what_somebody_content_adds_reaches_hr_without_hurry() -> None:
+    played = asked(rungs=())
+    picks(played, "overall:5")
+    assert kinds(played.says("面试官很准时，流程清楚")) == ["survey.noted"]
+    (say,) = [e for e in played.effects if isinstance(e, Say) and e.to == ToTeam("hr")]
+    assert say.message.kind == "hr.words"
+    assert "面试官很准时" in text_of(say.message)
+    assert say.manner.priority is Priority.DIGEST
+    assert surveyed(played).step != "more", "once"
+
+
+def test_what_can_be_said_at_any_time_is_not_taken_for_it() -> None:
+    played = asked(rungs=())
+    picks(played, "overall:5")
+    played.says("改约")
+    assert not [e for e in played.effects if isinstance(e, Say) and e.to == ToTeam("hr")]
 
 
 def test_only_what_there_was_is_asked_about() -> None:
