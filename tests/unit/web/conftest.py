@@ -1,5 +1,6 @@
 """The real web application over a small town, asked without a server in between."""
 
+import asyncio
 import copy
 import json
 import shutil
@@ -73,9 +74,12 @@ class Web:
             messages.append({"type": "http.disconnect"})
         elif messages:
             messages[-1]["more_body"] = False
+        is_gone = is_cut_off or not messages
         sent: list[Any] = []
 
         async def receive() -> Any:
+            if not messages and not is_gone:
+                await asyncio.Event().wait()  # whoever asked waits for the whole answer
             return messages.pop(0) if messages else {"type": "http.disconnect"}
 
         async def send(message: Any) -> None:
