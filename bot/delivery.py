@@ -23,7 +23,7 @@ from conversations.effects import Priority
 from conversations.events import Delivered, Done, Event, Unreachable
 from conversations.identity import Person
 from conversations.interview import Interview, State, Verdict
-from conversations.messages import Link
+from conversations.messages import Link, Message
 from conversations.policy import Policy
 from locales.text import Reader, Words
 from locales.translate import best_locale, render, show
@@ -247,6 +247,7 @@ class Delivery:
             values=values,
             urls=await self._urls(tx, row, interview, person, policy),
             edits=edits,
+            shown=await self._shown(tx, row, channel) if edits is not None else None,
             company=show(Words(policy.display_name), reader),
             request_id=row.id.hex,
         )
@@ -260,6 +261,16 @@ class Delivery:
             row.priority == Priority.EDIT and channel.caps.edits == "never" and bool(row.message.presses)
         )
         return is_quiet and await shown.find(tx, row.account, row.chat, row.message.key) is not None
+
+    async def _shown(self, tx: Tx, row: OutboxRow, channel: Channel) -> Message | None:
+        """Return what the message that is edited says, where that makes a difference."""
+        if channel.caps.edits != "token_once":
+            return None
+        if row.edits is not None:
+            old = await shown.get(tx, row.edits)
+        else:
+            old = await shown.find(tx, row.account, row.chat, row.message.key)
+        return old.message if old is not None else None
 
     async def _not_told(self, tx: Tx, row: OutboxRow, channel: Channel, edits: str | None) -> str:
         if channel.caps.edits != "token_once" or row.priority != Priority.EDIT or row.edits is not None:

@@ -12,7 +12,7 @@ import segno
 
 from bot import observe
 from bot.links import Links
-from channels.base import Channel, Inviting, NotDelivered
+from channels.base import Channel, Drawing, Inviting, NotDelivered
 from conversations.messages import Block, File, Message
 
 CODE = "invite"
@@ -65,8 +65,9 @@ async def scanned(links: Links, channels: Mapping[str, Channel], interview: UUID
         isinstance(channel, Inviting) for channel in channels.values()
     ):
         found = await all_invitations(channels, token, until)
-        if len(found) == 1:
-            return next(iter(found.values()))
+        # Where the platform draws the code, the page has its picture: a code of that picture's address leads nowhere.
+        if len(found) == 1 and not isinstance(channels[min(found)], Drawing):
+            return found[min(found)]
     return invite_url(links, channels, interview)
 
 
@@ -89,6 +90,16 @@ def qr(address: str) -> bytes:
     return picture.getvalue()
 
 
+async def code_of(channel: Channel, token: str, address: str, until: datetime) -> bytes:
+    """Return the picture of an invitation's code: the platform's own where it draws one."""
+    if isinstance(channel, Drawing):
+        try:
+            return await channel.draw(token, until)
+        except NotDelivered as error:
+            log.warning("invitation.not_drawn", why=error.why, detail=error.detail)
+    return qr(address)
+
+
 def has_codes(message: Message) -> bool:
     """Tell whether a message names codes that have yet to be made."""
     return any(_is_code(block) for block in message.blocks)
@@ -106,7 +117,7 @@ async def codes_of(
             token = links.invite_token(UUID(interview))
             ways = await all_invitations(channels, token, now + CODE_LIFE, only=account)
             if address := ways.get(account):
-                found[block.blob] = qr(address)
+                found[block.blob] = await code_of(channels[account], token, address, now + CODE_LIFE)
     return found
 
 

@@ -190,6 +190,8 @@ class Envelope:
     """The address each `Link.to` leads to; a link that is missing here is left out."""
     edits: str | None = None
     """The token of the shown message that this one replaces; None posts a new one."""
+    shown: Message | None = None
+    """What that message says now, where the platform grants one edit only: what is said beside it is not said twice."""
     route: str = ""
     """The route it takes, where the account has several; as `Caps.route` names it."""
     company: str = ""
@@ -392,6 +394,14 @@ class Inviting(Protocol):
 
         It is good until then, or as long as the platform allows; the same for the same token. Raises NotDelivered.
         """
+
+
+@runtime_checkable
+class Drawing(Protocol):
+    """A channel whose platform draws the code of an invitation itself: `invite` returns where that picture is."""
+
+    async def draw(self, token: str, until: datetime) -> bytes:
+        """Return the picture of the code, PNG or JPEG; raises NotDelivered."""
 
 
 @runtime_checkable

@@ -14,7 +14,7 @@ _CHANNELS: Mapping[str, Text] = {
     "sms": ct("channel", "SMS"),
     "wecom": ct("channel", "WeCom"),
     "wecom_kf": ct("channel", "WeChat customer service"),
-    "wecom_contact": ct("channel", "contact on WeCom"),
+    "wecom_contact": ct("channel", "contacts in WeCom"),
     "wechat": ct("channel", "WeChat"),
     "page": ct("channel", "our page"),
     "console": ct("channel", "console"),
@@ -30,6 +30,8 @@ ROLES: Mapping[Role, Text] = {
 KNOWN_CHANNELS = frozenset(_CHANNELS)
 WITHOUT_READERS = frozenset({"page", "console"})
 """What nobody is reached by who does not look there."""
+FOR_EMPLOYEES = frozenset({"wecom"})
+"""What reaches members of the company alone."""
 
 _MESSAGES: Mapping[str, Text] = {
     # to candidates
@@ -80,6 +82,9 @@ _MESSAGES: Mapping[str, Text] = {
     "choose": ct("message", "question which one"),
     "whom": ct("message", "question who is meant"),
     "role": ct("message", "word about a role"),
+    "by_hand": ct("message", "reminder to be sent by hand"),
+    "together": ct("message", "list of cards"),
+    "toast": ct("message", "answer to a tap"),
     "relay": ct("message", "conversation with a person"),
     "talk": ct("message", "word about who writes"),
     "confirm": ct("message", "question whether it is meant"),

@@ -11,6 +11,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Mapping
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -93,6 +94,16 @@ class Transport:
     ) -> Answer:
         """Return what a call answers that carries no access token, an error too; raises NotDelivered."""
         return await self._exchange(method, endpoint, params or {}, data, None, self._ends(seconds))
+
+    async def fetch(self, address: str) -> bytes:
+        """Return what stands at an address outside the API, asked for without a token; raises NotDelivered `busy`."""
+        try:
+            async with asyncio.timeout(self._deadline), self._wire.stream("GET", address) as response:
+                if response.status_code != HTTPStatus.OK:
+                    raise NotDelivered("busy", f"the picture's address answered {response.status_code}")
+                return await _read(response)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as failure:
+            raise NotDelivered("busy", f"no picture: {type(failure).__name__}") from None
 
     def _ends(self, seconds: float | None) -> float:
         return asyncio.get_running_loop().time() + (self._deadline if seconds is None else seconds)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from channels.base import Call, Caps, Envelope, Payload
-from channels.shape import blob_reference, pieces
+from channels.shape import Line, blob_reference, pieces
 from channels.tencent.words import short, unmarked
 from channels.wecom.cards import as_text, make_card, shaped_as_text
 from channels.wecom.robots import ROBOT, write_to_robot
@@ -36,7 +37,7 @@ def write(message: Message, envelope: Envelope, caps: Caps, agentid: int) -> Pay
     if card is None:
         said = shaped.text
     else:
-        said = as_text(card.rest)
+        said = as_text(_fresh(card.rest, envelope, caps))
         task = make_task(request, [file.blob for file in shaped.files])
         calls.append(_updated(to, shown, card.content) if shown else _posted(to, card.content, task))
     calls += _texts(said, to, request)
@@ -46,6 +47,16 @@ def write(message: Message, envelope: Envelope, caps: Caps, agentid: int) -> Pay
         kind = "image" if file.media_type in _PICTURES else "file"
         calls.append(Call(kind, {**to, kind: reference, **_checked(_span(request, len(calls)))}))
     return Payload(tuple(calls), brought)
+
+
+def _fresh(rest: Sequence[Line], envelope: Envelope, caps: Caps) -> list[Line]:
+    """Return what finds no room on a card, without what was said beside the one that it replaces."""
+    if envelope.shown is None:
+        return list(rest)
+    values = {press.action: envelope.values.get(press.action, "v1") for press in envelope.shown.presses}
+    before = make_card(envelope.shown, replace(envelope, values=values), caps, is_edit=True)
+    said = {line.text for line in before.rest} if before is not None else set()
+    return [line for line in rest if line.kind in ("choice", "hint") or line.text not in said]
 
 
 _PICTURES = ("image/png", "image/jpeg")

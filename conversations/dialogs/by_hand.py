@@ -6,6 +6,7 @@ them: the words ready to be copied, and two buttons. It counts as sent when some
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -49,20 +50,36 @@ def _task(scene: Scene, session: Session) -> Message:
         name=candidate.name,
         when=Moment(datetime.fromisoformat(session.data["until"])),
     )
-    channels = channel_names(session.data["channels"])
     if is_folded(session):
         return folded("by_hand", lead)
     blocks = (
-        Note(t("On {channels} only a person may write first. Copy these words:", channels=channels)),
+        Note(_how(session.data["channels"])),
         Para(t("{words}", words=_ready(scene))),
         Note(t("It counts as sent when you tap the button.")),
     )
+    phone = scene.whose.phone
     actions = (
         Press("sent", ct("button", "I have sent it"), "primary"),
         Press("not_sent", ct("button", "I cannot")),
         Link(f"copy:{interview.id}", ct("button", "Their page")),
+        *((Link(f"tel:{phone}", ct("button", "Call")),) if phone else ()),
     )
     return Message("by_hand", lead, blocks, actions)
+
+
+def _how(channels: Sequence[str]) -> Text:
+    """Return which way is left: what an employee may do where the bot may not, or another way altogether."""
+    if "wecom_contact" in channels:
+        return t("I may not write to them first, and their contact in WeCom may. Write to them there:")
+    if "wecom_kf" in channels:
+        return t(
+            "Nobody may write first on WeChat customer service. Call them, or send these words and the link to their "
+            "page by another way:"
+        )
+    return t(
+        "I may not write to them first on {channels}. Send them these words:",
+        channels=channel_names(channels),
+    )
 
 
 def _ready(scene: Scene) -> Quoted:
@@ -93,7 +110,9 @@ def _over(scene: Scene, session: Session) -> Message:
     }
     phone = (Link(f"tel:{scene.whose.phone}", ct("button", "Call")),) if scene.whose.phone else ()
     calls = phone if session.data.get("outcome") in ("not_sent", "late") else ()
-    return Message("by_hand.over", outcomes[session.data.get("outcome", "moot")], (), calls)
+    # Of what stood in the list alone nobody is told once more by itself.
+    over = outcomes[session.data.get("outcome", "moot")]
+    return Message("by_hand.over", over, (), calls, is_progress=is_folded(session))
 
 
 # -- what happens ----------------------------------------------------------------------------------------

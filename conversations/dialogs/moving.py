@@ -38,7 +38,7 @@ def _when(scene: Scene, session: Session) -> Message:
         when=matter.when,
         zone=matter.zone,
     )
-    presses = (Press("choose", ct("button", "Choose a day and time"), "primary"), *_leave())
+    presses = (Press("choose", ct("button", "Pick a day and time"), "primary"), *_leave())
     return Message("move.when", lead, (Note(_example()),), presses)
 
 
@@ -80,7 +80,7 @@ def _form(scene: Scene, session: Session) -> Form:
 
 
 def _choose(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
-    return Turn(to="typed", chosen=ct("button", "Choose a day and time"))
+    return Turn(to="typed", chosen=ct("button", "Pick a day and time"))
 
 
 def _no(scene: Scene, session: Session, event: Event, arg: str) -> Turn:

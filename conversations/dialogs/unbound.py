@@ -15,7 +15,7 @@ from conversations.findings import Target
 from conversations.identity import Role
 from conversations.interview import State
 from conversations.messages import Block, Link, Message, Note, Para, item
-from conversations.names import WITHOUT_READERS, channel_name, channel_names
+from conversations.names import FOR_EMPLOYEES, WITHOUT_READERS, channel_name, channel_names
 from locales.text import Moment, Text, Value, ct, nt, t
 from locales.zones import local
 
@@ -49,7 +49,7 @@ def _due_unbound(scene: Scene, event: Event) -> Turn:
 def _due_reach(scene: Scene, event: Event) -> Turn:
     """A day before the start: whoever is reached by one channel only has no second one to fall back on."""
     known = {binding.address.channel for binding in scene.whose.reachable}
-    others = sorted({*scene.found["channels"]} - known - WITHOUT_READERS)
+    others = sorted({*scene.found["channels"]} - known - WITHOUT_READERS - FOR_EMPLOYEES)
     if not _is_ahead(scene) or len(known) != 1 or not others:
         return Turn()
     subject, listed = _today(scene)

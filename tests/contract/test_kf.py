@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 
+from bot.invitations import code_of, qr
 from channels.base import NotDelivered
 from channels.wecom_contact import Contacts
+from channels.wecom_contact.pictures import fetched
 from conversations.events import Followed, Pressed, Said, Unreachable
 from tests.contract.rigs.wecom_contact import EMPLOYEE, TOKEN, ContactRig
 from tests.contract.rigs.wecom_kf import KfRig
@@ -168,6 +171,20 @@ async def test_an_invitation_has_one_code_until_it_is_over(contact: ContactRig) 
     contact.clock.advance(timedelta(days=3))
     await contact.channel.open()
     assert contact.platform.book.ways == {}
+
+
+async def test_the_code_is_shown_as_wecom_draws_it(contact: ContactRig) -> None:
+    until = contact.clock.now() + timedelta(days=2)
+    drawn = await code_of(contact.channel, TOKEN, contact.code, until)
+    assert drawn.startswith(b"\x89PNG")
+    assert drawn != qr(contact.code)
+    contact.platform.book.ways.clear()
+    assert await code_of(contact.channel, TOKEN, contact.code, until) == qr(contact.code), "better than none"
+
+
+async def test_no_picture_is_fetched_from_elsewhere(contact: ContactRig) -> None:
+    with pytest.raises(NotDelivered, match="not where WeCom keeps"):
+        await fetched(Mock(), "http://169.254.169.254/latest", "https://qyapi.weixin.qq.com")
 
 
 async def test_who_deletes_the_employee_is_out_of_reach(contact: ContactRig) -> None:

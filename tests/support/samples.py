@@ -14,6 +14,8 @@ START = NOW + timedelta(hours=1, minutes=5)
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 BLOB = "sha256:" + "5e" * 32
 
+from tests.support.digested import fullest
+
 
 def words(chinese: str, english: str) -> Text:
     """Return words of our own for tests; the sentence round them is one that every language passes through."""
@@ -153,6 +155,7 @@ MESSAGES: Mapping[str, Message] = {
         _BARE,
         _LONG_LABELS,
         _DIGEST,
+        fullest(),
         _LOCAL,
         *map(choices, range(1, 10)),
     )
@@ -205,6 +208,7 @@ def envelope(
     edits: str | None = None,
     thread: str | None = None,
     request_id: str = "",
+    shown: Message | None = None,
 ) -> Envelope:
     """Return what a message needs to be rendered, with a button value of full length for each choice."""
     values = {press.action: f"v1.{number}.".ljust(64, "x") for number, press in enumerate(message.presses, 1)}
@@ -217,6 +221,7 @@ def envelope(
         values,
         URLS,
         edits,
+        shown=shown,
         request_id=request_id,
     )
 

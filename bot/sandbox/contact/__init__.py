@@ -7,10 +7,15 @@ people have before them is in their `chat`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
 from typing import ClassVar
 
+import segno
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
 from bot.clock import Clock
-from bot.sandbox.contact.book import Book
+from bot.sandbox.contact.book import PICTURES, Book
 from bot.sandbox.contact.methods import Methods
 from bot.sandbox.contact.people import ContactPerson, Shown
 from bot.sandbox.wecom.application import Application, Call, Method
@@ -38,6 +43,19 @@ class ContactStandIn(Application):
     @property
     def methods(self) -> Mapping[str, Method]:
         return self._methods.all
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Show the picture of a code, as Tencent's server of pictures does, or answer as the API."""
+        path = str(scope.get("path", ""))
+        if not path.startswith(PICTURES):
+            self.book.host = self.api_base
+            await super().__call__(scope, receive, send)
+            return
+        known = any(way.qr_code.endswith(path) for way in self.book.ways.values())
+        drawn = BytesIO()
+        segno.make(f"https://work.weixin.qq.com/ca{path}", micro=False).save(drawn, kind="png", scale=4)
+        picture = Response(drawn.getvalue() if known else b"", 200 if known else 404, media_type="image/png")
+        await picture(scope, receive, send)
 
     # -- who and what there is ----------------------------------------------------------------------------
 

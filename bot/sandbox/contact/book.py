@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.sandbox.contact.people import ContactPerson, as_shown
 from bot.sandbox.wecom.callbacks import Callback, Callbacks, as_xml
 
-PICTURES = "http://p.qpic.cn/wwhead/"
+PICTURES = "/wwhead/"
 WELCOME_LIVES = timedelta(seconds=20)
 
 
@@ -51,6 +51,8 @@ class Book:
         self.welcomes: dict[str, Welcome] = {}
         self.has_own_welcome = False
         """Whether the console has a welcome for these employees, which leaves none to the app."""
+        self.host = "http://p.qpic.cn"
+        """Where the pictures of codes are."""
         self._number = 0
 
     def person(self, name: str) -> ContactPerson:
@@ -62,7 +64,9 @@ class Book:
     def way(self, users: Sequence[str], state: str, skips_asking: bool) -> Way:
         """Return a new contact way."""
         id = secrets.token_hex(16)
-        made = Way(id, f"{PICTURES}{secrets.token_urlsafe(24)}/0", tuple(users), state, skips_asking)
+        made = Way(
+            id, f"{self.host}{PICTURES}{secrets.token_urlsafe(24)}/0", tuple(users), state, skips_asking
+        )
         self.ways[id] = made
         return made
 

@@ -321,7 +321,6 @@ STORIES = (
         "WeCom: a card's one edit is spent on how it ends, and others' cards close",
         wecom.once_only,
         on=("wecom",),
-        says_nothing_new=True,
     ),
     Story(
         "wecom-forty",
@@ -489,6 +488,13 @@ STORIES = (
         kf.ONE_BY_ONE,
         ("wecom_kf", "sms", "wecom"),
         says_nothing_new=True,
+    ),
+    Story(
+        "kf-many",
+        "WeChat customer service: five reminders to be sent by hand are one list",
+        kf.many,
+        kf.ONE_BY_ONE,
+        ("wecom_kf", "wecom"),
     ),
     Story(
         "kf-taken",

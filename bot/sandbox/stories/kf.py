@@ -127,6 +127,32 @@ async def alone(stage: Stage) -> None:
     stage.holds(len(candidate.chat) == count, "and still nobody was to be written to")
 
 
+async def many(stage: Stage) -> None:
+    """Five reminders to be sent by hand at once: one list, opened one by one, and each counts when somebody says so."""
+    team = await stage.staff(own(stage, "Wang Fang, HR"), "hr", "wecom")
+    rows = [row(stage, n, f"{own(stage, 'Student')} {n}") for n in range(1, 6)]
+    for booked in rows:
+        listed(stage, booked)
+    await stage.import_list(rows)
+    for booked in rows:
+        await comes(stage, booked)
+    await stage.until(TOMORROW_AT_TWO - timedelta(hours=25))
+    count = len(team.chat)
+    await stage.until(TOMORROW_AT_TWO - timedelta(hours=24) + SPREAD)
+    told = team.chat[count:]
+    stage.holds(len(told) == 1, f"there was to be one list: {[each.text for each in told]}")
+    await stage.picks(team, "page")
+    await stage.picks(team, "open:4")
+    stage.saw(team, "I-1005 ")
+    await stage.picks(team, "sent")
+    for n in (1, 5):
+        verdict = verdicts(await stands(stage, "scheduled", f"A-{n}"))["24h"]
+        stage.holds((verdict == "sent") == (n == 5), f"only the one was to be sent: {n}, {verdict}")
+    await stage.until(TOMORROW_AT_TWO - timedelta(hours=2) + SPREAD)
+    stage.did_not_see(team, either(stage, "this reminder was not sent in time", "这条提醒没有及时发出"))
+    await was_told(stage, "together.list", "by_hand", "by_hand.over")
+
+
 async def no_show(stage: Stage) -> None:
     """Absent, with the window shut: asked by text, and as soon as they write the rest is settled in the chat."""
     _, candidate = await arrived(stage)

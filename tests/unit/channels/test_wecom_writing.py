@@ -1,7 +1,9 @@
 """Messages as WeCom calls: cards with their limits, texts in pieces, edits, files, robots."""
 
+import ast
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,23 @@ from channels.wecom.cards import fits
 from channels.wecom.tokens import brought_by, make_task, make_token, read_token
 from channels.wecom.writing import CHECKED_FOR, write
 from conversations.messages import File, Link, Message, Note, Para, Press
-from tests.support.samples import BLOB, HOSTILE, MESSAGES, URLS, choices, data, envelope, fact, hostile, words
+from locales.text import ct
+from locales.translate import render
+from tests.support.samples import (
+    BLOB,
+    HOSTILE,
+    MESSAGES,
+    URLS,
+    choices,
+    data,
+    envelope,
+    fact,
+    hostile,
+    reader,
+    words,
+)
+
+ROOT = Path(__file__).resolve().parents[3]
 
 EDIT = make_token("task@5e5e5e5e", "code")
 
@@ -230,3 +248,45 @@ def test_a_robot_is_told_without_questions() -> None:
 def test_headings_and_quotes_are_none() -> None:
     (call,) = written(Message("m", data("x"), (Para(data("# a\n> b")),)), "webhook:hr").calls
     assert call.params["content"] == "**x**\n\n\u2060# a\n\u2060> b"
+
+
+STAFF = (
+    "alert", "support", "checklist", "by_hand", "together", "batch", "moving", "confirm", "relay", "handing", "choose",
+    "whom",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("locale", ["en", "zh_Hans"])
+@pytest.mark.parametrize("dialog", STAFF)
+def test_what_staff_tap_has_a_name_that_fits_a_button(dialog: str, locale: str) -> None:
+    """Where one label is too long, all of a card's buttons are numbers."""
+    source = (ROOT / "conversations" / "dialogs" / f"{dialog}.py").read_text()
+    calls = [
+        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and len(node.args) == 2
+    ]
+    names = [node.args for node in calls if isinstance(node.func, ast.Name) and node.func.id == "ct"]
+    labels = [
+        name.value
+        for context, name in names
+        if isinstance(context, ast.Constant)
+        and context.value == "button"
+        and isinstance(name, ast.Constant)
+        and "{" not in name.value
+    ]
+    reads = reader(locale)
+    long = [label for label in labels if not fits(render(ct("button", label), reads), 10)]
+    assert long == []
+
+
+def test_an_edit_tells_only_what_is_new_of_what_has_no_room() -> None:
+    told = [Note(data(f"12:0{n} " + "说了很多话。" * 15)) for n in range(5)]
+    before = Message("support.card", data("请接手"), tuple(told[:4]), choices(3).actions)
+    after = replace(before, blocks=tuple(told))
+    whole = written(after, edits=EDIT)
+    more = written(after, edits=EDIT, shown=before)
+    assert len(whole.calls) == len(more.calls) == 2
+    text = more.calls[1].params["text"]["content"]
+    assert "12:04" in text
+    assert "12:03" not in text
+    assert "12:03" in whole.calls[1].params["text"]["content"]
+    assert len(written(before, edits=EDIT, shown=before).calls) == 1
