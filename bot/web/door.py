@@ -54,9 +54,10 @@ def of_channel(error: Forged | Malformed) -> Refused:
 
 
 async def read(
-    request: Request, clock: Clock, largest: int = LARGEST, within: float = BODY_WITHIN
+    request: Request, clock: Clock, largest: int = LARGEST, within: float | None = None
 ) -> Inbound:
     """Return the request as it came in; raises Refused when it is too large or stops half-way."""
+    within = BODY_WITHIN if within is None else within
     length = request.headers.get("content-length", "0")
     if not re.fullmatch("[0-9]+", length):
         raise Refused(400, "content_length", "Send the length of the body in digits.")
