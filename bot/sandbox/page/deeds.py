@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
+from markupsafe import Markup
 from starlette.datastructures import FormData
 
-from bot.sandbox.page import acts
+from bot.sandbox.page import acts, lists
+from bot.sandbox.page.regions import draw
+from bot.sandbox.page.spoiling import spoil
 from bot.sandbox.page.studio import FIRST, Mistaken, Studio
-from locales.text import ct
+from locales.text import Text, ct
 
 LONGEST_TEXT = 4000
 SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
@@ -123,6 +126,24 @@ async def _replay(studio: Studio, form: FormData) -> None:
     await studio.replay(studio.exchange(number(form, "exchange")))
 
 
+async def _fault(studio: Studio, form: FormData) -> Text:
+    return await spoil(studio, field(form, "platform"), field(form, "name"))
+
+
+async def _upload(studio: Studio, form: FormData) -> Markup:
+    studio.looked = await lists.look(studio, form)
+    return _uploaded(studio, studio.looked)
+
+
+async def _apply(studio: Studio, form: FormData) -> Markup:
+    studio.looked = await lists.apply(studio, studio.looked)
+    return _uploaded(studio, studio.looked)
+
+
+def _uploaded(studio: Studio, looked: lists.Looked) -> Markup:
+    return draw("uploaded.html", studio, looked=looked, counts=looked.found["counts"])
+
+
 DEEDS: Mapping[str, Doing] = {
     "play": _play,
     "reset": _reset,
@@ -142,5 +163,8 @@ DEEDS: Mapping[str, Doing] = {
     "browse": _browse,
     "open": _open,
     "replay": _replay,
+    "fault": _fault,
+    "upload": _upload,
+    "apply": _apply,
 }
-"""What can be done, by its address; each POST."""
+"""What can be done, by its address; each POST. What is returned, a sentence or HTML, is shown to whoever did it."""

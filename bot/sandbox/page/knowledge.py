@@ -8,15 +8,17 @@ from datetime import datetime
 
 from bot.sandbox.stage import Stage
 from conversations.commands.lines import KINDS, state_of
-from conversations.commands.why import VERDICTS, in_words
-from conversations.interview import Case, Interview, RungRow
+from conversations.commands.why import STATES, VERDICTS, in_words
+from conversations.interview import Case, Interview, RungRow, Slot
 from locales.text import Text, ct, t
-from store import cases, interviews, outbox, people, rungs
+from store import cases, interviews, journal, outbox, people, rungs, slots
 from store.db import Tx
+from store.outbox import OutboxRow
 
 SHOWN = 6
 """Interviews, those touched last first."""
 WAITING = 8
+SENT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,40 @@ class KnownInterview:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownDelivery:
+    """One message on its way, and how that went."""
+
+    at: datetime
+    """When it arrived, is tried next, or was given up."""
+    kind: str
+    platform: str
+    state: str
+    told: Text
+    tries: int
+    in_doubt: bool
+    why: Text | None
+
+    @classmethod
+    def of(cls, row: OutboxRow) -> KnownDelivery:
+        why = in_words(row.why) if row.why else None
+        at = row.settled_at or row.next_at
+        platform = row.account.partition(".")[0]
+        told = STATES["sending" if row.state == "claimed" else row.state]
+        return cls(at, row.kind, platform, row.state, told, row.tries, row.in_doubt, why)
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """Everything the page shows of the database."""
 
     interviews: Sequence[KnownInterview]
     waiting: Sequence[tuple[datetime, str, str]]
     """When it is due, the kind of message, and by which account."""
+    deliveries: Sequence[KnownDelivery] = ()
+    """The newest first."""
+    slots: Sequence[Slot] = ()
+    journal: Sequence[journal.Entry] = ()
+    """The newest first."""
 
 
 async def knowledge(stage: Stage) -> Knowledge:
@@ -70,6 +100,9 @@ async def knowledge(stage: Stage) -> Knowledge:
         return Knowledge(
             [await _known(tx, interview, stage) for interview, _ in newest],
             [(row.next_at, row.kind, row.account.partition(".")[0]) for row in rows],
+            [KnownDelivery.of(row) for row in await outbox.listing(tx, limit=SENT)],
+            await slots.listing(tx, stage.clock.now(), SENT),
+            await journal.listing(tx, limit=SENT),
         )
 
 

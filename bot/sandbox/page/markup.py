@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -64,7 +65,7 @@ def telegram(text: str, entities: Sequence[Mapping[str, Any]], leads: Leads, cou
         ends |= {each["offset"], each["offset"] + each["length"]}
     bounds = sorted(ends)
     parts = []
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         words = units[start * 2 : end * 2].decode("utf-16-le", "replace")
         over = [e for e in entities if e["offset"] <= start and end <= e["offset"] + e["length"]]
         parts.append(_marked(words, over, leads, counts))

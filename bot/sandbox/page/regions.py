@@ -13,11 +13,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from bot import observe
+from bot.sandbox.lessons import LESSONS, reached
 from bot.sandbox.page import markup
 from bot.sandbox.page.acts import is_ours
 from bot.sandbox.page.knowledge import knowledge
 from bot.sandbox.page.letters import letter
 from bot.sandbox.page.sentences import SENTENCES
+from bot.sandbox.page.spoiling import offered
 from bot.sandbox.page.studio import SPEEDS, Studio
 from bot.sandbox.page.windows import Window, windows
 from bot.sandbox.page.wire import Exchange
@@ -131,6 +133,15 @@ class _Shows:
         return letter(html, self.leads)
 
 
+async def _lesson(studio: Studio) -> Markup:
+    story = studio.story
+    lesson = next((each for each in LESSONS if story is not None and each.name == story.name), None)
+    if lesson is None or studio.stage is None:
+        return draw("lesson.html", studio, lesson=None, steps=())
+    done = await reached(lesson, studio.stage)
+    return draw("lesson.html", studio, lesson=lesson, steps=list(zip(lesson.steps, done, strict=True)))
+
+
 # -- the parts ----------------------------------------------------------------------------------------------
 
 Part = Callable[[Studio], Awaitable[Markup]]
@@ -153,6 +164,15 @@ async def _knows(studio: Studio) -> Markup:
     return draw("state.html", studio, known=known)
 
 
+async def _coped(studio: Studio) -> Markup:
+    known = await knowledge(studio.stage) if studio.stage is not None else None
+    return draw("coped.html", studio, known=known)
+
+
+async def _faults(studio: Studio) -> Markup:
+    return draw("faults.html", studio, offered=offered(studio))
+
+
 async def _all_windows(studio: Studio) -> Markup:
     shown, others = windows(studio)
     return draw("windows.html", studio, windows=shown, others=others)
@@ -161,9 +181,12 @@ async def _all_windows(studio: Studio) -> Markup:
 PARTS: Mapping[str, Part] = {
     "clock": _clock,
     "told": _told,
+    "lesson": _lesson,
     "windows": _all_windows,
     "wire": _wire,
     "state": _knows,
+    "coped": _coped,
+    "faults": _faults,
 }
 """By their ids on the page."""
 

@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from time import perf_counter
 from urllib.parse import quote, urlsplit
 
+from markupsafe import Markup
 from sse_starlette import EventSourceResponse
 from starlette.applications import Starlette
 from starlette.datastructures import FormData
@@ -21,8 +23,11 @@ from starlette.staticfiles import StaticFiles
 
 from bot.sandbox.page import acts
 from bot.sandbox.page.deeds import DEEDS, Doing
+from bot.sandbox.page.lists import samples
 from bot.sandbox.page.regions import PNG, draw, fresh, pretty, regions
 from bot.sandbox.page.studio import Mistaken, Studio
+from bot.sandbox.stories import Story
+from locales.text import Text, ct
 
 HERE = Path(__file__).parent
 HEADERS = {
@@ -35,6 +40,10 @@ HEADERS = {
 BREATH = timedelta(milliseconds=80)
 LONGEST_BODY = 3_000_000
 """Bytes; a list of interviews may have two million."""
+
+TOO_LARGE = ct("sandbox", "That is too large: at most {mb} MB.", mb=LONGEST_BODY // 1_000_000)
+
+NO_FILE = ct("sandbox", "There is no such file.")
 
 Answers = Callable[[Request], Awaitable[Response]]
 
@@ -51,6 +60,7 @@ def build(studio: Studio) -> Starlette:
             Route("/_sandbox/state", _state(studio)),
             Route("/wire/{id:int}", _exchange(studio)),
             Route("/files/{number:int}", _file(studio)),
+            Route("/samples/{name}", _sample(studio)),
             *deeds,
             Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
         ],
@@ -61,11 +71,22 @@ def build(studio: Studio) -> Starlette:
 
 def _page(studio: Studio) -> Answers:
     async def page(request: Request) -> Response:
-        await studio.open_first()
-        found = draw("page.html", studio, regions=await regions(studio), stories=studio.stories.values())
+        await studio.begin()
+        found = draw(
+            "page.html", studio, regions=await regions(studio), groups=_groups(studio), samples=[*samples()]
+        )
         return HTMLResponse(found, headers=HEADERS)
 
     return page
+
+
+def _groups(studio: Studio) -> dict[str, list[Story]]:
+    """Return what can be played, under the names of its kinds."""
+    found: dict[str, list[Story]] = {"cases": [], "lessons": [], "scenarios": []}
+    for story in studio.stories.values():
+        kind = story.name.partition("-")[0]
+        found[{"case": "cases", "lesson": "lessons"}.get(kind, "scenarios")].append(story)
+    return found
 
 
 def _events(studio: Studio) -> Answers:
@@ -79,6 +100,7 @@ async def _fresh(studio: Studio) -> AsyncIterator[dict[str, str]]:
     """Yield the parts of the page that have come to look different, as htmx swaps them in."""
     sent: dict[str, str] = {}
     async for _ in studio.watch():
+        began = perf_counter()
         parts = await fresh(studio, frozenset(sent))
         changed = []
         for id, html in parts.items():
@@ -91,8 +113,9 @@ async def _fresh(studio: Studio) -> AsyncIterator[dict[str, str]]:
             del sent[gone]
         if changed:
             yield {"data": "".join(changed)}
-            # What happens in a moment is shown together.
-            await studio.machine.wait(asyncio.Event(), BREATH)
+            # What happens in a moment is shown together; whoever draws slowly draws more rarely.
+            spent = timedelta(seconds=perf_counter() - began)
+            await studio.machine.wait(asyncio.Event(), BREATH + 2 * spent)
 
 
 def _state(studio: Studio) -> Answers:
@@ -117,7 +140,9 @@ def _exchange(studio: Studio) -> Answers:
         try:
             found = studio.exchange(request.path_params["id"])
         except Mistaken as mistaken:
-            return HTMLResponse(draw("notice.html", studio, notice=mistaken.said), 404, HEADERS)
+            return HTMLResponse(
+                draw("notice.html", studio, notice=mistaken.said, is_good=False), 404, HEADERS
+            )
         question, response = pretty(found)
         html = draw("exchange.html", studio, each=found, question=question, response=response)
         return HTMLResponse(html, headers=HEADERS)
@@ -133,7 +158,9 @@ def _file(studio: Studio) -> Answers:
             key, number = request.query_params.get("window", ""), request.path_params["number"]
             shown = acts.message(studio, key, number)
         except Mistaken as mistaken:
-            return HTMLResponse(draw("notice.html", studio, notice=mistaken.said), 404, HEADERS)
+            return HTMLResponse(
+                draw("notice.html", studio, notice=mistaken.said, is_good=False), 404, HEADERS
+            )
         is_picture = shown.data.startswith(PNG)
         kept = (
             {}
@@ -146,21 +173,36 @@ def _file(studio: Studio) -> Answers:
     return file
 
 
+def _sample(studio: Studio) -> Answers:
+    async def sample(request: Request) -> Response:
+        found = samples().get(request.path_params["name"])
+        if found is None:
+            return HTMLResponse(draw("notice.html", studio, notice=NO_FILE, is_good=False), 404, HEADERS)
+        kept = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(request.path_params['name'])}"}
+        return Response(found, headers={**HEADERS, **kept}, media_type="application/octet-stream")
+
+    return sample
+
+
 def _deed(studio: Studio, doing: Doing) -> Answers:
     async def deed(request: Request) -> Response:
         if not _is_from_here(request):
             return Response("this is not from the page", 403, media_type="text/plain")
         length = request.headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > LONGEST_BODY:
-            return HTMLResponse(draw("notice.html", studio, notice="413"), 413, HEADERS)
+            return HTMLResponse(draw("notice.html", studio, notice=TOO_LARGE, is_good=False), 413, HEADERS)
+        locale = studio.locale
         try:
             async with request.form(max_files=1, max_fields=100) as form:
                 told = await doing(studio, FormData(form.multi_items()))
         except Mistaken as mistaken:
-            html = draw("notice.html", studio, notice=mistaken.said)
+            html = draw("notice.html", studio, notice=mistaken.said, is_good=False)
             return HTMLResponse(html, status_code=422, headers=HEADERS)
-        html = told if isinstance(told, str) else draw("notice.html", studio, notice="")
-        return HTMLResponse(html, headers=HEADERS)
+        said = told if isinstance(told, Text) else ""
+        answer = told if isinstance(told, Markup) else draw("notice.html", studio, notice=said, is_good=True)
+        # In another language the whole page reads differently.
+        again = {"HX-Refresh": "true"} if studio.locale != locale else {}
+        return HTMLResponse(answer, headers={**HEADERS, **again})
 
     return deed
 

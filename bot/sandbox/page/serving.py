@@ -29,7 +29,9 @@ async def serve(story: str, lang: str, port: int, out: Console) -> int:
     await server.is_up.wait()
     out.print(f"The sandbox's page: http://127.0.0.1:{listener.getsockname()[1]}/", markup=False)
     out.print("Everything there is simulated; nobody else can reach it. Ctrl-C ends it.", markup=False)
+    preparing = asyncio.create_task(studio.prepare())
     await _until_told()
+    await preparing
     await studio.close()
     server.should_exit = True
     await serving

@@ -6,10 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 from bot import observe
 from bot.clock import Clock, MachineClock
+from bot.sandbox.lessons import AS_STORIES
 from bot.sandbox.page.wire import Exchange, Wire
+from bot.sandbox.presets import PRESETS
 from bot.sandbox.stage import Line, Stage, WentWrong
 from bot.sandbox.stories import STORIES, Story
 from locales.catalogue import LOCALES
@@ -45,7 +48,7 @@ class Studio:
         locale: str = "zh_Hans",
         pace: timedelta = PACE,
         clock: Clock | None = None,
-        stories: Sequence[Story] = STORIES,
+        stories: Sequence[Story] = (*PRESETS, *AS_STORIES, *STORIES),
     ) -> None:
         self.locale = locale
         self.pace = pace
@@ -63,6 +66,8 @@ class Studio:
         self.is_paused = False
         self.opened: set[str] = set()
         """Windows that somebody opened by hand."""
+        self.looked: Any = None
+        """The list that a visitor brought along, once it was looked at."""
         self.version = 0
         """Rises with everything that can be seen."""
         self._hands = asyncio.Lock()
@@ -73,6 +78,8 @@ class Studio:
         self._ticking: asyncio.Task[None] | None = None
         self._lines_seen = 0
         self._may_step = False
+        self._is_held = False
+        """Whether the stage is set, and the story waits for somebody who looks."""
 
     # -- what there is -------------------------------------------------------------------------------------
 
@@ -123,11 +130,19 @@ class Studio:
             raise Mistaken(ct("sandbox", "There is no scenario {name}.", name=name[:60]))
         return self.stories[name]
 
-    async def open_first(self) -> None:
-        """Set the stage unless it is set, or could not be."""
+    async def prepare(self) -> None:
+        """Set the stage for what comes first, unless it is set or could not be; it plays when somebody looks."""
         async with self._opening:
             if self.stage is None and self.trouble is None:
-                await self._open(self._story(self.first), plays=True)
+                await self._open(self._story(self.first), plays=False)
+                self._is_held = True
+
+    async def begin(self) -> None:
+        """Have somebody look: what was prepared plays."""
+        await self.prepare()
+        if self._is_held and self.story is not None and self.stage is not None:
+            self._is_held = False
+            self._playing = asyncio.create_task(self._play(self.story, self.stage))
 
     async def open(self, name: str, locale: str = "", *, plays: bool = True) -> None:
         """Clear everything away and set the stage for a story; raises Mistaken for one that there is not."""
@@ -140,6 +155,7 @@ class Studio:
 
     async def _open(self, story: Story, *, plays: bool) -> None:
         await self.close()
+        self._is_held = False
         self.story, self.outcome, self.is_paused, self._lines_seen = story, "", False, 0
         try:
             stage = await story.open(self.locale, self._record, patience=PATIENCE)
@@ -309,6 +325,7 @@ class Studio:
             stage, self.stage, self.wire, self.speed = self.stage, None, None, 0
             self.trouble = None
             self.opened.clear()
+            self.looked = None
         if stage is not None:
             await stage.close()
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from bot.sandbox.people import Someone
 from bot.sandbox.stage import COMPANY_ZONE, START, Record, Stage, WentWrong
 from bot.sandbox.telegram import Person
+from locales.text import Text
 from locales.zones import local
 from store import interviews, outbox
 
@@ -51,7 +52,7 @@ class Story:
     """One story: its name, what it shows, and how it goes."""
 
     name: str
-    about: str
+    about: Text | str
     play: Play
     policy: str = ""
     """TOML laid over the sandbox's; `<locale>` in it is the story's language, `<company>` the company in that."""
