@@ -17,6 +17,7 @@ from conversations.commands.figured import (
 from conversations.digest.calendar import Window
 from conversations.digest.longer import Longer
 from conversations.messages import Block, Fact, Message, Note
+from conversations.pages import MY_PAGE
 from conversations.pictures import Picture, reasons_picture, trend_picture
 from locales.text import Text, ct, t
 
@@ -43,7 +44,7 @@ def longer(found: Longer) -> Message:
         "{window}, {days}: no-show rate {rate} ({k} of {n}).",
         window=name, days=period, rate=ratio(due), k=due.k, n=due.n,
     )  # fmt: skip
-    return Message(KIND, lead, tuple(_blocks(found)))
+    return Message(KIND, lead, tuple(_blocks(found)), (MY_PAGE,))
 
 
 def _blocks(longer: Longer) -> Iterator[Block]:

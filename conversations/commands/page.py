@@ -6,8 +6,9 @@ from conversations.commands.figured import READERS
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
 from conversations.identity import Role
-from conversations.messages import Link, Message, Note
-from locales.text import Text, ct, t
+from conversations.messages import Message, Note
+from conversations.pages import MY_PAGE
+from locales.text import Text, t
 
 KIND = "command.page"
 USAGE = "page"
@@ -27,7 +28,7 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
         "The link is for you alone: one browser, half a day. For another browser, or later, just ask again: {usage}",
         usage=USAGE,
     )
-    return Turn(say=Message(KIND, lead, (Note(life),), (OPEN,)))
+    return Turn(say=Message(KIND, lead, (Note(life),), (MY_PAGE,)))
 
 
 def _setting() -> Text:
@@ -37,9 +38,6 @@ def _setting() -> Text:
 def _instead() -> Text:
     return t("The same figures in the chat: stats · trend · reasons · export")
 
-
-OPEN = Link("hr", ct("button", "Open my page"))
-"""What leads to the page, under any message to somebody of staff; in a group it is left out."""
 
 PAGE = Command(
     "page",

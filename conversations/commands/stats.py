@@ -24,7 +24,6 @@ from conversations.commands.figured import (
     versus,
     wanted,
 )
-from conversations.commands.page import OPEN
 from conversations.commands.pictured import pictured
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
@@ -32,6 +31,7 @@ from conversations.figures import FIGURES, SMALLEST_GROUP, ByGroup, Group
 from conversations.figures.overview import Asked, Overview, Unmatched
 from conversations.grammar import BadLine
 from conversations.messages import Block, Fact, Message, Note, item
+from conversations.pages import MY_PAGE
 from conversations.pictures import GroupsPicture, groups_picture
 from locales.text import Text, ct, nt, t
 
@@ -88,7 +88,7 @@ def _answer(found: Overview) -> Message:
         n=due.n,
     )
     blocks = _by_group(found.groups, found.asked) if found.groups else _whole(found)
-    return Message(KIND, lead, tuple(blocks), (OPEN,))
+    return Message(KIND, lead, tuple(blocks), (MY_PAGE,))
 
 
 def _picture(found: Overview) -> GroupsPicture | None:

@@ -24,6 +24,7 @@ from conversations.figures import SMALLEST_GROUP, Point
 from conversations.figures.overview import Unmatched, Weeks
 from conversations.grammar import BadLine
 from conversations.messages import Block, Fact, Message, Note, item
+from conversations.pages import MY_PAGE
 from conversations.pictures import trend_picture
 from locales.text import Day, Text, ct, nt, t
 
@@ -59,7 +60,7 @@ def _answer(found: Weeks) -> Message:
         return Message(KIND, lead, (Note(t("There is a trend when interviews have taken place.")),))
     if found.asked.filters and n < SMALLEST_GROUP:
         return too_few(KIND, found.asked, n)
-    return Message(KIND, _lead(found), tuple(_blocks(found)))
+    return Message(KIND, _lead(found), tuple(_blocks(found)), (MY_PAGE,))
 
 
 def _lead(found: Weeks) -> Text:

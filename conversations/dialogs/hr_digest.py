@@ -35,6 +35,7 @@ from conversations.effects import CloseButtons, Effect, Manner, Priority, Say, S
 from conversations.events import Done, Due, Event
 from conversations.identity import Role, ToTeam
 from conversations.messages import File, Message
+from conversations.pages import MY_PAGE
 from conversations.pictures import Picture, picture_from, reasons_picture
 from conversations.policy import Policy
 from locales.text import Day, t
@@ -131,7 +132,7 @@ def _day(scene: Scene, session: Session) -> Message:
         return _under_own_key(digest(facts), session)
     require(scene, [lines_need(facts)])
     now = standing(scene, facts, session.data["nudged"])
-    message = digest(facts, actions_of(facts, now), now, session.data["zone"])
+    message = digest(facts, (*actions_of(facts, now), MY_PAGE), now, session.data["zone"])
     return _under_own_key(message, session)
 
 
