@@ -16,7 +16,7 @@ from tests.support.samples import HOSTILE, MESSAGES, NOW, envelope, hostile
 
 RENDERED = Path(__file__).parent / "rendered"
 LOCALES = ("zh_Hans", "en")
-LEFT_OUT = {"digest", *(f"choices_{count}" for count in range(1, 9))}
+LEFT_OUT = {"digest", "digest_with_buttons", *(f"choices_{count}" for count in range(1, 9))}
 SHOWN: Mapping[str, Message] = {
     **{name: message for name, message in MESSAGES.items() if name not in LEFT_OUT},
     "hostile": hostile(" ".join(HOSTILE[:6])),

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from channels.base import Envelope
 from conversations.messages import Fact, Field, File, Form, Link, Message, Note, Para, Press
 from locales.text import Countdown, Moment, Reader, Text, Value, Words, ct
+from tests.support.digested import fullest
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 START = NOW + timedelta(hours=1, minutes=5)
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 BLOB = "sha256:" + "5e" * 32
 
-from tests.support.digested import fullest
 
 
 def words(chinese: str, english: str) -> Text:
