@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import cache, partial
@@ -32,6 +33,7 @@ from locales.zones import local
 
 WIRE_SHOWN = 60
 CAPTIONS = 14
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 PNG = b"\x89PNG"
 
 log = observe.logger("sandbox")
@@ -55,6 +57,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     found.tests["picture"] = lambda data: data.startswith(PNG)
+    found.filters["short"] = lambda name: _ID.sub(lambda found: found[0][:8], str(name))
     found.filters["clock"] = lambda at: f"{local(at, COMPANY_ZONE):%H:%M:%S}"
     found.filters["moment"] = lambda at: f"{local(at, COMPANY_ZONE):%m-%d %H:%M}"
     found.filters["time"] = lambda at: f"{local(at, COMPANY_ZONE):%H:%M}"

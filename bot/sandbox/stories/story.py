@@ -52,7 +52,7 @@ class Story:
     """One story: its name, what it shows, and how it goes."""
 
     name: str
-    about: Text | str
+    about: Text
     play: Play
     policy: str = ""
     """TOML laid over the sandbox's; `<locale>` in it is the story's language, `<company>` the company in that."""
