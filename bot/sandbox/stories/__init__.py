@@ -11,6 +11,7 @@ from bot.sandbox.stories import (
     admin,
     bulk,
     chats,
+    dashboard,
     devices,
     feedback,
     figures,
@@ -145,6 +146,11 @@ STORIES = (
         "figures",
         ct("story", "what HR looks at and takes away: figures, pictures, the list"),
         figures.looked_at,
+    ),
+    Story(
+        "page",
+        ct("story", "HR opens the page of figures, takes the list away; nobody else gets in"),
+        dashboard.looked_at,
     ),
     Story(
         "imported",
