@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Row, select
+from sqlalchemy import Executable, Row, or_, select
 
 from store.codec import plain_from, plain_text
 from store.db import Tx, insert_into
@@ -117,11 +117,25 @@ async def head(tx: Tx) -> Head:
     return Head(number, mac.hex())
 
 
-async def listing(tx: Tx, *, subject: str | None = None, limit: int = 50) -> list[Entry]:
-    """Return the newest entries, of a subject if one is given, the newest first."""
+async def listing(
+    tx: Tx,
+    *,
+    subject: str | None = None,
+    names: Collection[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = 50,
+) -> list[Entry]:
+    """Return the newest entries, the newest first: of a subject, or by or about any of several names, in a time."""
     query = select(journal).order_by(journal.c.n.desc()).limit(limit)
     if subject is not None:
         query = query.where(journal.c.subject == subject)
+    if names is not None:
+        query = query.where(or_(journal.c.subject.in_(list(names)), journal.c.actor.in_(list(names))))
+    if since is not None:
+        query = query.where(journal.c.at >= since)
+    if until is not None:
+        query = query.where(journal.c.at < until)
     return [_read(row) for row in await tx.conn.execute(query)]
 
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.needs import candidate, channels, config, digest, figures, interviews, people, selected, team
+from bot.needs import (
+    candidate,
+    channels,
+    config,
+    digest,
+    figures,
+    interviews,
+    looking,
+    people,
+    selected,
+    team,
+)
 from bot.needs.asking import Answering, Asked, House
 from conversations.dialog import Need, Scene
 from conversations.events import Event
@@ -20,6 +31,7 @@ NEEDS: Mapping[str, Answering] = {
     **digest.NEEDS,
     **figures.NEEDS,
     **interviews.NEEDS,
+    **looking.NEEDS,
     **people.NEEDS,
     **selected.NEEDS,
     **team.NEEDS,

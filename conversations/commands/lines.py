@@ -45,10 +45,9 @@ def name_of(person: Person, event: Event) -> str:
     return person.name if event.is_private else mask_name(person.name)
 
 
-def phone_of(person: Person, event: Event) -> str | None:
-    if person.phone is None:
-        return None
-    return person.phone if event.is_private else mask_phone(person.phone)
+def phone_of(person: Person) -> str | None:
+    """Return a candidate's phone number with its middle hidden: whole it is told by `reveal` alone."""
+    return mask_phone(person.phone) if person.phone is not None else None
 
 
 def when_it_is(interview: Interview) -> Moment:

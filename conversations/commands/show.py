@@ -12,13 +12,13 @@ from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
 from conversations.figures import REASONS
 from conversations.findings import LedgerEntry
-from conversations.identity import STAFF, Person
+from conversations.identity import STAFF, Person, Role
 from conversations.interview import Case, CaseState
-from conversations.messages import Block, Fact, Link, Message, Note, Para
+from conversations.messages import Block, Fact, Message, Note, Para
 from conversations.names import channel_names
 from conversations.prechecks import result
 from conversations.steps import next_step, staffed
-from locales.text import Moment, Text, ct, t
+from locales.text import Moment, Text, t
 
 USAGE = "show I-1024"
 
@@ -37,7 +37,7 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
 
 def _answer(scene: Scene, event: Event, entry: LedgerEntry) -> Message:
     interview, candidate = entry.target.interview, entry.target.candidate
-    name, phone = name_of(candidate, event), phone_of(candidate, event)
+    name, phone = name_of(candidate, event), phone_of(candidate)
     lead = t(
         "{label} {name}, {role}: {state}",
         label=interview.label,
@@ -58,14 +58,16 @@ def _answer(scene: Scene, event: Event, entry: LedgerEntry) -> Message:
         *_reach(candidate, phone),
         *_reminder(entry, scene.now),
         *held_back(interview),
+        *_whole(scene, candidate, label),
         Note(t("More: why {label} · remind {label} · move {label} 2026-11-25T14:00", label=label)),
     )
-    call = (
-        (Link(f"tel:{candidate.phone}", ct("button", "Call")),)
-        if candidate.phone and event.is_private
-        else ()
-    )
-    return Message("command.show", lead, blocks, call)
+    return Message("command.show", lead, blocks)
+
+
+def _whole(scene: Scene, candidate: Person, label: str) -> Iterator[Block]:
+    """Tell whoever may how they get what is hidden."""
+    if candidate.phone and scene.person is not None and scene.person.may(Role.HR):
+        yield Note(t("The whole number: reveal {label}", label=label))
 
 
 def _so_far(entry: LedgerEntry) -> Iterator[Block]:

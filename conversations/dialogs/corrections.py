@@ -22,6 +22,7 @@ from locales.text import Text, t
 
 SAYS: Mapping[str, tuple[str, ...]] = {
     "remind": ("reminder",),
+    "invite": ("greeting",),
     "rebook": ("rebook.offer", "rebook.by_person"),
     "cancel": ("start.called_off",),
 }

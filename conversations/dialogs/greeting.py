@@ -13,6 +13,7 @@ from conversations.dialogs.appointments import actor, is_off, may_be_told, plan,
 from conversations.dialogs.claim import claimed
 from conversations.dialogs.phrases import company, elements, go, guides, nothing, role_first, stranger, when
 from conversations.effects import (
+    PROMPTLY,
     Bind,
     Effect,
     MarkReach,
@@ -23,7 +24,7 @@ from conversations.effects import (
     Then,
     Work,
 )
-from conversations.events import Booked, Done, Event, Followed, Lost, Said, Unreachable
+from conversations.events import Booked, Done, Event, Followed, Lost, Ordered, Said, Unreachable
 from conversations.grants import Grant, read_grant, recorded
 from conversations.identity import Address, Binding, Person, Role, ToPerson
 from conversations.interview import State
@@ -343,6 +344,17 @@ def _booked(scene: Scene, event: Event) -> Turn:
     return Turn(effects=effects, to="greeting.hello", manner=unhurried(scene))
 
 
+def _invite(scene: Scene, event: Event) -> Turn:
+    """Invite somebody once more, by every address the list knows; platforms that find people are asked again."""
+    if not isinstance(event.body, Ordered) or scene.interview is None or is_off(scene):
+        return Turn()
+    known, addresses = _known_by_list(scene, event)
+    effects = (*addresses, Record("invitation.sent", subject(scene.booked), actor(scene)))
+    if not may_be_told(known):
+        return Turn(effects=effects)
+    return Turn(effects=effects, to="greeting.hello", manner=replace(PROMPTLY, delivery="all"))
+
+
 def _known_by_list(scene: Scene, event: Event) -> tuple[Scene, tuple[Effect, ...]]:
     """Join a candidate to what the list knows of them: mailbox, phone, and whoever a platform finds by these."""
     candidate = scene.whose
@@ -421,7 +433,13 @@ GREETING = Dialog(
         "unreachable": _unreachable,
         "lost": _lost,
         "booked": _booked,
+        "ordered.invite": _invite,
         "done.find": _found,
     },
-    needs={"followed": ("token", "accounts"), "stranger": ("token", "accounts"), "booked": ("accounts",)},
+    needs={
+        "followed": ("token", "accounts"),
+        "stranger": ("token", "accounts"),
+        "booked": ("accounts",),
+        "ordered.invite": ("accounts",),
+    },
 )

@@ -159,6 +159,11 @@ STORIES = (
     ),
     Story("added", ct("story", "HR adds one interview and some times by typing"), admin.added),
     Story(
+        "looked-into",
+        ct("story", "reminders tried out, invitations, phones, the journal, health"),
+        admin.looked_into,
+    ),
+    Story(
         "configured",
         ct("story", "an administrator changes the configuration, after a preview"),
         admin.configured,

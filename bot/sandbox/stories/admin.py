@@ -12,6 +12,7 @@ from bot.sandbox.stories.story import (
     invited,
     on_telegram,
     own,
+    row,
     staff,
     stands,
     was_told,
@@ -130,4 +131,37 @@ async def added(stage: Stage) -> None:
     stage.holds("10" in told, f"ten places were to be free: {told}")
     await was_told(
         stage, "command.slots", "add.ask", "add.typed", "add.sure", "add.wrong", "add.done", "add.left"
+    )
+
+
+async def looked_into(stage: Stage) -> None:
+    """What will be sent, tried out on oneself; who is invited again; phones behind a word; the journal; how it runs."""
+    admin = await staff(stage, "Zhao Min", "admin")
+    team = await hr(stage)
+    await stage.import_list([row(stage, 1), row(stage, 2, "Zhang San")])
+    await answered(stage, team, "preview I-1001", "预览 I-1001")
+    await stage.says(team, "preview I-1001 30m --lang en")
+    await stage.says(team, "preview I-1001 7d")
+    await answered(stage, team, "test-send I-1001 24h", "试发 I-1001 24h")
+    await stage.says(team, "test-send I-1001 7d")
+    await stage.says(team, "invite I-1001")
+    await stage.says(team, "invite state:unbound")
+    await stage.picks(team, "no")
+    told = await answered(stage, team, "show I-1001", "查看 I-1001")
+    stage.holds("13800" not in told.replace(" ", ""), f"the number was to be hidden: {told}")
+    await answered(stage, team, "reveal I-1001", "联系方式 I-1001")
+    await answered(stage, admin, "audit I-1001", "审计 I-1001")
+    await answered(stage, admin, "audit last30d", "审计 最近30天")
+    await stage.says(admin, "audit Nobody At All")
+    await answered(stage, admin, "audit verify", "审计 校验")
+    await answered(stage, admin, "health", "健康")
+    await was_told(
+        stage,
+        "command.preview",
+        "command.test-send",
+        "test.reminder",
+        "command.invite",
+        "command.reveal",
+        "command.audit",
+        "command.health",
     )

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from conversations.book import Book
 from conversations.commands import COMMANDS
 from conversations.commands.list import LIMIT
 from conversations.commands.why import WHYS, in_words
+from conversations.dialogs import DIALOGS
+from conversations.effects import Then, Work
 from conversations.findings import Around, Delivery, LedgerEntry, Target
 from conversations.interview import CaseKind, CaseState, Outcome, Reason, RungRow, Slot, State, Verdict
 from conversations.messages import Link
@@ -226,8 +229,9 @@ def test_show_is_one_screen_with_whose_turn_it_is():
     assert "When: today, Tue 24 Nov, 16:00" in shown
     assert "Next: 李雷: confirm, before today, Tue 24 Nov, 16:00." in shown
     assert "Next reminder: 10m, today, Tue 24 Nov, 15:10" in shown
-    assert "Phone: 13812341234" in shown
-    assert "[Call → tel:13812341234]" in shown
+    assert "Phone: 138****1234" in shown
+    assert "The whole number: reveal I-1024" in shown
+    assert not any("13812341234" in line for line in shown)
     assert len(shown) <= SCREEN
 
 
@@ -390,11 +394,11 @@ def test_slots_tell_the_places_left():
     shown = lines(played.types("slots"))
     assert shown[:3] == [
         "2 places are free: all (Asia/Shanghai).",
-        "tomorrow, Wed 25 Nov, 14:00, Java: 2 of 3 free",
-        "Thu 26 Nov, 14:00, every role: 0 of 3 free",
+        f"{slot(1, 1, 'Java').label} tomorrow, Wed 25 Nov, 14:00, Java: 2 of 3 free",
+        f"{slot(2, 3).label} Thu 26 Nov, 14:00, every role: 0 of 3 free",
     ]
     assert "3 places are free" not in text_of(played.types("slots tomorrow"))
-    assert "No times to come: Mon 30 Nov." in text_of(played.types("slots monday"))
+    assert "No times to come: Mon 30 Nov" in text_of(played.types("slots monday"))
     assert "1 Java" not in text_of(played.types("slots sales"))
 
 
@@ -438,6 +442,9 @@ def test_every_command_can_be_asked_about():
             assert alias in shown
 
 
+EVERY_DIALOG = Book.of(DIALOGS, COMMANDS)
+
+
 def test_every_answer_renders_in_chinese():
     one = entry()
     found = {
@@ -446,7 +453,10 @@ def test_every_answer_renders_in_chinese():
     }  # fmt: skip
     for command in COMMANDS:
         for line in (command.usage, command.name):
-            assert text_of(Stage(found=dict(found)).types(line), "zh_Hans")
+            played = Stage(found=dict(found), book=EVERY_DIALOG)
+            said = played.types(line)
+            is_slow = any(isinstance(effect, Work | Then) for effect in played.effects)
+            assert is_slow if said is None else text_of(said, "zh_Hans"), line
 
 
 def test_an_interview_of_another_zone_says_so():

@@ -18,6 +18,7 @@ MISSED: dict[str, Any] = {"state": State.NO_SHOW, "outcome": Outcome.NO_SHOW, "f
 AHEAD: dict[str, Any] = {"starts_at": NOW + timedelta(hours=5)}
 FITTING: dict[str, dict[str, Any]] = {
     "remind": AHEAD,
+    "invite": {**AHEAD, "channels": ("email",)},
     "confirm": AHEAD,
     "joined": {},
     "noshow": {},
