@@ -19,8 +19,8 @@ from conversations.dialogs.granting import GRANTING
 from conversations.dialogs.greeting import GREETING
 from conversations.dialogs.home import HOME
 from conversations.dialogs.hr_digest import HR_DIGEST
-from conversations.dialogs.importing import IMPORTING
 from conversations.dialogs.hr_survey import HR_SURVEY
+from conversations.dialogs.importing import IMPORTING
 from conversations.dialogs.menu import MENU
 from conversations.dialogs.moving import MOVING
 from conversations.dialogs.no_show import NO_SHOW
@@ -28,6 +28,7 @@ from conversations.dialogs.notices import NOTICES
 from conversations.dialogs.opt_out import OPT_OUT
 from conversations.dialogs.person import PERSON
 from conversations.dialogs.precheck import PRECHECK
+from conversations.dialogs.previewing import PREVIEWING
 from conversations.dialogs.privacy import PRIVACY
 from conversations.dialogs.rebook import REBOOK
 from conversations.dialogs.relay import RELAY
@@ -79,6 +80,7 @@ DIALOGS: tuple[Dialog, ...] = (
     CONFIGURING,
     IMPORTING,
     ADDING,
+    PREVIEWING,
     CHOOSE,
     WHOM,
     RELAY,
