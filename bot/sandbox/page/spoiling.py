@@ -46,7 +46,7 @@ async def spoil(studio: Studio, name: str, how: str) -> Text:
         raise Mistaken(ct("sandbox", "Nothing is called {name} that could go wrong there.", name=how[:40]))
     cause(platform, how)
     return ct(
-        "sandbox", "The next message meets that: {fault}. Watch what became of it below.", fault=NAMES[how]
+        "sandbox", "The next message meets this: {what}. See below what becomes of it.", what=NAMES[how]
     )
 
 

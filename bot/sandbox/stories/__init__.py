@@ -61,7 +61,7 @@ STORIES = (
         ct("story", "trouble when support has gone home: other times at once"),
         journeys.outside_hours,
     ),
-    Story("before", ct("story", "somebody who cannot come says so before the absence"), journeys.before),
+    Story("before", ct("story", "somebody who cannot come says so beforehand"), journeys.before),
     Story("stuck", ct("story", "three minutes after the start: in, stuck, late, not coming"), journeys.stuck),
     Story("late-join", ct("story", "a late join reverts the flag, kindly"), journeys.late_join),
     Story("attended", ct("story", "flagged, but they were there: HR puts it right"), journeys.attended),
@@ -577,7 +577,7 @@ STORIES = (
     ),
     Story(
         "kf-no-show",
-        ct("story", "WeChat customer service: asked by text after an absence, settled in the chat"),
+        ct("story", "WeChat customer service: asked by text after a no-show, settled in the chat"),
         kf.no_show,
         kf.ONE_BY_ONE,
         ("wecom_kf", "sms", "wecom"),
