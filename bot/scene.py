@@ -10,7 +10,7 @@ from uuid import UUID
 from bot import claims, digests
 from bot.links import Links, whom
 from bot.settings import Policies
-from conversations.dialog import Scene, Session
+from conversations.dialog import ELSEWHERE, Scene, Session
 from conversations.events import (
     Booked,
     Checked,
@@ -83,6 +83,7 @@ def _subjects(interview: Interview | None, case_ids: Iterable[str]) -> Iterable[
     if interview is not None:
         yield f"interview:{interview.id}"
         yield f"by_hand:{interview.id}"
+        yield f"{ELSEWHERE}{interview.id}"
         for id in case_ids:
             yield f"case:{id}"
             yield f"relay:{id}"

@@ -17,6 +17,8 @@ from conversations.policy import Policy
 from locales.text import Text
 
 END = "end"
+ELSEWHERE = "elsewhere:"
+"""What the subject of a session begins with that says who has a candidate's talk in hand; their interview follows."""
 SINCE = "since"
 """Where a card's session keeps since which turn its choices are what they are."""
 
@@ -49,6 +51,11 @@ class Session:
     @property
     def at(self) -> str:
         return f"{self.dialog}.{self.step}"
+
+    def is_elsewhere(self, now: datetime) -> bool:
+        """Tell whether it says that a colleague has the candidate's talk in hand."""
+        until = self.data.get("until") if self.subject.startswith(ELSEWHERE) else ""
+        return bool(until) and datetime.fromisoformat(str(until)) > now
 
     @property
     def since(self) -> int:

@@ -84,6 +84,8 @@ class Show:
     """`dialog.step`"""
     keep: Mapping[str, Any] = field(default_factory=dict)
     manner: Manner = ALERT
+    is_silent: bool = False
+    """Whether the session only stands there from now on, and nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,6 +237,9 @@ class _Play:
     def said(self, words: Said) -> None:
         if not self.event.is_private and self.scene.about is None:
             return  # people talk with each other there; the bot is spoken to by command or by reply
+        if self._is_elsewhere() and heed(words.text).intent not in _ALWAYS_HEARD:
+            self.happened("overheard")
+            return
         talk = self._talk()
         is_with_a_person = talk is not None or self._is_with_a_person()
         if self.scene.is_of_staff and talk is not None and self._heard(talk, words):
@@ -267,6 +270,9 @@ class _Play:
 
     def sent(self, file: Sent) -> None:
         """Take a file for what is being talked about with a person, otherwise as what it is anywhere."""
+        if self._is_elsewhere():
+            self.happened("overheard")
+            return
         talk = self._talk()
         if talk is not None and self._heard(talk, Said(file.caption)):
             return
@@ -450,6 +456,13 @@ class _Play:
             name = f"session:{show.holder}:{show.subject}"
             _require(self.scene, [Need(name, {"holder": show.holder, "subject": show.subject})])
             session = self.scene.found[name] or self._new_session(show.holder, show.subject)
+        if show.is_silent:
+            dialog, step = self.book.step(show.step)
+            kept = replace(session, dialog=dialog.name, step=step.name, data={**show.keep})
+            self._keep(kept)
+            others = (each for each in self.scene.sessions if each.id != kept.id)
+            self.scene = replace(self.scene, sessions=(*others, kept))
+            return
         self._move(session, show.step, show.keep, show.manner)
 
     def _move(self, session: Session, to: str, keep: Mapping[str, Any], manner: Manner) -> None:
@@ -556,6 +569,16 @@ class _Play:
             return False
         case = self.scene.open_case(CaseKind.TECHNICAL, CaseKind.PERSON)
         return case is not None and case.state is CaseState.TAKEN
+
+    def _is_elsewhere(self) -> bool:
+        """Tell whether a colleague has the talk in hand in which these words were said: they are meant for them."""
+        person, now = self.scene.person, self.scene.now
+        return person is not None and any(
+            session.holder == f"person:{person.id}"
+            and session.data.get("account") == self.event.account
+            and session.is_elsewhere(now)
+            for session in self.scene.sessions
+        )
 
     def _is_card(self, session: Session) -> bool:
         return bool(session.dialog) and self.book.dialogs[session.dialog].is_card

@@ -86,6 +86,15 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A colleague has taken somebody's talk in hand on its platform, or has ended it: `by` is empty then."""
+
+    by: str = ""
+    """Their id in the company."""
+    tag: Literal["held"] = "held"
+
+
+@dataclass(frozen=True, slots=True)
 class Unreachable:
     """Somebody blocked us or left."""
 
@@ -210,6 +219,7 @@ Body = Annotated[
     | Wanted
     | Sent
     | Followed
+    | Held
     | Unreachable
     | Lost
     | Opened

@@ -87,6 +87,7 @@ _MESSAGES: Mapping[str, Text] = {
     "toast": ct("message", "answer to a tap"),
     "relay": ct("message", "conversation with a person"),
     "talk": ct("message", "word about who writes"),
+    "elsewhere": ct("message", "word about who has the talk"),
     "confirm": ct("message", "question whether it is meant"),
     "batch": ct("message", "card of a command about many"),
     "take_back": ct("message", "question whether to take it back"),

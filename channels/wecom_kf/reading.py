@@ -16,13 +16,16 @@ from channels.base import Malformed
 from channels.tencent.words import words
 from channels.tencent.xml import required, text_of
 from channels.wecom_kf.errors import FAILURES
-from conversations.events import Body, Event, Followed, Pressed, Sent, Unreachable
+from conversations.events import Body, Event, Followed, Held, Pressed, Sent, Unreachable
 
 LONGEST_TEXT = 4096
 LONGEST_ID = 128
 LONGEST_TOKEN = 512
 OF_CUSTOMER, OF_SYSTEM, OF_SERVICER = 3, 4, 5
 """Who a message is from: the person, WeCom itself, or an employee who writes in WeCom's own app."""
+
+ENDED = 3
+"""What changes when an employee ends a talk (change_type)."""
 
 Kind = Literal["voice", "picture", "video", "document", "location", "sticker", "other"]
 _MEDIA: Mapping[str, Kind] = {"image": "picture", "voice": "voice", "video": "video", "file": "document"}
@@ -118,7 +121,18 @@ def _of_system(item: Mapping[str, Any], account: str, open_kfid: str, now: datet
             return _entered(item, told, account, now)
         case "msg_send_fail":
             return _failed(item, told, account, now)
-    return Found()  # who of the company is on duty, has taken a talk, or has taken a message back
+        case "session_status_change":
+            return _changed_hands(item, told, account, now)
+    return Found()  # who of the company is on duty, or has taken a message back
+
+
+def _changed_hands(item: Mapping[str, Any], told: Mapping[str, Any], account: str, now: datetime) -> Found:
+    """Return that an employee has taken a talk (1 from the pool, 2 from another, 4 again), or has ended it (3)."""
+    kind = told.get("change_type")
+    if kind not in (1, 2, 3, 4):
+        return Found()
+    by = "" if kind == ENDED else _text(told, "new_servicer_userid")
+    return Found(_event(item, account, _text(told, "external_userid"), Held(by), now))
 
 
 def _entered(item: Mapping[str, Any], told: Mapping[str, Any], account: str, now: datetime) -> Found:

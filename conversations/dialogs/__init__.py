@@ -14,6 +14,7 @@ from conversations.dialogs.claim import CLAIM
 from conversations.dialogs.configuring import CONFIGURING
 from conversations.dialogs.confirm import CONFIRM
 from conversations.dialogs.corrections import CORRECTION
+from conversations.dialogs.elsewhere import ELSEWHERE_DIALOG
 from conversations.dialogs.files import FILES
 from conversations.dialogs.granting import GRANTING
 from conversations.dialogs.greeting import GREETING
@@ -58,6 +59,7 @@ DIALOGS: tuple[Dialog, ...] = (
     PRECHECK,
     PERSON,
     TALK,
+    ELSEWHERE_DIALOG,
     SURVEY,
     OPT_OUT,
     STATUS,

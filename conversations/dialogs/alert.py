@@ -24,6 +24,7 @@ from conversations.dialogs.casework import (
     take,
 )
 from conversations.dialogs.checked import beside
+from conversations.dialogs.elsewhere import facts_of
 from conversations.dialogs.escalation import bucket, first_call, is_listed
 from conversations.dialogs.handing import give
 from conversations.dialogs.relay import pressed as write
@@ -53,6 +54,7 @@ def _card(scene: Scene, session: Session) -> Message:
         *_why(case, attempt),
         *_check(scene, attempt),
         *_who_has_it(scene, case),
+        *facts_of(scene),
     )
     buttons = _buttons(scene, session, case)
     is_open = case.state is not CaseState.CLOSED

@@ -20,6 +20,7 @@ from conversations.dialogs.casework import (
     team_in,
 )
 from conversations.dialogs.checked import beside
+from conversations.dialogs.elsewhere import facts_of
 from conversations.dialogs.escalation import escalate, next_call
 from conversations.dialogs.handing import give
 from conversations.dialogs.relay import begin, hand_back
@@ -48,7 +49,7 @@ def _card(scene: Scene, session: Session) -> Message:
     if is_folded(session) and case.state is CaseState.OPEN:
         return folded("support", _lead(scene, case))
     transcript: Sequence[TranscriptLine] = scene.found["transcript"]
-    blocks = (*_facts(scene, case), *_who_has_it(scene, case), *_said(transcript))
+    blocks = (*_facts(scene, case), *_who_has_it(scene, case), *facts_of(scene), *_said(transcript))
     is_open = case.state is not CaseState.CLOSED
     return Message(
         "support.card",

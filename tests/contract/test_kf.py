@@ -10,7 +10,7 @@ from bot.invitations import code_of, qr
 from channels.base import NotDelivered
 from channels.wecom_contact import Contacts
 from channels.wecom_contact.pictures import fetched
-from conversations.events import Followed, Pressed, Said, Unreachable
+from conversations.events import Followed, Held, Pressed, Said, Unreachable
 from tests.contract.rigs.wecom_contact import EMPLOYEE, TOKEN, ContactRig
 from tests.contract.rigs.wecom_kf import KfRig
 from tests.support.samples import MESSAGES, choices
@@ -101,8 +101,9 @@ async def test_other_people_of_the_company_are_not_us(rig: KfRig) -> None:
     await rig.says("在吗")
     rig.platform.takes_over(rig.person)
     rig.platform.answers(rig.person, "我是小张")
+    rig.platform.closes(rig.person)
     rig.cursor = await rig.read(rig.cursor)
-    assert [event.body for event in rig.events] == [Said("在吗")]
+    assert [event.body for event in rig.events] == [Said("在吗"), Held("Zhangsan"), Held()]
 
 
 @pytest.mark.parametrize(("fail_type", "why"), [(4, "window_closed"), (6, "over_limit"), (10, "refused")])

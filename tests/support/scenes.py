@@ -506,6 +506,8 @@ def _examples() -> Iterator[Example]:
     yield _example("talk.open", scene(SOON), **talked)
     for why in ("back", "handed", "silent"):
         yield _example(f"talk.over {why}", scene(SOON), why=why, **talked)
+    for until in ("", (SOON + timedelta(hours=1)).isoformat()):
+        yield _example(f"elsewhere.talk {bool(until)}", scene(SOON), by="Zhang San", until=until)
     asks: dict[str, Any] = {"role": "Java developer", "about": "interview", "asks": [], "score": 5}
     over = scene(START + timedelta(hours=2), done)
     yield _example("survey.overall", over, **asks)

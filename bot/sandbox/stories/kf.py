@@ -193,6 +193,10 @@ async def taken_over(stage: Stage) -> None:
     stage.kf.takes_over(candidate)
     stage.kf.answers(candidate, either(stage, "Hello, how can I help?", "您好，有什么可以帮您？"))
     await stage.settle()
+    asked = len(stage.kf.calls)
+    await stage.says(candidate, either(stage, "I would like to move it", "改约"))
+    writes = [call for call in stage.kf.calls[asked:] if call.method.startswith("kf/send_msg")]
+    stage.holds(writes == [], "what is said to a person was to move nothing on")
     count, texts = len(candidate.chat), len(phone.chat)
     await stage.until(TOMORROW_AT_TWO - timedelta(hours=24))
     stage.holds(len(candidate.chat) == count, "nobody was to talk into a talk that a person has")

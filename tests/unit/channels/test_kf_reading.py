@@ -10,7 +10,7 @@ from channels.base import Malformed
 from channels.tencent.xml import read_xml
 from channels.wecom_kf.errors import FAILURES
 from channels.wecom_kf.reading import mark, read_callback, read_message
-from conversations.events import Commanded, Event, Followed, Pressed, Said, Sent, Unreachable
+from conversations.events import Commanded, Event, Followed, Held, Pressed, Said, Sent, Unreachable
 from tests.support.tencent import CALLBACKS, SYNC_MSG
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
@@ -40,10 +40,10 @@ def test_each_sample_is_read() -> None:
         Said("hello world"),  # its menu is the operator's
         Followed("abc"),
         Unreachable("window_closed"),
-        None,  # an employee has taken the talk
+        Held("NEW_SERVICER_USERID"),
         Sent("picture", picture),
     ]
-    assert [each.event.opens for each in found if each.event] == ["message", "enter", "", "message"]
+    assert [each.event.opens for each in found if each.event] == ["message", "enter", "", "", "message"]
     assert [each.welcome for each in found] == ["", "aaaaaa", "", "", ""]
     for each in found:
         if each.event:
@@ -100,7 +100,9 @@ def test_a_callback_of_somebody_elses_app_is_refused() -> None:
         (happened("enter_session", welcome_code="W"), Followed()),
         (happened("enter_session", scene_param="tok-_en"), Followed("tok-_en")),
         (happened("enter_session", scene_param="a b", welcome_code="W"), Followed()),
-        (happened("session_status_change", change_type=3), None),
+        (happened("session_status_change", change_type=3), Held()),
+        (happened("session_status_change", change_type=1, new_servicer_userid="LiSi"), Held("LiSi")),
+        (happened("session_status_change", change_type=9), None),
         (happened("user_recall_msg", recall_msgid="m1"), None),
     ],
 )  # fmt: skip
