@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from conversations.digest import TodayLine
+from conversations.digest import WINDOWS, DigestFacts, TodayLine
+from conversations.digest.longer import Longer
 from conversations.figures import (
     CUT,
     FIGURES,
@@ -155,7 +157,13 @@ MISSION = (
 def found(policy: Policy) -> dict[str, Any]:
     """Return something for every need of figures, by name."""
     usual = some(40, 5, reason=Reason.FORGOT)
+    longer = Longer(
+        "hr", "week", date(2026, 11, 16), date(2026, 11, 22), stats(usual, {}, policy), weeks(usual)
+    )
     return {
+        "digest": DigestFacts("hr", date(2026, 11, 24), date(2026, 11, 23), date(2026, 11, 23), joined=3),
+        "digest_lines": {},
+        **{f"digest_period:{window}": replace(longer, window=window) for window in WINDOWS},
         "stats": lambda args: stats(usual, args, policy),
         "reasons": lambda args: why(usual, args, policy),
         "trend": lambda args: weeks(usual),
