@@ -9,6 +9,7 @@ from bot import digests, observe
 from bot.clock import Clock
 from bot.configuration import Configuration
 from bot.dashboards import Dashboards
+from bot.offering import Menus
 from bot.planning import Planning
 from bot.pumps import Pumps
 from bot.runtime import Runtime
@@ -47,6 +48,7 @@ class Upkeep:
         self, runtime: Runtime, pumps: Pumps, clock: Clock, configuration: Configuration, planning: Planning
     ) -> None:
         self.configuration = configuration
+        self.menus = Menus(runtime)
         self.planning = planning
         self.runtime = runtime
         self.pumps = pumps
@@ -90,6 +92,8 @@ class Upkeep:
 
     async def _loop(self) -> None:
         while True:
+            # What a slow platform is asked here must not hold up the start.
+            await self._offer_menus()
             await self.clock.wait(asyncio.Event(), EVERY)
             try:
                 await self.beat()
@@ -100,6 +104,12 @@ class Upkeep:
                 await self.dashboards.refresh()
             except Exception as error:
                 log.error("upkeep.failed", error=error)
+
+    async def _offer_menus(self) -> None:
+        try:
+            await self.menus.follow()
+        except Exception as error:
+            log.error("menus.failed", error=error)
 
     async def beat(self) -> None:
         """Write down that we are alive, so that the next start knows how long we were not."""

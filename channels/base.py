@@ -440,3 +440,14 @@ class Figured(Protocol):
 
     async def show_figures(self, user: str, figures: Sequence[tuple[Text, str]], reader: Reader) -> None:
         """Show somebody figures, each with its name; raises NotDelivered."""
+
+
+@runtime_checkable
+class Offering(Protocol):
+    """A channel whose platform shows one person the commands that they in particular may use."""
+
+    async def offer(self, chat: str, commands: Sequence[tuple[str, Text]], reader: Reader) -> None:
+        """Offer commands in somebody's private chat, in their words; none for what everybody is offered.
+
+        Raises NotDelivered.
+        """

@@ -253,19 +253,19 @@ class Telegram:
         offered: dict[str, list[dict[str, str]]] = {}
         for locale, listed in commands.items():
             reader = Reader(locale, "UTC", datetime(1970, 1, 1, tzinfo=UTC))
-            described = [(verb, render(text, reader)) for verb, text in listed]
-            offered.setdefault(
-                locale[:2].lower(),
-                [
-                    {"command": verb, "description": cut(description, LONGEST_DESCRIPTION, "utf16")}
-                    for verb, description in described
-                    if re.fullmatch(r"[a-z0-9_]{1,32}", verb)
-                ][:MOST_COMMANDS],
-            )
+            offered.setdefault(locale[:2].lower(), _described(listed, reader))
         for language, listed_there in offered.items():
             await self._ask("setMyCommands", {"commands": listed_there, "language_code": language})
         if offered:
             await self._ask("setMyCommands", {"commands": offered.get("en") or next(iter(offered.values()))})
+
+    async def offer(self, chat: str, commands: Sequence[tuple[str, Text]], reader: Reader) -> None:
+        """Offer commands in one chat (BotCommandScopeChat), which goes before what everybody is offered."""
+        scope = {"type": "chat", "chat_id": int(chat)}
+        if commands:
+            await self._ask("setMyCommands", {"commands": _described(commands, reader), "scope": scope})
+        else:
+            await self._ask("deleteMyCommands", {"scope": scope})
 
     async def _ask(
         self, method: str, params: Mapping[str, Any] | None = None, seconds: float | None = None
@@ -278,6 +278,16 @@ class Telegram:
         if self._wire is None:
             self._wire = Wire(self._settings.token, self._settings.api_base)
         return self._wire
+
+
+def _described(commands: Sequence[tuple[str, Text]], reader: Reader) -> list[dict[str, str]]:
+    """Return commands as the Bot API lists them: what is no name there is left out."""
+    described = [(verb, render(text, reader)) for verb, text in commands]
+    return [
+        {"command": verb, "description": cut(description, LONGEST_DESCRIPTION, "utf16")}
+        for verb, description in described
+        if re.fullmatch(r"[a-z0-9_]{1,32}", verb)
+    ][:MOST_COMMANDS]
 
 
 def _references(payload: Payload) -> list[str]:

@@ -102,6 +102,8 @@ class TelegramStandIn(Listening):
         self.accepted: list[Accepted] = []
         self.refused: list[Refused] = []
         self.commands: dict[str, list[dict[str, str]]] = {}
+        self.commands_of: dict[int, list[dict[str, str]]] = {}
+        """Those of one chat alone."""
         """What setMyCommands offered, by language."""
         self.updates = Updates(clock, pace)
         self._doings = Doings(clock.now, self.updates.add, username)
@@ -123,6 +125,7 @@ class TelegramStandIn(Listening):
             "deletemessage": self._delete_message,
             "answercallbackquery": self._answer_press,
             "setmycommands": self._set_commands,
+            "deletemycommands": self._delete_commands,
             "sendchataction": self._send_action,
         }
 
@@ -369,8 +372,29 @@ class TelegramStandIn(Listening):
     async def _set_commands(self, params: dict[str, Any]) -> Any:
         language = str(params.get("language_code") or "")
         rules.check_commands(params.get("commands"), language)
-        self.commands[language] = params["commands"]
+        if (chat := self._scope(params)) is not None:
+            self.commands_of[chat] = params["commands"]
+        else:
+            self.commands[language] = params["commands"]
         return True
+
+    async def _delete_commands(self, params: dict[str, Any]) -> Any:
+        if (chat := self._scope(params)) is not None:
+            self.commands_of.pop(chat, None)
+        else:
+            self.commands.pop(str(params.get("language_code") or ""), None)
+        return True
+
+    def _scope(self, params: dict[str, Any]) -> int | None:
+        """Return the chat that commands are for (BotCommandScopeChat), None for all; another scope is not played."""
+        scope = params.get("scope")
+        if scope is None:
+            return None
+        if not isinstance(scope, dict) or scope.get("type") != "chat":
+            raise rules.bad("can't parse BotCommandScope: unsupported type")
+        if scope.get("chat_id") not in self._chats:
+            raise rules.bad("chat not found")
+        return int(scope["chat_id"])
 
     async def _send_action(self, params: dict[str, Any]) -> Any:
         self._writable(params)
