@@ -35,6 +35,11 @@ async def content(stage: Stage) -> None:
     told = len(team.chat)
     await stage.passes(hours=3)
     stage.holds(len(team.chat) == told, "a good score was to trouble nobody")
+    if stage.platforms[stage.main].has_buttons:
+        words = either(stage, "The interviewer was on time", "面试官很准时，流程清楚")
+        await stage.says(candidate, words)
+        stage.saw(team, words)
+        await was_told(stage, "hr.words", "survey.noted")
     await _kept(stage, {"overall": 5, "reminders": 0})
 
 

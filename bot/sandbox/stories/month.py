@@ -19,6 +19,7 @@ from bot.sandbox.stories.story import (
     stands,
     was_told,
 )
+from locales.text import ct
 from store import outbox
 
 _DAY = timedelta(days=1)
@@ -109,8 +110,10 @@ async def mornings(stage: Stage) -> None:
     await _dies_after_timers(stage, START + 3 * _DAY)
     await stage.until(START + 9 * _DAY + timedelta(minutes=5))
     await _once_each(stage)
-    stage.holds(not any(button.startswith("nudge") for button in morning.buttons), "old buttons were to go")
-    await was_told(stage, "digest", "digest.period", "digest.call")
+    await stage.picks(team, "score:5")
+    call = stage.words(ct("button", "Call {label}", label="I-1003"))
+    stage.holds(not any(call in seen.presses for seen in team.chat), "Friday's buttons were to go")
+    await was_told(stage, "digest", "digest.period", "digest.call", "hr.opinion")
 
 
 async def _lines(stage: Stage, team: Someone, candidate: Someone, morning: Seen) -> None:
@@ -127,7 +130,7 @@ async def _lines(stage: Stage, team: Someone, candidate: Someone, morning: Seen)
     await stage.says(team, either(stage, "cancel I-1002 --yes", "取消 I-1002 --yes"))
     await stands(stage, "cancelled", "A-2")
     stage.holds("✓ 16:00 I-1002" in morning.text, f"the second, too: {morning.text}")
-    stage.holds(not morning.buttons, f"nothing was to be left to press: {morning.buttons}")
+    stage.holds(not morning.presses, f"nothing was to be left to press: {morning.presses}")
 
 
 async def _sleeps(stage: Stage, at: datetime, minutes: int) -> None:
