@@ -17,12 +17,6 @@ from conversations.messages import Message, Note
 from locales.text import Text, t
 
 LONGEST = 2000
-_FILES = {
-    "voice": t("{name} sent a voice message, which I cannot bring. Please ask for it in words."),
-    "picture": t("{name} sent a picture, which I cannot bring. Please ask them to mail it."),
-    "video": t("{name} sent a video, which I cannot bring. Please ask them to mail it."),
-}
-_FILE = t("{name} sent a file, which I cannot bring. Please ask them to mail it.")
 
 
 def _open(scene: Scene, session: Session) -> Message:
@@ -68,8 +62,21 @@ def _leads(scene: Scene, event: Event, said: Said) -> tuple[Text, ...]:
     words = (t("{name}: {words}", name=name, words=said.text[:LONGEST]),) if said.text.strip() else ()
     if not isinstance(event.body, Sent):
         return words
-    told = _FILES.get(event.body.kind, _FILE)
-    return (replace(told, params={"name": name}), *words)
+    return (_file(event.body.kind, name), *words)
+
+
+def _file(kind: str, name: str) -> Text:
+    match kind:
+        case "voice":
+            return t(
+                "{name} sent a voice message, which I cannot bring. Please ask for it in words.", name=name
+            )
+        case "picture":
+            return t("{name} sent a picture, which I cannot bring. Please ask them to mail it.", name=name)
+        case "video":
+            return t("{name} sent a video, which I cannot bring. Please ask them to mail it.", name=name)
+        case _:
+            return t("{name} sent a file, which I cannot bring. Please ask them to mail it.", name=name)
 
 
 def _to_staff(scene: Scene, staff: Session, lead: Text) -> Say:
