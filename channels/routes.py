@@ -59,6 +59,7 @@ _ROWS = (
         rates=(Rate("chat", 1, SECOND),),
         finds="lookup",
         tells_replies=True,
+        takes_files=True,
         source="docs.slack.dev chat.postMessage, apis/web-api/rate-limits; @slack/types",
     ),
     Caps(

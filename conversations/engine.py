@@ -489,7 +489,7 @@ class _Play:
             message = replace(message, blocks=(remark, *message.blocks))
         if dialog.is_card and not message.key:
             message = replace(message, key=_key_of(session))
-        if isinstance(step, Ask) and step.form is not None and isinstance(self.event.body, Picked):
+        if isinstance(step, Ask) and step.form is not None and self._may_open_a_form():
             form = step.form(self.scene, session)
             carried = {**form.carried, "session": str(session.id), "turn": str(session.turn)}
             self.answer = replace(self.answer or Answer(), form=replace(form, carried=carried))
@@ -508,6 +508,11 @@ class _Play:
             self.effects.append(SetTimer("lapse", timer, at, {"turn": str(session.turn)}))
         elif session.turn > 1:
             self.effects.append(DropTimers(timer))
+
+    def _may_open_a_form(self) -> bool:
+        """Tell whether a form can be shown at once: to a press, and to a command typed where it brings leave to."""
+        body = self.event.body
+        return isinstance(body, Picked) or (isinstance(body, Commanded) and self.event.answer_token is not None)
 
     def _keep(self, session: Session) -> None:
         self.sessions[session.holder, session.subject] = session

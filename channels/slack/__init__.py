@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from channels.slack.wire import Wire
 
 LONGEST_TOAST = 3000
+FETCHED_WITHIN = 60.0
+"""Seconds for a file."""
 OPENED_WITHIN = 2.5
 """Seconds for a modal: what opens it lives for three."""
 
@@ -234,6 +236,18 @@ class Slack:
         return await find(
             email, hint, self._workspaces, self._connected(), self._poster(), self._settings.deadline
         )
+
+    async def fetch(self, event: Event, reference: str, most: int) -> bytes:
+        """Return the bytes of a file that somebody sent (files.info, then its url_private); raises NotDelivered."""
+        token = await self._token_of(event)
+        found = (await self._ask("files.info", {"file": reference}, token)).get("file")
+        file = found if isinstance(found, dict) else {}
+        url = file.get("url_private_download") or file.get("url_private")
+        if not isinstance(url, str) or not url.startswith(("https://", "http://")):
+            raise NotDelivered("refused", "the file is gone")
+        if isinstance(file.get("size"), int) and file["size"] > most:
+            raise NotDelivered("refused", "too_large")
+        return await self._connected().get(url, FETCHED_WITHIN, token, most)
 
     def invite_url(self, token: str) -> str | None:
         return None  # no link of Slack's carries a token to a bot

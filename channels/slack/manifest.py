@@ -13,13 +13,15 @@ SCOPES = (
     "app_mentions:read",
     "chat:write",
     "commands",
+    "files:read",
     "files:write",
     "im:history",
     "im:write",
     "users:read",
     "users:read.email",
 )
-"""What the bot may do: write, bring a file, read its own private chats, look somebody up."""
+"""What the bot may do: write, bring a file, fetch one that was sent to it, read its own private chats, look
+somebody up."""
 EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked", "user_change")
 
 
@@ -29,7 +31,7 @@ def manifest(account: str = "main", public_url: str = "") -> dict[str, Any]:
     here = {"request_url": hook} if hook else {}
     command = {
         "command": COMMAND,
-        "description": "Your interview: status, move, help",
+        "description": "Your interview: status, move, help. For staff: help lists everything",
         "usage_hint": "status | move | help",
         "should_escape": False,
         **({"url": hook} if hook else {}),

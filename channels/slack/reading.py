@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -179,7 +179,8 @@ def _sent(event: Fields) -> Sent | None:
         return None
     file = _optional_fields(files[0])
     kind = _KINDS.get((_text(file.get("mimetype")) or "").partition("/")[0], "document")
-    return Sent(kind, _text(file.get("id"), LONGEST_ID) or "", _plain(event).strip())
+    name = _text(file.get("name")) or ""
+    return Sent(kind, _text(file.get("id"), LONGEST_ID) or "", _plain(event).strip(), name)
 
 
 _KINDS: Mapping[str, Kind] = {"image": "picture", "video": "video", "audio": "voice"}
@@ -247,7 +248,9 @@ def read_command(body: Fields, origin: Origin) -> Event:
     where = channel
     if not channel.startswith("D"):
         where = user if isinstance(said, Followed) else f"{channel}!{user}"
-    return origin.event(id, said, user, named(origin.team, where))
+    made = origin.event(id, said, user, named(origin.team, where))
+    # What opens a form, for whoever left out what it asks for.
+    return replace(made, answer_token=_text(body.get("trigger_id"), LONGEST_ID))
 
 
 def read_press(body: Fields, origin: Origin) -> Event | None:

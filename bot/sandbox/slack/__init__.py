@@ -14,6 +14,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from bot.clock import Clock
@@ -294,6 +295,8 @@ class SlackStandIn(Listening):
         if scope["type"] == "websocket":
             return await self.sockets.serve(scope, receive, send)
         request = Request(scope, receive)
+        if request.url.path.startswith("/files-pri/"):
+            return await self._file(request)(scope, receive, send)
         name = _name(request.url.path)
         fault = self._fault(name)
         if fault is not None and not fault.accepts:
@@ -302,6 +305,20 @@ class SlackStandIn(Listening):
         else:
             answered = await self._carry_out(name, request)
         return await respond(fault, answered, receive, send, self._closing)
+
+    def _file(self, request: Request) -> Response:
+        """Answer for a file's bytes: for a token that may read files, otherwise with the page for logging in."""
+        id = request.url.path.split("/")[2]
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        try:
+            may = "files:read" in self._methods.caller(token).scopes
+        except Refusal:
+            may = False
+        if not may:
+            return Response(b"<html>Sign in to Slack</html>", media_type="text/html")
+        if id not in self._doings.files_sent:
+            return Response(status_code=404)
+        return Response(self._doings.files_sent[id][1], media_type="application/octet-stream")
 
     def _fault(self, name: str) -> Fault | None:
         faults = self._faults.get(name)

@@ -9,7 +9,7 @@ from typing import Any
 
 SCOPES = frozenset(
     "chat:write chat:write.public commands im:write im:history channels:history channels:read groups:history "
-    "groups:read channels:join files:write users:read users:read.email app_mentions:read".split()
+    "groups:read channels:join files:read files:write users:read users:read.email app_mentions:read".split()
 )
 EVENTS: Mapping[str, str] = {
     "message.im": "im:history",

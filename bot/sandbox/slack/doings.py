@@ -25,6 +25,8 @@ class Doings(Posting):
 
     def __init__(self, clock: Clock, app: SlackApp) -> None:
         super().__init__(clock, app)
+        self.files_sent: dict[str, tuple[str, bytes]] = {}
+        """Name and bytes of what people sent, by the file's id."""
         self.misplaced: list[str] = []
         """What the bot answered to an interaction and Slack could not use, with the reason."""
 

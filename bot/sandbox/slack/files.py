@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from bot.sandbox.slack.calling import Area, Caller, Method
 from bot.sandbox.slack.doings import Doings
@@ -37,6 +38,23 @@ class Files(Area):
         return {
             "files.getUploadURLExternal": self._begin,
             "files.completeUploadExternal": self._complete,
+            "files.info": self._info,
+        }
+
+    async def _info(self, _: Caller, params: Mapping[str, Any]) -> dict[str, Any]:
+        id = str(params.get("file") or "")
+        if id not in self._doings.files_sent:
+            raise Refusal("file_not_found")
+        name, data = self._doings.files_sent[id]
+        url = f"{self._doings.base}/files-pri/{id}/{quote(name)}"
+        return {
+            "file": {
+                "id": id,
+                "name": name,
+                "size": len(data),
+                "url_private": url,
+                "url_private_download": url,
+            }
         }
 
     async def _begin(self, _: Caller, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,6 +33,7 @@ TIERS: Mapping[str, int] = {
     "chat.delete": 50,
     "chat.postEphemeral": 100,
     "files.completeUploadExternal": 100,
+    "files.info": 100,
     "files.getUploadURLExternal": 100,
     "users.info": 100,
     "users.lookupByEmail": 50,
@@ -53,6 +54,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "users.lookupByEmail": ("users:read.email",),
     "files.getUploadURLExternal": ("files:write",),
     "files.completeUploadExternal": ("files:write",),
+    "files.info": ("files:read",),
 }
 
 

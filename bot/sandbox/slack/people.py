@@ -192,6 +192,13 @@ class SlackPerson:
         file = {"id": self._doings.id("F"), "name": name, "mimetype": media_type, "mode": "hosted"}
         return self._doings.say(self, text, self.place, None, files=[file])
 
+    async def sends_file(self, name: str, data: bytes, text: str = "") -> str | None:
+        """Send the bot a file whose bytes it can fetch."""
+        id = self._doings.id("F")
+        self._doings.files_sent[id] = name, data
+        file = {"id": id, "name": name, "mimetype": "text/csv", "mode": "hosted", "size": len(data)}
+        return self._doings.say(self, text, self.place, None, files=[file])
+
     async def edits(self, shown: Shown, text: str) -> str | None:
         """Write a message of theirs anew; the bot is told."""
         return self._doings.edit(self, shown, text)
