@@ -59,7 +59,12 @@ def _within(text: str, room: float, lines: int, *, is_bold: bool = False) -> lis
         while width(last, is_bold=is_bold) > room - 1:
             last = last[:-1]
         return [*found[: lines - 1], f"{last.rstrip()}…"]
-    while len(found) > 1 and len(narrower := list(_lines(text, room - 0.5, is_bold))) == len(found):
+    # Lines as long as each other look better, but no word is cut in two for that.
+    longest = max((width(word, is_bold=is_bold) for word in _PIECE.findall(text)), default=0.0)
+    while len(found) > 1 and room - 0.5 >= longest:
+        narrower = list(_lines(text, room - 0.5, is_bold))
+        if len(narrower) != len(found):
+            break
         found, room = narrower, room - 0.5
     return found
 
