@@ -39,7 +39,8 @@ ORDER = Order(
     act="invite",
     verb="invite",
     refuse=_refuse,
-    done=lambda m: t("{label} {name}: invited once more, by every address that reaches them.", label=m.label, name=m.name),
+    done=lambda m: t("{label} {name}: invited once more, by every address that reaches them.", label=m.label,
+                     name=m.name),
     next=lambda m: t("Where it went: why {label} · If nowhere, hand over their link: link {label}",
                      label=m.label),
     many=ForMany(

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.settings.toml import literal
 from bot.settings import BadConfig, Settings, load, read
+from bot.settings.toml import literal
 
 GONE = object()
 TOKEN = "1234567890:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import channels
-from bot.settings.toml import literal
 from bot.settings import BadConfig, read
+from bot.settings.toml import literal
 from channels import load
 from tests.support.accounts import ACCOUNTS
 from tests.support.samples import MESSAGES, NOW, envelope

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import channels
-from bot.settings.toml import literal
 from bot.settings import read
+from bot.settings.toml import literal
 from channels import load
 from tests.support.samples import MESSAGES, NOW, envelope
 from tests.unit.test_config_bad import GOOD

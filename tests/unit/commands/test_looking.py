@@ -26,7 +26,7 @@ BOOK = Book.of(DIALOGS, COMMANDS)
 DEED = re.compile(
     r"(interviews?|slots|case|config|export|page|person|phone|message|picture|invitation)\.[a-z_]+"
 )
-AHEAD = {"starts_at": NOW + timedelta(days=2)}
+AHEAD: dict[str, Any] = {"starts_at": NOW + timedelta(days=2)}
 
 
 def stage(**found: Any) -> Stage:
