@@ -43,6 +43,9 @@ async def configured(stage: Stage) -> None:
     stage.holds("2h" in planned, f"what was planned was to follow: {planned}")
     await answered(stage, admin, "config list", "配置 历史")
     await answered(stage, admin, "config diff", "配置 对比")
+    # As after a restart: the file still says what it said.
+    await stage.app.upkeep.tell_difference()
+    await stage.settle()
     await stage.says(admin, "config back 1 --yes")
     planned = [rung["rung"] for rung in (await stage.why("A-1"))["rungs"] if rung["verdict"] == "planned"]
     stage.holds("2h" not in planned, f"what was planned was to follow: {planned}")
@@ -54,6 +57,7 @@ async def configured(stage: Stage) -> None:
         "config.same",
         "config.left",
         "config.applied",
+        "config.file_differs",
     )
 
 
@@ -108,6 +112,7 @@ async def added(stage: Stage) -> None:
     await stage.says(team, f"{either(stage, 'add', '新增')} {typed}")
     await stage.says(team, "https://meet.example/1")
     await stage.picks(team, "no")
+    await stage.says(team, "add --burn")
     await stage.says(team, "add")
     await stage.picks(team, "fill")
     await stage.says(
@@ -130,7 +135,15 @@ async def added(stage: Stage) -> None:
     told = await answered(stage, team, "slots friday", "时段 周五")
     stage.holds("10" in told, f"ten places were to be free: {told}")
     await was_told(
-        stage, "command.slots", "add.ask", "add.typed", "add.sure", "add.wrong", "add.done", "add.left"
+        stage,
+        "command.add",
+        "command.slots",
+        "add.ask",
+        "add.typed",
+        "add.sure",
+        "add.wrong",
+        "add.done",
+        "add.left",
     )
 
 
