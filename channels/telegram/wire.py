@@ -70,7 +70,6 @@ class Wire:
                 failure.scope = "chat"  # a group's own limit is the far lower one
             raise
 
-
     async def fetch(self, path: str, seconds: float, most: int) -> bytes:
         """Return the bytes of a file by the path that getFile gave; raises NotDelivered, "too_large" beyond `most`."""
         session = await self._session.create_session()
@@ -79,7 +78,9 @@ class Wire:
         try:
             async with session.get(url, timeout=limits, allow_redirects=False) as response:
                 if response.status != 200:
-                    raise NotDelivered("busy" if response.status >= 500 else "refused", f"answered {response.status}")
+                    raise NotDelivered(
+                        "busy" if response.status >= 500 else "refused", f"answered {response.status}"
+                    )
                 data = await response.content.read(most + 1)
                 while len(data) <= most and (more := await response.content.read(most + 1 - len(data))):
                     data += more

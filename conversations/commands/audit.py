@@ -172,7 +172,11 @@ def _what(entry: Logged) -> Text:
     if entry.action in _PLAIN:
         return _PLAIN[entry.action]
     if entry.action.startswith("batch."):
-        return t("{act}, as one of {batch}", act=entry.action.partition(".")[2], batch=entry.detail.get("batch", "?"))
+        return t(
+            "{act}, as one of {batch}",
+            act=entry.action.partition(".")[2],
+            batch=entry.detail.get("batch", "?"),
+        )
     return t("{code}", code=entry.action)
 
 

@@ -136,7 +136,9 @@ def _what_comes(roles: Collection[Role]) -> Text:
     if Role.ADMIN in roles:
         return t("What nobody else has taken in time comes to you here, with buttons.")
     if Role.RECRUITER in roles:
-        return t("No-shows of the interviews you recruit for come to you here first; you can move and remind as well.")
+        return t(
+            "No-shows of the interviews you recruit for come to you here first; you can move and remind as well."
+        )
     return t("You can look up interviews and figures here. Nothing is sent to you unasked.")
 
 

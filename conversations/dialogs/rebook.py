@@ -251,7 +251,9 @@ def _slot(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
         return _take_another(scene, event, session)
     turn = _book(scene, event, slot)
     # Where trouble was on our side, the case about it is settled with the new time.
-    settled = close_cases(scene, "rebooked", CaseKind.TECHNICAL) if session.data.get("crowd") == "outage" else ()
+    settled = (
+        close_cases(scene, "rebooked", CaseKind.TECHNICAL) if session.data.get("crowd") == "outage" else ()
+    )
     return turn.and_also(*settled)
 
 

@@ -252,7 +252,9 @@ def _of_words(scene: Scene, data: Mapping[str, Any], said: tuple[Fact, ...]) -> 
         "{label} {name} gave {score} of 5 and wrote something.",
         label=data["label"], name=_name(scene), score=data["score"],
     )  # fmt: skip
-    return Message("hr.words", lead, (*said, Note(t("Everything about it: show {label}", label=data["label"]))))
+    return Message(
+        "hr.words", lead, (*said, Note(t("Everything about it: show {label}", label=data["label"])))
+    )
 
 
 def _name(scene: Scene) -> str:

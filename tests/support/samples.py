@@ -16,7 +16,6 @@ CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 BLOB = "sha256:" + "5e" * 32
 
 
-
 def words(chinese: str, english: str) -> Text:
     """Return words of our own for tests; the sentence round them is one that every language passes through."""
     return Text("{time}", {"time": Words({"zh_Hans": chinese, "en": english})})

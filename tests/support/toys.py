@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from conversations.book import Book
 from conversations.dialog import END, Ask, Command, Dialog, Need, Scene, Session, Tell, Turn
-from conversations.effects import ALERT, DropTimers, Record, Show
+from conversations.effects import ALERT, DropTimers, Record, Say, Show
 from conversations.engine import NeedMore, Outcome, react
 from conversations.events import Body, Due, Event, Picked, Said
 from conversations.identity import Address, Binding, Person, Role
@@ -259,11 +259,11 @@ def records(outcome: Outcome) -> list[str]:
 
 def kinds(outcome: Outcome) -> list[str]:
     """Return the kinds of the messages that an outcome says."""
-    return [effect.message.kind for effect in outcome.effects if hasattr(effect, "message")]
+    return [effect.message.kind for effect in outcome.effects if isinstance(effect, Say)]
 
 
 def notes(outcome: Outcome) -> int:
-    said = [effect.message for effect in outcome.effects if hasattr(effect, "message")]
+    said = [effect.message for effect in outcome.effects if isinstance(effect, Say)]
     return sum(isinstance(block, Note) for message in said for block in message.blocks)
 
 

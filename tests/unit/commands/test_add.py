@@ -82,7 +82,7 @@ def test_a_form_brings_it_back_or_says_what_is_wrong():
     played.types("add")
     played.presses(played.session(f"person:{HAN.id}", "add"), "fill")
     form = played.answers[-1].form
-    filled = {
+    filled: dict[str, Any] = {
         "name": "李雷",
         "phone": "",
         "email": "",

@@ -26,16 +26,16 @@ BOOK = Book.of(DIALOGS, COMMANDS)
 DEED = re.compile(
     r"(interviews?|slots|case|config|export|page|person|phone|message|picture|invitation)\.[a-z_]+"
 )
-AHEAD: dict[str, Any] = {"starts_at": NOW + timedelta(days=2)}
+IN_TWO_DAYS = NOW + timedelta(days=2)
 
 
 def stage(**found: Any) -> Stage:
-    one = target(**AHEAD)
+    one = target(starts_at=IN_TWO_DAYS)
     return Stage(one, book=BOOK, found={"targets": (one,), "prechecks": (), **found})
 
 
 def with_interview(**changes: Any) -> Stage:
-    one = target(**{**AHEAD, **changes})
+    one = target(**{"starts_at": IN_TWO_DAYS, **changes})
     return Stage(one, book=BOOK, found={"targets": (one,), "prechecks": (), "accounts": {}, "inviting": ()})
 
 
@@ -126,7 +126,7 @@ def test_who_is_invited_again(changes, words):
 
 
 def test_who_has_no_address_is_not_invited():
-    one = target(channels=(), **AHEAD)
+    one = target(channels=(), starts_at=IN_TWO_DAYS)
     bare = replace(one, candidate=replace(one.candidate, phone=None))
     played = Stage(bare, book=BOOK, found={"targets": (bare,)})
     assert "no address is known" in text_of(played.types("invite I-1024"))
@@ -258,7 +258,7 @@ def test_only_administrators_and_hr_look(line):
 
 
 def test_nothing_here_is_about_somebody_elses_interview():
-    others = target(recruiter=HAN.id, **AHEAD)
+    others = target(recruiter=HAN.id, starts_at=IN_TWO_DAYS)
     assert isinstance(others.interview, Interview)
     played = Stage(others, book=BOOK, found={"targets": (others,), "prechecks": ()})
     for line in ("preview I-1024", "test-send I-1024", "invite I-1024"):

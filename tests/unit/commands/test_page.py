@@ -11,6 +11,7 @@ from tests.support.staff_scenes import ADA, HAN, RUI, SAM, VERA, Stage, text_of
 @pytest.mark.parametrize("who", [HAN, RUI, SAM, VERA, ADA], ids=lambda person: person.name)
 def test_everybody_of_staff_has_a_page(typed, who):
     message = Stage(found={"pages": True}).types(typed, who)
+    assert message is not None
     assert message.kind == "command.page"
     assert [action.to for action in message.actions if isinstance(action, Link)] == ["hr"]
 
@@ -29,6 +30,7 @@ def test_it_is_never_said_to_a_group():
 
 def test_without_an_address_it_says_what_to_set():
     message = Stage(found={"pages": False}).types("page", HAN)
+    assert message is not None
     assert message.actions == ()
     assert "server.public_url" in text_of(message)
     assert "stats" in text_of(message)

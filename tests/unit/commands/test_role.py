@@ -65,7 +65,10 @@ def test_several_jobs_at_once():
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("role grant @rui recruiter job:前端", "Several jobs are called like “前端”: 前端工程师 and 前端架构师."),
+        (
+            "role grant @rui recruiter job:前端",
+            "Several jobs are called like “前端”: 前端工程师 and 前端架构师.",
+        ),
         ("role grant @rui recruiter job:rust", "No interview is for “rust”."),
         ("role grant @rui hr job:java", "Only recruiters are given jobs"),
         ("role grant @rui", "Whom, and which role?"),
@@ -98,7 +101,11 @@ def test_somebody_unknown_gets_a_code_that_stands_for_role_and_jobs():
     played.types("role grant 新同事 recruiter job:java", ADA)
     work = next(effect for effect in played.effects if isinstance(effect, Work))
     assert (work.kind, work.args["role"], work.args["jobs"]) == ("role_code", "recruiter", ["Java"])
-    made = {"code": "abc", "expires_at": NOW.isoformat(), "links": {"telegram.main": "https://t.me/x?start=abc"}}
+    made = {
+        "code": "abc",
+        "expires_at": NOW.isoformat(),
+        "links": {"telegram.main": "https://t.me/x?start=abc"},
+    }
     played.happens(Done("role_code", {**work.args, **made}), ADA)
     told = text_of(played.said[-1].message)
     assert "Whoever sends me this code becomes recruiter for Java: abc" in told
@@ -107,7 +114,14 @@ def test_somebody_unknown_gets_a_code_that_stands_for_role_and_jobs():
 
 def test_a_code_is_told_to_administrators_only():
     played = stage()
-    result = {"role": "admin", "jobs": [], "who": "x", "code": "c", "expires_at": NOW.isoformat(), "links": {}}
+    result = {
+        "role": "admin",
+        "jobs": [],
+        "who": "x",
+        "code": "c",
+        "expires_at": NOW.isoformat(),
+        "links": {},
+    }
     played.happens(Done("role_code", result), HAN)
     assert played.said == []
 

@@ -51,7 +51,12 @@ async def test_how_far_it_has_come_is_saved_without_touching_what_was_settled(db
         await batches.save(tx, replace(made, state=BatchState.RUNNING, begun=2))
         known = await batches.get(tx, made.id)
     assert known is not None
-    assert (known.state, known.begun, known.done, known.number) == (BatchState.RUNNING, 2, frozenset({one}), 1)
+    assert (known.state, known.begun, known.done, known.number) == (
+        BatchState.RUNNING,
+        2,
+        frozenset({one}),
+        1,
+    )
     assert not known.is_over
 
 
