@@ -332,7 +332,7 @@ class Stage:
         elif isinstance(inbox := getattr(who, "inbox", who), WeChatPerson | ContactPerson):
             codes = CODES if isinstance(inbox, WeChatPerson) else PICTURES
             page = await self.on_page(who).visits(link)
-            code = next((to for to in page.opens.values() if to.startswith(codes)), None)
+            code = next((to for to in page.opens.values() if codes in to), None)
             self.holds(code is not None, f"there was to be a code to scan: {page.opens}")
             await inbox.scans(str(code))
         else:

@@ -57,9 +57,10 @@ def _card(scene: Scene, session: Session) -> Message:
         *facts_of(scene),
     )
     buttons = _buttons(scene, session, case)
-    is_open = case.state is not CaseState.CLOSED
+    # Of what stands in a list alone nobody is told one by one how it ended.
+    is_progress = case.state is not CaseState.CLOSED or is_folded(session)
     return Message(
-        "alert.card", _lead(scene, case), blocks, buttons, is_progress=is_open, owner=owner_of(case)
+        "alert.card", _lead(scene, case), blocks, buttons, is_progress=is_progress, owner=owner_of(case)
     )
 
 

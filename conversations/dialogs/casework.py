@@ -115,12 +115,12 @@ def cards(
 def _is_folded_away(scene: Scene, case: Case, holder: str) -> bool:
     """Tell whether a card only says that it stands in a list, and so has nothing new to say."""
     known = scene.session(holder, subject_of(case))
-    return case.state is CaseState.OPEN and known is not None and bool(known.data.get(FOLDED))
+    return case.state is not CaseState.TAKEN and known is not None and bool(known.data.get(FOLDED))
 
 
 def _unfolded(case: Case) -> Mapping[str, bool]:
-    """Return what a card keeps: once somebody has looked at it, it stands for itself and in no list."""
-    return {FOLDED: False} if case.state is not CaseState.OPEN else {}
+    """Return what a card keeps: once somebody has taken it, it stands for itself and in no list."""
+    return {FOLDED: False} if case.state is CaseState.TAKEN else {}
 
 
 def owner_of(case: Case) -> UUID | None:

@@ -50,13 +50,14 @@ def _card(scene: Scene, session: Session) -> Message:
         return folded("support", _lead(scene, case))
     transcript: Sequence[TranscriptLine] = scene.found["transcript"]
     blocks = (*_facts(scene, case), *_who_has_it(scene, case), *facts_of(scene), *_said(transcript))
-    is_open = case.state is not CaseState.CLOSED
+    # Of what stands in a list alone nobody is told one by one how it ended.
+    is_progress = case.state is not CaseState.CLOSED or is_folded(session)
     return Message(
         "support.card",
         _lead(scene, case),
         blocks,
         _actions(scene, case),
-        is_progress=is_open,
+        is_progress=is_progress,
         owner=owner_of(case),
     )
 
