@@ -441,7 +441,9 @@ class Carrier:
         if caps is None or caps.edits == "never":
             return None
         old = await shown.find(self.tx, row.account, row.chat, row.message.key)
-        return old.id if old is not None else None
+        if old is None or (caps.edits == "token_once" and not old.edit_token):
+            return None
+        return old.id
 
     def _off_the_hour(self, row: OutboxRow) -> OutboxRow:
         """Let what nobody waits for go a minute later, where the platform asks for it."""

@@ -143,7 +143,9 @@ class Pumps:
             except NotDelivered as error:
                 await self._work_again(row, error)
                 continue
-            event = replace(row.event, id=f"job:{row.id}", source="core", body=Done(row.kind, result))
+            event = replace(
+                row.event, id=f"job:{row.id}", source="core", body=Done(row.kind, result), answer_token=None
+            )
             async with self.runtime.db.write() as tx:
                 await inbox.put(tx, event, self.clock.now())
                 await job_rows.done(tx, row.id, self.clock.now())
@@ -153,7 +155,9 @@ class Pumps:
     @property
     def _desk(self) -> jobs.Desk:
         runtime = self.runtime
-        return jobs.Desk(runtime.db, self.clock, runtime.house, runtime.channels, self.configuring, self.booking)
+        return jobs.Desk(
+            runtime.db, self.clock, runtime.house, runtime.channels, self.configuring, self.booking
+        )
 
     async def _work_again(self, job: Job, error: NotDelivered) -> None:
         """The platform cannot be asked now: the work waits, and after some tries its failure is the result."""
@@ -164,7 +168,9 @@ class Pumps:
                 await job_rows.failed(tx, job.id, now, f"{error.why}: {error.detail}", at)
                 return
             result = {**job.args, "error": f"{error.why}: {error.detail}"}
-            event = replace(job.event, id=f"job:{job.id}", source="core", body=Done(job.kind, result))
+            event = replace(
+                job.event, id=f"job:{job.id}", source="core", body=Done(job.kind, result), answer_token=None
+            )
             await inbox.put(tx, event, now)
             await job_rows.done(tx, job.id, now)
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from conversations.dialog import Scene
 from conversations.effects import Priority
-from conversations.events import Event, Picked, Pressed
+from conversations.events import Event, Picked, Pressed, Said
 from conversations.messages import Message
 from locales.text import Text
 from store import outbox
@@ -16,8 +16,8 @@ from store.outbox import OutboxRow
 
 
 def is_silent(event: Event) -> bool:
-    """Tell whether somebody pressed something where no answer can flash up over the chat."""
-    is_press = isinstance(event.body, Pressed | Picked)
+    """Tell whether somebody pressed something, or typed its number, where no answer can flash up over the chat."""
+    is_press = isinstance(event.body, Pressed | Picked | Said)
     return is_press and event.answer_token is None and bool(event.account and event.chat)
 
 

@@ -267,7 +267,7 @@ class Stage:
         if not any(_NUMBERED.match(line) for line in lines):
             return ""
         async with self.app.db.read() as tx:
-            for row in await outbox.listing(tx, limit=50):
+            for row in await outbox.listing(tx, limit=200):
                 if isinstance(who, WeChatPerson) and row.chat != who.openid:
                     continue
                 session = await sessions.get(tx, row.session) if row.session else None

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from conversations.dialog import Scene, Session, Turn, fresh_id
 from conversations.dialogs import talking
-from conversations.dialogs.casework import QUIETLY, step_of, subject_of
+from conversations.dialogs.casework import FOLDED, QUIETLY, step_of, subject_of
 from conversations.dialogs.phrases import nothing, zone_of
 from conversations.effects import (
     DropTimers,
@@ -174,7 +174,7 @@ def refresh_cases(scene: Scene, *kinds: CaseKind) -> tuple[Effect, ...]:
 
 def follow(scene: Scene, case: Case) -> tuple[Effect, ...]:
     """Have the cards that show a case follow it; one that stands in a list gets none for that."""
-    held = [s for s in scene.sessions if s.subject == subject_of(case) and s.step]
+    held = [s for s in scene.sessions if s.subject == subject_of(case) and s.step and not s.data.get(FOLDED)]
     return tuple(Show(s.holder, s.subject, step_of(case), manner=QUIETLY) for s in held)
 
 

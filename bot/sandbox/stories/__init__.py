@@ -15,6 +15,7 @@ from bot.sandbox.stories import (
     devices,
     feedback,
     figures,
+    hr_day,
     journeys,
     kf,
     loops,
@@ -624,6 +625,25 @@ STORIES = (
         "campus",
         ct("story", "forty no-shows at once: one command offers everybody another time"),
         bulk.campus_day,
+    ),
+    Story(
+        "hr-day",
+        ct("story", "a day of HR's work: digest, forty no-shows, a hand-over, a file, a change"),
+        hr_day.hr_day,
+    ),
+    Story(
+        "hr-day-slack",
+        ct("story", "a day of HR's work on Slack"),
+        hr_day.hr_day,
+        on=("slack",),
+        says_nothing_new=True,
+    ),
+    Story(
+        "hr-day-wecom",
+        ct("story", "a day of HR's work on WeCom"),
+        hr_day.hr_day,
+        on=("wecom",),
+        says_nothing_new=True,
     ),
     Story(
         "campus-slack",
