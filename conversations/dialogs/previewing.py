@@ -25,7 +25,7 @@ _OVER = (State.CANCELLED, State.WITHDRAWN, State.JOINED, State.COMPLETED)
 
 def _preview(scene: Scene, event: Event) -> Turn:
     """`args`: rung and lang, either may be empty."""
-    return _say(event, _shown(scene, event))
+    return _say(event, _shown(scene, event)) if scene.interview is not None else Turn()
 
 
 def _shown(scene: Scene, event: Event) -> Message:
@@ -72,7 +72,7 @@ def _lines(message: Message, reader: Reader) -> Iterator[str]:
 
 
 def _test_send(scene: Scene, event: Event) -> Turn:
-    if not isinstance(event.body, Ordered) or event.body.by is None:
+    if not isinstance(event.body, Ordered) or event.body.by is None or scene.interview is None:
         return Turn()
     rung = _rung(scene, event)
     if isinstance(rung, Text):

@@ -158,7 +158,7 @@ def _thanks(scene: Scene, session: Session) -> Message:
 def _more(scene: Scene, session: Session) -> Message:
     """Thank somebody who is content; what they add is heard, and nothing is asked."""
     lead = t("Thank you, that helps us to do better. All the best!")
-    return Message("survey.thanks", lead, (Note(t("If you want to add something, just write it here.")),))
+    return Message("survey.more", lead, (Note(t("If you want to add something, just write it here.")),))
 
 
 def _noted(scene: Scene, session: Session) -> Message:

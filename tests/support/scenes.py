@@ -516,6 +516,8 @@ def _examples() -> Iterator[Example]:
     yield _example("survey.reminders", over, **asks)
     yield _example("survey.support", over, **asks)
     yield _example("survey.sorry", over, **asks)
+    yield _example("survey.more", over, **{**asks, "score": 5})
+    yield _example("survey.noted", over, **asks)
     yield _example("survey.thanks", over, **asks)
     yield _example("survey.thanks low", over, **{**asks, "score": 1})
     yield _example("opt_out.ask", before)

@@ -31,7 +31,7 @@ async def content(stage: Stage) -> None:
     await stage.passes(minutes=16)
     await stage.picks(candidate, "overall:5")
     await stage.picks(candidate, "reminders:0")
-    await was_told(stage, "start.thanks", "survey.overall", "survey.reminders", "survey.thanks")
+    await was_told(stage, "start.thanks", "survey.overall", "survey.reminders", "survey.more")
     told = len(team.chat)
     await stage.passes(hours=3)
     stage.holds(len(team.chat) == told, "a good score was to trouble nobody")

@@ -48,7 +48,8 @@ def test_stats_begin_with_the_rate_and_end_with_what_to_do():
     assert f"No-show handling time: {handling}" in lines
     assert "asked within the hour: 100% (5 of 5)" in lines
     assert "recovered after a no-show: 0% (0 of 5)" in lines
-    assert lines[-1].startswith("Who they were: list no_show.")
+    assert lines[-2].startswith("Who they were: list no_show.")
+    assert lines[-1] == "[Open the figures → hr]"
 
 
 def test_a_change_that_chance_explains_says_so():

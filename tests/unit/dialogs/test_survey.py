@@ -202,7 +202,7 @@ def test_one_tap_each_and_thanks_at_the_end() -> None:
     assert kept(played) == [("overall", 5)]
     assert kinds(picks(played, "reminders:1")) == ["survey.support"]
     assert kept(played) == [("reminders", 1)]
-    assert kinds(picks(played, "support:1")) == ["survey.thanks"]
+    assert kinds(picks(played, "support:1")) == ["survey.more"]
     assert kept(played) == [("support", 1)]
     assert played.said_to_team() == []
     assert surveyed(played).choices == (), "nothing more is asked"
@@ -230,10 +230,10 @@ def test_only_what_there_was_is_asked_about() -> None:
     assert kinds(picks(asked(), "overall:4")) == ["survey.reminders"]
     played = asked()
     picks(played, "overall:4")
-    assert kinds(picks(played, "reminders:0")) == ["survey.thanks"]
+    assert kinds(picks(played, "reminders:0")) == ["survey.more"]
     played = asked(helped(), rungs=())
     assert kinds(picks(played, "overall:4")) == ["survey.support"]
-    assert kinds(picks(asked(rungs=()), "overall:3")) == ["survey.thanks"]
+    assert kinds(picks(asked(rungs=()), "overall:3")) == ["survey.more"]
 
 
 def test_after_help_alone_the_question_is_about_the_help() -> None:
