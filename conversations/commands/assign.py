@@ -90,7 +90,7 @@ def _command(verb: str, aliases: tuple[str, ...], usage: str, about: Text, *, to
 
 
 def _back(case: str) -> Note:
-    return Note(t("To have it back: {command}", command=f"assign {case} me"))
+    return Note(t("To have it back: assign {case} me", case=case))
 
 
 def _order(scene: Scene, found: CaseFound, act: str, to: str) -> Then:

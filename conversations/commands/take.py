@@ -28,8 +28,8 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
             return answer(KIND, t("{case} is yours already.", case=case.label), _next(found))
         if case.state is CaseState.TAKEN:
             lead = t("{owner} looks after {case}.", owner=case.owner_name or "?", case=case.label)
-            to_me = f"assign {case.label} me"
-            return answer(KIND, lead, Note(t("To take it over all the same: {command}", command=to_me)))
+            to_me = t("To take it over all the same: assign {case} me", case=case.label)
+            return answer(KIND, lead, Note(to_me))
         lead = t(
             "{case} is yours: {label} {name}, by {when}.",
             case=case.label,

@@ -92,7 +92,7 @@ def take_back(scene: Scene, batch: Batch | None, label: str) -> Turn:
     person = scene.person
     if batch is None or person is None or (batch.by != person.id and not person.may(Role.ADMIN)):
         lead = t("No {batch} of yours can be found.", batch=label)
-        return _said(lead, Note(t("Its number stands on its card, like B-12.")))
+        return _said(lead, Note(t("Its number stands on its card. Type for example: undo B-12")))
     if batch.undoes is not None:
         return _stays(batch)
     match batch.state:

@@ -194,7 +194,7 @@ def _other(delivery: Delivery) -> Text:
 
 def _left_out(rungs: int, others: int) -> Sequence[Note]:
     n = max(0, rungs) + max(0, others)
-    more = nt("{n} earlier one: turnout why --json", "{n} earlier ones: turnout why --json", n)
+    more = nt("{n} earlier one is not shown.", "{n} earlier ones are not shown.", n)
     return (Note(more),) if n else ()
 
 

@@ -49,7 +49,11 @@ def _about(scene: Scene, rung: Rung) -> Iterator[Note]:
     else:
         yield Note(t("They cannot be reached yet: link {label}", label=scene.booked.label))
     yield Note(
-        t("To have it sent to you as it is: {usage}", usage=f"test-send {scene.booked.label} {rung.name}")
+        t(
+            "To have it sent to you as it is: test-send {label} {rung}",
+            label=scene.booked.label,
+            rung=rung.name,
+        )
     )
 
 
@@ -107,7 +111,15 @@ def _rung(scene: Scene, event: Event) -> Rung | Text:
         return t("No reminder is sent for {label} any more. What was: why {label}", label=interview.label)
     if name:
         same = [rung for rung in scene.policy.rungs if rung.name.casefold() == name.casefold()]
-        return same[0] if same else t("There is no reminder “{name}”.", name=name[:40])
+        return (
+            same[0]
+            if same
+            else t(
+                "There is no reminder “{name}”. See which there are: plan {label}",
+                name=name[:40],
+                label=interview.label,
+            )
+        )
     waiting = {row.name for row in scene.rungs if row.verdict is None}
     ahead = [rung for rung in scene.policy.rungs if rung.name in waiting]
     return ahead[0] if ahead else scene.policy.rungs[-1]

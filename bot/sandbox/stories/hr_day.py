@@ -187,7 +187,9 @@ async def _conversation(stage: Stage, day: Day) -> None:
 
 async def _answers(who: Someone, message: Seen, words: str) -> None:
     """Answer a message: in its thread, as a reply, or where there is neither in the chat itself."""
-    if isinstance(who, SlackPerson | Person):
+    if isinstance(who, SlackPerson):
+        await who.says(words, about=next(each for each in who.chat if each is message))
+    elif isinstance(who, Person):
         await who.says(words, about=next(each for each in who.chat if each is message))
     else:
         await who.says(words)
