@@ -188,9 +188,11 @@ async def _conversation(stage: Stage, day: Day) -> None:
 async def _answers(who: Someone, message: Seen, words: str) -> None:
     """Answer a message: in its thread, as a reply, or where there is neither in the chat itself."""
     if isinstance(who, SlackPerson):
-        await who.says(words, about=next(each for each in who.chat if each is message))
+        thread = next(each for each in who.chat if each is message)
+        await who.says(words, about=thread)
     elif isinstance(who, Person):
-        await who.says(words, about=next(each for each in who.chat if each is message))
+        answer = next(each for each in who.chat if each is message)
+        await who.says(words, about=answer)
     else:
         await who.says(words)
 
