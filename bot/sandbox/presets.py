@@ -84,6 +84,10 @@ def _play(case: Case) -> Play:
         ]
         for each in rows:
             listed(stage, each, case.candidates)
+            for other in case.on:
+                if other not in (stage.main, case.candidates):
+                    who = each["姓名"]
+                    stage.person(who, other, email=each["邮箱"], phone=each["手机"], has_page=False)
         result = await stage.import_list(rows)
         stage.holds(result["counts"]["new"] == len(rows), f"all interviews were to be new: {result}")
         await open_slots(stage, 2, 3, 4)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,10 +14,12 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.sandbox.listening import Server, listen
 from bot.sandbox.page import Studio, build
-from bot.sandbox.stories import STORIES, Story
+from bot.sandbox.page.studio import PLAYED
+from bot.sandbox.stories import Story
 
-PATIENCE = 60_000
+PATIENCE = 40_000
 """Milliseconds; a story that is played takes some."""
+expect.set_options(timeout=15_000)
 
 
 @dataclass
@@ -43,7 +45,9 @@ class Watcher:
 
     async def ends(self, story: str) -> None:
         over = self.page.locator(f".over[data-story='{story}']")
-        await expect(over).to_have_count(1, timeout=PATIENCE)
+        studio = self.studio
+        with report(lambda: f"{studio.outcome=} {studio.trouble=} {studio.is_playing=} {self.complaints=}"):
+            await expect(over).to_have_count(1, timeout=PATIENCE)
         assert "wrong" not in (await over.get_attribute("class") or ""), self.studio.outcome
 
     async def says(self, window: Locator, text: str) -> None:
@@ -51,13 +55,22 @@ class Watcher:
         await window.locator("form.write button").first.click()
 
     async def does(self, window: Locator, label: str) -> None:
-        if not await window.locator(".more").get_attribute("open"):
+        if await window.locator(".more").get_attribute("open") is None:
             await window.locator(".more summary").click()
         await window.locator(".more").get_by_role("button", name=label, exact=True).click()
 
     async def post(self, path: str, data: Any = None, **headers: str) -> httpx.Response:
         async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
             return await http.post(f"{self.base}{path}", data=data or {}, headers=headers)
+
+
+@contextmanager
+def report(told: Callable[[], str]) -> Iterator[None]:
+    """Have what fails here tell how things stand as well."""
+    try:
+        yield
+    except AssertionError as error:
+        raise AssertionError(f"{told()}\n{error}") from None
 
 
 @asynccontextmanager
@@ -67,12 +80,11 @@ async def open_watcher(
     locale: str = "en",
     *,
     pace: timedelta = timedelta(),
-    stories: Sequence[Story] | None = None,
-    looks: bool = True,
+    stories: Sequence[Story] = PLAYED,
     **context: Any,
 ) -> AsyncIterator[Watcher]:
     """Serve a studio with a story first, and open it in a browser of its own."""
-    studio = Studio(locale, pace, stories=STORIES if stories is None else stories)
+    studio = Studio(locale, pace, stories=stories)
     studio.choose(story)
     listener = listen()
     base = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -81,16 +93,15 @@ async def open_watcher(
     await server.is_up.wait()
     opened = await chromium.new_context(viewport={"width": 1280, "height": 900}, **context)
     page = await opened.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE)
     watcher = Watcher(studio, page, base)
     page.on("pageerror", lambda error: watcher.complaints.append(str(error)))
     page.on("console", lambda said: watcher.complaints.append(said.text) if said.type == "error" else None)
     try:
-        if looks:
-            await page.goto(base)
+        await page.goto(base)
         yield watcher
     finally:
         await opened.close()
-        await studio.close()
+        await studio.end()
         server.should_exit = True
         await serving

@@ -99,24 +99,10 @@ class Visitor:
     # -- what anybody must be able to use ----------------------------------------------------------------
 
     async def barriers(self) -> list[str]:
-        """Return what axe finds wrong with the page, empty when it finds nothing."""
-        # The page allows no script, so it is put in from outside, where that does not hold.
-        await self.page.evaluate(AXE_SCRIPT)
-        found = await self.page.evaluate(
-            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", list(RULES)
-        )
-        return [
-            f"{problem['id']}: {problem['help']}: {json.dumps([node['html'][:200] for node in problem['nodes']])}"
-            for problem in found["violations"]
-        ]
+        return await barriers(self.page)
 
     async def overflow(self) -> int:
-        """Return by how many pixels the page is wider than its window."""
-        return int(
-            await self.page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-        )
+        return await overflow(self.page)
 
     async def small_targets(self) -> list[str]:
         """Return what can be tapped and is less than 24 pixels high or wide."""
@@ -128,6 +114,26 @@ class Visitor:
                 .map(([e, box]) => `${e.outerHTML.slice(0, 80)} ${box.width}x${box.height}`)"""
         )
         return found
+
+
+async def barriers(page: Page) -> list[str]:
+    """Return what axe finds wrong with a page, empty when it finds nothing."""
+    # The page allows no script, so it is put in from outside, where that does not hold.
+    await page.evaluate(AXE_SCRIPT)
+    found = await page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", list(RULES)
+    )
+    return [
+        f"{problem['id']}: {problem['help']}: {json.dumps([node['html'][:200] for node in problem['nodes']])}"
+        for problem in found["violations"]
+    ]
+
+
+async def overflow(page: Page) -> int:
+    """Return by how many pixels a page is wider than its window."""
+    return int(
+        await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    )
 
 
 @asynccontextmanager

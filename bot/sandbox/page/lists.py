@@ -16,11 +16,14 @@ from starlette.datastructures import FormData, UploadFile
 from bot.problems import Problem
 from bot.sandbox.page.studio import Mistaken, Studio
 from bot.sandbox.stage import Stage
+from conversations.identity import Person
+from conversations.interview import Interview
 from locales.text import ct
 from store import interviews
 
 MOST_WINDOWS = 6
 """So many new candidates get a window at once."""
+MOST_INTERVIEWS = 10_000
 ROWS_SHOWN = 100
 BROKEN = (
     "姓名,手机,邮箱,岗位,面试时间,时区,面试链接\n"
@@ -59,12 +62,22 @@ async def apply(studio: Studio, looked: Looked | None) -> Looked:
     """Take the list that was looked at, and show its new people. Raises Mistaken when there is none."""
     if looked is None or looked.is_applied:
         raise Mistaken(ct("sandbox", "There is no list that waits to be taken: check one first."))
+    known = {interview.id for interview, _ in await _interviews(studio.set_stage)}
     found = await _judged(studio, looked.name, looked.data, apply=True)
-    new = [str(row["label"]) for row in found["rows"] if row["verdict"] == "new"]
+    shown = []
     async with studio.hands() as stage:
-        shown = [each for label in new[:MOST_WINDOWS] for each in await _comes(stage, label)]
+        new = [each for each in await _interviews(stage) if each[0].id not in known]
+        for interview, person in new[:MOST_WINDOWS]:
+            email, phone = person.email or "", person.phone or ""
+            who = stage.person(person.name, stage.main, email=email, phone=phone)
+            shown.append((interview.label, f"{stage.main}:{who.name}"))
     studio.opened |= {key for _, key in shown}
     return Looked(looked.name, looked.data, found, is_applied=True, people=tuple(shown))
+
+
+async def _interviews(stage: Stage) -> list[tuple[Interview, Person]]:
+    async with stage.app.db.read() as tx:
+        return await interviews.search(tx, None, limit=MOST_INTERVIEWS)
 
 
 async def _judged(studio: Studio, name: str, data: bytes, *, apply: bool) -> Mapping[str, Any]:
@@ -75,19 +88,6 @@ async def _judged(studio: Studio, name: str, data: bytes, *, apply: bool) -> Map
         except Problem as problem:
             said = ct("sandbox", "{what} Nothing was changed.", what=problem.what)
             raise Mistaken(said) from None
-
-
-async def _comes(stage: Stage, label: str) -> list[tuple[str, str]]:
-    """Give the candidate of an interview a place on the platforms of the stage that candidates are on."""
-    async with stage.app.db.read() as tx:
-        found = await interviews.search(tx, None, text=label, limit=5)
-    pair = next(((each, person) for each, person in found if label in (each.label, each.external_id)), None)
-    if pair is None:
-        return []
-    interview, person = pair
-    on = stage.main
-    who = stage.person(person.name, on, email=person.email or "", phone=person.phone or "")
-    return [(interview.label, f"{on}:{who.name}")]
 
 
 def samples() -> Mapping[str, bytes]:

@@ -34,6 +34,7 @@ from locales.zones import local
 WIRE_SHOWN = 60
 CAPTIONS = 14
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+_TOKEN = re.compile(r"[\w:%-]{25,}")
 PNG = b"\x89PNG"
 
 log = observe.logger("sandbox")
@@ -58,6 +59,8 @@ def _templates() -> Environment:
     )
     found.tests["picture"] = lambda data: data.startswith(PNG)
     found.filters["short"] = lambda name: _ID.sub(lambda found: found[0][:8], str(name))
+    found.filters["path"] = lambda path: _TOKEN.sub(lambda found: f"{found[0][:6]}…", str(path))
+    found.filters["seconds"] = lambda at: f":{at:%S}"
     found.filters["clock"] = lambda at: f"{local(at, COMPANY_ZONE):%H:%M:%S}"
     found.filters["moment"] = lambda at: f"{local(at, COMPANY_ZONE):%m-%d %H:%M}"
     found.filters["time"] = lambda at: f"{local(at, COMPANY_ZONE):%H:%M}"

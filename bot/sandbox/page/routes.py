@@ -71,7 +71,7 @@ def build(studio: Studio) -> Starlette:
 
 def _page(studio: Studio) -> Answers:
     async def page(request: Request) -> Response:
-        await studio.begin()
+        studio.begin()
         found = draw(
             "page.html", studio, regions=await regions(studio), groups=_groups(studio), samples=[*samples()]
         )
@@ -91,7 +91,8 @@ def _groups(studio: Studio) -> dict[str, list[Story]]:
 
 def _events(studio: Studio) -> Answers:
     async def events(request: Request) -> Response:
-        return EventSourceResponse(_fresh(studio), headers={"Cache-Control": "no-store"})
+        # Lines end in \n alone: the reader of hx-sse 4.0.1 takes a \r\n that is cut in two for an event's end.
+        return EventSourceResponse(_fresh(studio), headers={"Cache-Control": "no-store"}, sep="\n")
 
     return events
 

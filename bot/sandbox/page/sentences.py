@@ -80,6 +80,7 @@ SENTENCES: Mapping[str, Text] = {
     "apply": ct("sandbox", "Take these {n}", n=""),
     "watch_them": ct("sandbox", "Their windows are open above. Have them follow their invitations:"),
     "comes": ct("sandbox", "{name}: follow the invitation to {label}", name="", label=""),
+    "being_set": ct("sandbox", "The stage is being set…"),
     "empty": ct("sandbox", "No messages yet."),
     "others": ct("sandbox", "Also there"),
     "menu": ct("sandbox", "Menu"),

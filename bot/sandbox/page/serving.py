@@ -32,7 +32,7 @@ async def serve(story: str, lang: str, port: int, out: Console) -> int:
     preparing = asyncio.create_task(studio.prepare())
     await _until_told()
     await preparing
-    await studio.close()
+    await studio.end()
     server.should_exit = True
     await serving
     return 0

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 from bot import observe
@@ -23,6 +24,8 @@ PACE = timedelta(milliseconds=1600)
 TICK = timedelta(milliseconds=500)
 """How often a running clock moves on."""
 SPEEDS = (0, 1, 60, 600)
+PLAYED = (*PRESETS, *AS_STORIES, *STORIES)
+"""Everything that can be played: companies, lessons, scenarios."""
 FIRST = "day"
 """What plays when nobody chose anything."""
 PATIENCE = 2
@@ -48,7 +51,7 @@ class Studio:
         locale: str = "zh_Hans",
         pace: timedelta = PACE,
         clock: Clock | None = None,
-        stories: Sequence[Story] = (*PRESETS, *AS_STORIES, *STORIES),
+        stories: Sequence[Story] = PLAYED,
     ) -> None:
         self.locale = locale
         self.pace = pace
@@ -76,6 +79,7 @@ class Studio:
         self._watchers: set[asyncio.Event] = set()
         self._playing: asyncio.Task[None] | None = None
         self._ticking: asyncio.Task[None] | None = None
+        self._beginning: asyncio.Task[None] | None = None
         self._lines_seen = 0
         self._may_step = False
         self._is_held = False
@@ -137,12 +141,17 @@ class Studio:
                 await self._open(self._story(self.first), plays=False)
                 self._is_held = True
 
-    async def begin(self) -> None:
-        """Have somebody look: what was prepared plays."""
+    def begin(self) -> None:
+        """Have somebody look: what was prepared plays as soon as it can. Whoever looks need not wait for that."""
+        if self._beginning is None:
+            self._beginning = asyncio.create_task(self._begin())
+
+    async def _begin(self) -> None:
         await self.prepare()
         if self._is_held and self.story is not None and self.stage is not None:
             self._is_held = False
             self._playing = asyncio.create_task(self._play(self.story, self.stage))
+            self.touch()
 
     async def open(self, name: str, locale: str = "", *, plays: bool = True) -> None:
         """Clear everything away and set the stage for a story; raises Mistaken for one that there is not."""
@@ -157,7 +166,10 @@ class Studio:
         await self.close()
         self._is_held = False
         self.story, self.outcome, self.is_paused, self._lines_seen = story, "", False, 0
+        self.touch()
         try:
+            # What speaks with Telegram takes seconds to load, in which nobody is to wait for the page.
+            await asyncio.to_thread(_load, story.on)
             stage = await story.open(self.locale, self._record, patience=PATIENCE)
         except Exception as error:  # whatever it is, whoever watches has to hear of it
             self._broke(error, ct("sandbox", "The stage cannot be set: {why}", why=_why(error)))
@@ -314,6 +326,13 @@ class Studio:
 
     # -- the end -------------------------------------------------------------------------------------------
 
+    async def end(self) -> None:
+        """Strike the stage for good, also while it is still being set."""
+        if self._beginning is not None:
+            self._beginning.cancel()
+            await asyncio.gather(self._beginning, return_exceptions=True)
+        await self.close()
+
     async def close(self) -> None:
         """Strike the stage; what was going on is broken off."""
         tasks = [task for task in (self._playing, self._ticking) if task is not None]
@@ -328,6 +347,13 @@ class Studio:
             self.looked = None
         if stage is not None:
             await stage.close()
+
+
+def _load(platforms: Sequence[str]) -> None:
+    """Load what speaks with platforms, which otherwise loads when it is first used."""
+    for name in platforms:
+        with suppress(ModuleNotFoundError):
+            import_module(f"channels.{name}.wire")
 
 
 def _why(error: Exception) -> str:

@@ -1,5 +1,5 @@
-// What the server cannot do: logs follow the newest message unless one reads further up, forms are emptied
-// once they were taken, and what one has unfolded stays so.
+// What the server cannot do: logs follow the newest message unless one reads further up, and forms are emptied
+// once they were taken.
 const pinned = new WeakMap();
 
 function near(log) {
@@ -19,10 +19,6 @@ function follow() {
 new MutationObserver(follow).observe(document.body, { childList: true, subtree: true, characterData: true });
 addEventListener("load", follow);
 follow();
-
-document.addEventListener("htmx:before:morph:attr", (event) => {
-  if (event.detail.attrName === "open" && event.target.tagName === "DETAILS") event.preventDefault();
-});
 
 document.addEventListener("htmx:after:request", (event) => {
   const context = event.detail.ctx;
