@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 
 from bot.sandbox.lessons import LESSONS, Lesson
 from bot.sandbox.page.lists import samples
@@ -16,8 +16,8 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(2000)
 async def uploads(page: Page, name: str, data: bytes) -> None:
     if await page.locator("#own-list").get_attribute("open") is None:
         await page.locator("#own-list summary").click()
-    file = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
-    await page.locator("#list").set_input_files([file])  # type: ignore[list-item]
+    file = FilePayload(name=name, mimeType="application/octet-stream", buffer=data)
+    await page.locator("#list").set_input_files(file)
     await page.get_by_role("button", name="Check it").click()
 
 

@@ -86,9 +86,8 @@ async def test_a_mails_link_opens_our_page_in_their_browser_and_it_is_answered_t
 ) -> None:
     async with open_watcher(chromium, "email") as watcher:
         await watcher.ends("email")
-        mailbox = watcher.page.locator(".window.email").filter(has=watcher.page.locator(".mail")).first
-        await mailbox.locator(".mail summary").first.click()
-        await mailbox.locator(".mail").first.locator("button.link").first.click()
+        mailbox = watcher.window("Li Mei", "email")
+        await mailbox.locator(".mail[open] button.link").first.click()
         browser = watcher.page.locator(".window.page").first
         await expect(browser.locator(".sheet .text").first).not_to_be_empty()
         link = browser.locator(".address a")

@@ -8,14 +8,14 @@ from markupsafe import Markup, escape
 
 from bot.sandbox.page.markup import Leads
 
-_KEPT = frozenset("p b strong i em u s ul ol li br hr blockquote table tbody tr td th pre code".split())
+_KEPT = frozenset("p b i em u s ul ol li dl dt dd br hr blockquote table tbody tr td th pre code".split())
 _HEADS = frozenset({"h1", "h2", "h3", "h4"})
 _VOID = frozenset({"br", "hr"})
 _UNSEEN = frozenset({"head", "style", "script", "title", "template", "svg"})
 
 
 def letter(html: str, leads: Leads) -> Markup:
-    """Return a mail's HTML without styles, scripts, pictures from elsewhere and everything unknown."""
+    """Return a mail's HTML without styles, scripts, pictures and everything unknown; our choices are buttons."""
     reader = _Letter(leads)
     reader.feed(html)
     reader.close()
@@ -33,6 +33,7 @@ class _Letter(HTMLParser):
         self._unseen = 0
         self._href: str | None = None
         self._label = ""
+        self._is_button = False
 
     def made(self) -> Markup:
         ends = (Markup("</{}>").format(tag) for tag in reversed(self._open))
@@ -47,6 +48,7 @@ class _Letter(HTMLParser):
             self._unseen += tag not in ("meta", "link", "img", "br", "hr", "input")
         elif tag == "a":
             self._href, self._label = known.get("href"), ""
+            self._is_button = "choice" in (known.get("class") or "").split()
         elif tag == "img" and known.get("alt"):
             self._parts.append(Markup('<span class="file">{}</span>').format(known["alt"]))
         elif tag in _VOID:
@@ -59,7 +61,10 @@ class _Letter(HTMLParser):
         if self._unseen:
             self._unseen -= 1
         elif tag == "a" and self._href is not None:
-            self._parts.append(self._leads(" ".join(self._label.split()), self._href))
+            link = self._leads(" ".join(self._label.split()), self._href)
+            self._parts.append(
+                Markup('<span class="opens">{}</span>').format(link) if self._is_button else link
+            )
             self._href = None
         elif (shown := _shown(tag)) in self._open:
             while self._open:
@@ -79,4 +84,4 @@ class _Letter(HTMLParser):
 
 def _shown(tag: str) -> str:
     """Return what stands for an element on the page; the page has headings of its own."""
-    return "b" if tag in _HEADS else tag if tag in _KEPT else "div" if tag == "div" else ""
+    return "strong" if tag in (*_HEADS, "strong") else tag if tag in _KEPT else "div" if tag == "div" else ""

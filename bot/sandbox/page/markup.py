@@ -74,7 +74,8 @@ def telegram(text: str, entities: Sequence[Mapping[str, Any]], leads: Leads, cou
 
 def _marked(words: str, over: Sequence[Mapping[str, Any]], leads: Leads, counts: Counts) -> Markup:
     html = escape(words)
-    for each in over:
+    # Links and countdowns make words of their own, which are then set in bold or whatever lies over them.
+    for each in sorted(over, key=lambda each: each["type"] in _TAGS):
         kind = each["type"]
         if kind in ("text_link", "url"):
             html = leads(words, each.get("url", words))

@@ -12,6 +12,7 @@ from typing import Any
 from bot import observe
 from bot.clock import Clock, MachineClock
 from bot.sandbox.lessons import AS_STORIES
+from bot.sandbox.page.trimming import trim
 from bot.sandbox.page.wire import Exchange, Wire
 from bot.sandbox.presets import PRESETS
 from bot.sandbox.stage import Line, Stage, WentWrong
@@ -218,6 +219,7 @@ class Studio:
         finally:
             self._may_step = False
             await self._hands.acquire()
+            self._lines_seen -= trim(stage)
 
     def pause(self) -> None:
         self.is_paused, self.speed = True, 0
@@ -246,6 +248,7 @@ class Studio:
             try:
                 yield stage
                 await stage.settle()
+                self._lines_seen -= trim(stage)
             except Mistaken:
                 raise
             except LookupError as error:
