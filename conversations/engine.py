@@ -512,7 +512,9 @@ class _Play:
     def _may_open_a_form(self) -> bool:
         """Tell whether a form can be shown at once: to a press, and to a command typed where it brings leave to."""
         body = self.event.body
-        return isinstance(body, Picked) or (isinstance(body, Commanded) and self.event.answer_token is not None)
+        return isinstance(body, Picked) or (
+            isinstance(body, Commanded) and self.event.answer_token is not None
+        )
 
     def _keep(self, session: Session) -> None:
         self.sessions[session.holder, session.subject] = session

@@ -626,7 +626,10 @@ _Version = tuple[datetime, str, int]
 
 def _as_noted(message: Seen) -> str:
     """Return a message as the transcript shows it; of one whose buttons were only closed, what was chosen."""
-    if message.told_before and message.text.partition("\n")[0][:12] == message.told_before[-1].partition("\n")[0][:12]:
+    if (
+        message.told_before
+        and message.text.partition("\n")[0][:12] == message.told_before[-1].partition("\n")[0][:12]
+    ):
         chosen = [line for line in message.text.splitlines() if line.startswith("✓")]
         if chosen or not message.presses:
             return "\n".join(chosen)

@@ -109,7 +109,7 @@ _STATES = {
 
 
 def _state(attempt: Attempt) -> State:
-    return _STATES[attempt.outcome] if attempt.outcome in _STATES else State.SCHEDULED
+    return _STATES.get(attempt.outcome, State.SCHEDULED) if attempt.outcome else State.SCHEDULED
 
 
 def _went(chance: Random, attempt: Attempt, risk: float, now: datetime) -> Attempt:

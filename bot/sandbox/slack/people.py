@@ -189,7 +189,9 @@ class SlackPerson:
 
     async def sends(self, name: str, media_type: str, text: str = "") -> str | None:
         """Send the bot a file."""
-        file = {"id": self._doings.id("F"), "name": name, "mimetype": media_type, "mode": "hosted"}
+        id = self._doings.id("F")
+        self._doings.files_sent[id] = name, b"\0"
+        file = {"id": id, "name": name, "mimetype": media_type, "mode": "hosted"}
         return self._doings.say(self, text, self.place, None, files=[file])
 
     async def sends_file(self, name: str, data: bytes, text: str = "") -> str | None:

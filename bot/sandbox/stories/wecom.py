@@ -21,7 +21,6 @@ from bot.sandbox.stories.story import (
     was_told,
 )
 from bot.sandbox.wecom import Shown, WeComPerson
-from locales.text import t
 
 HR_GROUP = '\n[teams]\nhr = {at = "<wecom-group>", locale = "<locale>"}\n'
 SPREAD = timedelta(minutes=5)

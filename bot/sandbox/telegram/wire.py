@@ -19,7 +19,10 @@ ACCEPTING = frozenset({"empty", "truncated", "cut", "reset_after", "hang", "drip
 """Faults after which the platform has done what it was asked, and only fails to say so."""
 
 _STRUCTURED = frozenset(
-    "entities caption_entities reply_markup reply_parameters link_preview_options allowed_updates commands scope".split()
+    (
+        "entities caption_entities reply_markup reply_parameters link_preview_options allowed_updates commands "
+        "scope"
+    ).split()
 )
 _NUMBERS = frozenset("chat_id message_id message_thread_id offset limit timeout".split())
 

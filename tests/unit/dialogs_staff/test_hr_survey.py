@@ -32,7 +32,7 @@ WEI = staff("Wei", Role.HR)
 WITH_SURVEY = Book.of((*STAFF_DIALOGS, HR_SURVEY, *CANDIDATES), COMMANDS)
 
 
-def asked(already: frozenset[str] = frozenset()) -> Stage:
+def asked(already: frozenset[object] = frozenset()) -> Stage:
     stage = Stage(now=DUE, book=WITH_SURVEY, found={"team": (HAN, WEI, SAM), "opinions": already})
     stage.happens(Due("hr_survey", "team:hr", DUE))
     return stage
