@@ -22,7 +22,7 @@ MESSAGES = Path(__file__).parent / "messages"
 LOCALES = ("zh_Hans", "en")
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 async def test_what_is_said_is_what_was_read_and_approved() -> None:
     said = {f"{example.kind}.txt": sheet(example) for example in await examples()}
     if os.environ.get("GOLDEN") == "write":
