@@ -61,7 +61,7 @@ system:  ## Install the Debian packages that the tests need (asks sudo unless yo
 install: .venv/.run  ## Install Turnout and what it runs on into .venv, every file checked by its hash
 
 .PHONY: demo
-demo: .venv/.run  ## Play Turnout on every platform, without credentials (ARGS="--lang zh_Hans")
+demo: .venv/.run  ## Show Turnout on every platform on a page, without credentials (ARGS="--headless" plays once)
 	@$(BIN)/turnout demo $(ARGS)
 
 .PHONY: postgresql
