@@ -258,7 +258,7 @@ def _alone(scene: Scene, case: Case) -> Turn:
     """Show the card of one that stands in a list, to everybody: if whoever wants it may see it."""
     if scene.person is not None and not sees(scene.person, scene.booked):
         lead = t("This interview is looked after by somebody else.")
-        return Turn(effects=(Say(ToPerson(scene.person.id), Message("alert.not_yours", lead), REPLY),))
+        return Turn(effects=(Say(ToPerson(scene.person.id), Message("notice.not_allowed", lead), REPLY),))
     card = Show("team:hr", subject_of(case), "alert.card", {FOLDED: False}, ALERT)
     return Turn(effects=(card,))
 

@@ -480,7 +480,6 @@ STORIES = (
         ct("story", "WeChat: every entry of the account's menu"),
         wechat.by_menu,
         on=("wechat",),
-        says_nothing_new=True,
     ),
     Story(
         "wechat-voice",
@@ -606,7 +605,6 @@ STORIES = (
         kf.ONE_BY_ONE,
         ("wecom_kf", "sms", "wecom"),
         ("session status invalid",),
-        says_nothing_new=True,
     ),
     Story(
         "contact",
