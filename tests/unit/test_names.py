@@ -33,7 +33,8 @@ def test_every_message_has_a_name(kind: str) -> None:
 
 
 def test_no_name_is_for_nothing() -> None:
-    families = {kind.partition(".")[0] for kind in KINDS} | {"toast"}  # said by bot.toasts, in stories of which no sheet is kept
+    # Toasts are said by bot.toasts, in stories of which no sheet is kept.
+    families = {kind.partition(".")[0] for kind in KINDS} | {"toast"}
     assert sorted(name for name in _MESSAGES if name not in KINDS and name not in families) == []
 
 
