@@ -203,7 +203,9 @@ async def test_callbacks_come_twice_late_and_forged(chromium: Browser) -> None:
             ("Bring the last two in the wrong order", "200"),
             ("Bring it with a bad signature", "401"),
         ):
-            await watcher.page.locator("#faults").get_by_role("button", name=name).click()
+            async with watcher.page.expect_response("**/fault") as answered:
+                await watcher.page.locator("#faults").get_by_role("button", name=name).click()
+            assert (await answered.value).ok
             await expect(notice).to_contain_text(f"answered with {status}")
         assert seen == [len(person.chat) for person in watcher.studio.set_stage.people.values()]
 
