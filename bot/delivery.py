@@ -237,7 +237,7 @@ class Delivery:
             old = await shown.get(tx, row.edits) if row.edits else None
             if why := countdown.why_moot(row, old, interview):
                 raise NotWorthSending("superseded", why)
-        reader = self.reader(person, policy, row.locale)
+        reader = self.reader(person, policy, None, row.locale)
         return Envelope(
             reader=reader,
             account=row.account,
@@ -293,9 +293,11 @@ class Delivery:
             return None
         return old.edit_token
 
-    def reader(self, person: Person | None, policy: Policy, language: str | None) -> Reader:
-        """Return who reads: in the language that was asked for or their own, otherwise the company's."""
-        wanted = language or (person.locale if person else None)
+    def reader(
+        self, person: Person | None, policy: Policy, guessed: str | None, asked: str | None = None
+    ) -> Reader:
+        """Return who reads: in the language asked for, their own, the one guessed, otherwise the company's."""
+        wanted = asked or (person.locale if person else None) or guessed
         locale = best_locale(wanted, policy.languages, policy.languages[0])
         zone = (person.zone if person else None) or policy.zone
         return Reader(locale, zone, self.clock.now(), policy.formal)

@@ -77,7 +77,7 @@ def _talk(scene: Scene, session: Session) -> Message:
     until = session.data.get("until") or scene.now.isoformat()
     is_theirs = datetime.fromisoformat(until) > scene.now
     lead = t("{name} has the talk.", name=session.data["by"]) if is_theirs else t("The talk is mine again.")
-    return Message("talk.open", lead)
+    return Message("elsewhere.talk", lead)
 
 
 ELSEWHERE_DIALOG = Dialog(

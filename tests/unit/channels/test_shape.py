@@ -76,9 +76,9 @@ def test_a_message_that_asks_nothing_keeps_its_link_to_the_page() -> None:
     assert [line.kind for line in shaped.lines] == ["lead", "link"]
 
 
-def test_there_are_ten_routes_with_their_sources() -> None:
+def test_there_are_eleven_routes_with_their_sources() -> None:
     assert list(ROUTES) == [
-        "telegram", "slack", "wecom.app", "wecom.kf", "wechat.template",
+        "telegram", "slack", "wecom.app", "wecom.kf", "wecom.contact", "wechat.template",
         "wechat.custom", "wechat.subscribe", "email", "sms", "console",
     ]  # fmt: skip
     for route, caps in ROUTES.items():
@@ -87,7 +87,8 @@ def test_there_are_ten_routes_with_their_sources() -> None:
         assert caps.text_limit > 0
         assert (caps.edit_for is None) == (caps.edits in ("always", "never"))
         assert (caps.max_buttons > 0) == (caps.buttons in ("card", "menu"))
-        assert bool(caps.windows) == (caps.proactive == "window")
+        # Contacts are answered within a window too: the one that their coming opens.
+        assert bool(caps.windows) == (caps.proactive == "window" or route == "wecom.contact")
 
 
 # -- lines ------------------------------------------------------------------------------------------------

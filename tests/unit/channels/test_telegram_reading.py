@@ -98,7 +98,7 @@ def test_a_topic_is_a_thread_and_its_first_message_no_answer() -> None:
         ({"video_note": {"file_id": "n"}}, Sent("video", "n")),
         ({"photo": [{"file_id": "s"}, {"file_id": "l"}], "caption": "报错"}, Sent("picture", "l", "报错")),
         ({"animation": {"file_id": "a"}, "document": {"file_id": "d"}}, Sent("video", "a")),
-        ({"document": {"file_id": "d", "file_name": "cv.pdf"}}, Sent("document", "d")),
+        ({"document": {"file_id": "d", "file_name": "cv.pdf"}}, Sent("document", "d", name="cv.pdf")),
         ({"location": {"latitude": 31.2, "longitude": 121.5}}, Sent("location", "31.2,121.5")),
         ({"sticker": {"file_id": "t", "emoji": "👌"}}, Sent("sticker", "t")),
         ({"contact": {"phone_number": "+861", "first_name": "x"}}, Sent("other")),

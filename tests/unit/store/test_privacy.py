@@ -56,7 +56,10 @@ async def fill(tx: Tx) -> None:
     )
     await interviews.save(tx, replace(of, attempt=attempt(2, join=LINK, reason_said=WORDS)))
     await cases.save_case(
-        tx, Case(uuid4(), 0, CaseKind.NO_SHOW, of.id, of.attempt.id, NOW, owner_name=NAME, said=WORDS)
+        tx,
+        Case(
+            uuid4(), 0, CaseKind.NO_SHOW, of.id, of.attempt.id, NOW, owner_name=NAME, said=WORDS, note=WORDS
+        ),
     )
     await slots.create(tx, slot(join=LINK), "k")
     await sessions.save(tx, Session(uuid4(), f"person:{whose.id}", "menu", data={"said": WORDS}))
