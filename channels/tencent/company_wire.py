@@ -13,6 +13,7 @@ from wechatpy.work.client import WeChatClient
 from channels.base import NotDelivered, Vault
 from channels.tencent.company import CompanySettings
 from channels.tencent.errors import OF_WECOM, bad_secret, code_of
+from channels.tencent.numbers import number
 from channels.tencent.tokens import Tokens
 from channels.tencent.transport import Transport
 
@@ -44,10 +45,8 @@ class CompanyWire(Transport, WeChatClient):  # type: ignore[misc]
         code, token = code_of(answer), answer.get("access_token")
         if code:
             raise bad_secret(code, str(answer.get("errmsg", "")))
-        if code is None or not isinstance(token, str) or not token:
+        if not isinstance(token, str) or not token:
             raise NotDelivered("busy", "gettoken gave no token", scope="account")
-        seconds = answer.get("expires_in")
-        lives = (
-            timedelta(seconds=seconds) if isinstance(seconds, int) and 0 < seconds < 10**6 else LONGEST_LIFE
-        )
+        seconds = number(answer.get("expires_in")) or 0
+        lives = timedelta(seconds=seconds) if 0 < seconds < 10**6 else LONGEST_LIFE
         return token, min(max(lives, SHORTEST_LIFE), LONGEST_LIFE)

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from channels.base import NotDelivered
+from channels.tencent.numbers import number
 
 Why = Literal["busy", "gone", "closed", "refused", "stopped"]
 Scope = Literal["message", "chat", "account"]
@@ -44,9 +45,9 @@ def _ours(told: str) -> Meaning:
 
 TOKEN = (40001, 40014, 42001)
 """The access token is not taken; it is fetched anew once. From gettoken itself 40001 means the secret is wrong."""
-CARD_USED = (42003, 42022)
-"""The code with which a card is changed is older than 72 hours, or was used (94888 and 94945 are the numbers of
-the pages that say so, and no error codes)."""
+CARD_USED = (42003, 42022, 94888, 94945)
+"""The code with which a card is changed is older than 72 hours, or was used. The last two are named as codes here and
+there, after the numbers of the pages that tell of it."""
 ADDRESS = (40164, 60020, 61004)
 """Our own address is not among those that may call; the answer names it."""
 
@@ -59,6 +60,7 @@ _STATE = Meaning("closed", "A person of the company has the talk, or it has ende
 
 MEANINGS: Mapping[int, Meaning] = {
     -1: Meaning("busy", "Tencent is busy."),
+    6000: Meaning("busy", "Something else changed the same thing just now."),
     # The token: what is left when a fresh one is refused too.
     **dict.fromkeys(TOKEN, _TOKEN_DEAD),
     # The account is set up wrong.
@@ -70,12 +72,18 @@ MEANINGS: Mapping[int, Meaning] = {
     41004: _stopped(f"The secret is missing. {_SECRET}"),
     48001: _stopped("The account has no right to this call. Have it verified, or add the permission."),
     48004: _stopped("Tencent has blocked this call for the account. See its notice in the console."),
+    48008: _stopped(
+        "The account has no right to this kind of message. Have it verified, or add the permission."
+    ),
     50002: _stopped("The account is restricted. See its notice in the console."),
+    50003: _stopped("The app is switched off. Switch it on: admin console, 应用管理, the app, 已启用."),
+    50005: _stopped("The company is switched off on WeCom. See its notice in the console."),
     301002: _stopped(f"The app may not use this agent id. {_SCOPE}"),
     60011: _stopped(f"The app has no right to that. {_SCOPE}"),
     95017: _stopped("The app may not use 微信客服. Add it under 微信客服, API, 可调用接口的应用."),
     **dict.fromkeys(ADDRESS, _stopped(_TRUST)),
     # Mistakes of ours.
+    40007: _ours("no such file"),
     40008: _ours("no such kind of message"),
     40033: _ours("a character that is not taken"),
     40035: _ours("a parameter that is not taken"),
@@ -200,5 +208,4 @@ def _address(said: str) -> str:
 
 def code_of(answer: Mapping[str, Any]) -> int | None:
     """Return the error code of an answer; None where it has none that is a number."""
-    code = answer.get("errcode")
-    return code if isinstance(code, int) and not isinstance(code, bool) else None
+    return number(answer.get("errcode"))

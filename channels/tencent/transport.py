@@ -23,6 +23,8 @@ from channels.tencent.tokens import Tokens
 PAUSE = timedelta(seconds=5)
 """How long an account rests while nothing gets through: this is no message's fault."""
 LARGEST = 8 * 1024 * 1024
+_MARK = b"\xef\xbb\xbf"
+_NO_CONTROLS = bytes([0x20] * 0x20 + [*range(0x20, 0x100)])
 
 Answer = dict[str, Any]
 
@@ -171,7 +173,8 @@ class Transport:
     def _judge(self, endpoint: str, status: int, body: bytes) -> Answer:
         """Return the JSON of an answer. Accepted is only what says so itself: proxies answer 200 too."""
         try:
-            answer = read_json(body)
+            # What people wrote comes with raw control characters in it at times; no JSON may have them.
+            answer = read_json(body.removeprefix(_MARK).translate(_NO_CONTROLS))
         except Malformed:
             answer = None
         if isinstance(answer, dict) and status < 300:

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from channels.base import NotDelivered
 from channels.tencent.errors import code_of
+from channels.tencent.numbers import number
 from channels.wechat.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,9 +49,9 @@ async def visitor(address: str, query: Mapping[str, str], settings: Settings, wi
     answer = await wire.exchange(code)
     if (error := code_of(answer)) and error not in NOT_THEIRS:
         raise NotDelivered("busy", f"{error}: WeChat does not say who opened the page.", scope="account")
-    openid = answer.get("openid")
+    openid, snapshot = answer.get("openid"), answer.get("is_snapshotuser")
     # In a snapshot (快照页) it is nobody's.
-    if error or answer.get("is_snapshotuser") or not isinstance(openid, str):
+    if error or (snapshot and number(snapshot) != 0) or not isinstance(openid, str):
         return None
     return openid or None
 

@@ -12,6 +12,7 @@ from wechatpy.client import WeChatClient
 
 from channels.base import NotDelivered, Vault
 from channels.tencent.errors import OF_WECHAT, bad_secret, code_of
+from channels.tencent.numbers import number
 from channels.tencent.tokens import Tokens
 from channels.tencent.transport import Answer, Transport
 from channels.wechat.settings import Settings
@@ -46,10 +47,8 @@ class Wire(Transport, WeChatClient):  # type: ignore[misc]
             raise bad_secret(code, str(answer.get("errmsg", "")), OF_WECHAT)
         if not isinstance(token, str) or not token:
             raise NotDelivered("busy", "stable_token gave no token", scope="account")
-        seconds = answer.get("expires_in")
-        lives = LONGEST_LIFE
-        if isinstance(seconds, int) and 0 < seconds < 10**6:
-            lives = timedelta(seconds=seconds)
+        seconds = number(answer.get("expires_in")) or 0
+        lives = timedelta(seconds=seconds) if 0 < seconds < 10**6 else LONGEST_LIFE
         return token, min(max(lives, SHORTEST_LIFE), LONGEST_LIFE)
 
     async def exchange(self, code: str) -> Answer:

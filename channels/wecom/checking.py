@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from channels.base import NotDelivered
+from channels.tencent.numbers import number
 from channels.wecom.settings import Settings
 from channels.wecom.wire import Wire
 from channels.wecom.workbench import check_tile
@@ -19,7 +20,7 @@ async def check(account: str, settings: Settings, wire: Wire) -> tuple[str, ...]
             return (failure.detail,)
         return (f"WeCom cannot be reached ({failure.detail}). Check the network, and api_base.",)
     found = []
-    if app.get("close") == 1:
+    if number(app.get("close")) == 1:
         found.append("The app is switched off. Switch it on: admin console, 应用管理, the app, 已启用.")
     if not _reaches_somebody(app):
         remedy = "Add HR and the recruiters: admin console, 应用管理, the app, 可见范围."

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channels.base import Contact, NotDelivered, Vault
+from channels.tencent.numbers import number
 from channels.wecom.wire import Wire
 
 _ID = re.compile(r"[0-9A-Za-z][\w.@-]{0,63}", re.ASCII)
@@ -54,8 +55,8 @@ class Finding:
 
 
 async def _looked_up(wire: Wire, email: str | None, phone: str | None) -> Contact | None:
-    for number in _numbers(phone):
-        if user := await _user(wire, "user/getuserid", {"mobile": number}):
+    for mobile in _numbers(phone):
+        if user := await _user(wire, "user/getuserid", {"mobile": mobile}):
             return await _by_id(wire, user) or Contact(user, user)
     for kind in (1, 2) if email else ():  # the company's mailbox, then their own
         if user := await _user(wire, "user/get_userid_by_email", {"email": email, "email_type": kind}):
@@ -73,7 +74,7 @@ def _numbers(phone: str | None) -> tuple[str, ...]:
 async def _by_id(wire: Wire, user: str) -> Contact | None:
     answer = await _asked(wire, "GET", "user/get", params={"userid": user})
     id = answer.get("userid") if answer else None
-    if not answer or not isinstance(id, str) or answer.get("status", 1) not in (1, 4):
+    if not answer or not isinstance(id, str) or number(answer.get("status")) not in (1, 4, None):
         return None
     name = answer.get("name")
     return Contact(id, id, name=name[:LONGEST_NAME] if isinstance(name, str) and name != id else None)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from channels.base import Call, NotDelivered, Payload, ReadBlob, Receipt
 from channels.tencent.media import Media, seconds_left
+from channels.tencent.numbers import name_of
 from channels.wecom.settings import Settings
 from channels.wecom.tokens import make_token
 from channels.wecom.wire import Wire
@@ -47,7 +48,7 @@ class Posting:
             case "message/update_template_card":
                 return await self._update(call, in_doubt, ends)
             case "file" | "image" as kind:
-                return await self._post(await self._with_file(kind, call.params, ends, read_blob), ends)
+                return await self._post_file(kind, call.params, ends, read_blob)
             case _:
                 return await self._post(call.params, ends)
 
@@ -55,8 +56,8 @@ class Posting:
         """Send a message to one member. That they cannot be written to stands in an answer that says ok."""
         answer = await self._wire.ask("POST", "message/send", data=params, seconds=seconds_left(ends))
         _check_reached(answer, str(params["touser"]))
-        msgid = answer.get("msgid")
-        if not isinstance(msgid, str) or not msgid:
+        msgid = name_of(answer.get("msgid"))
+        if not msgid:
             raise NotDelivered("in_doubt", "accepted, but without the number of the message")
         task = params.get("template_card", {}).get("task_id")
         if not task:
@@ -74,19 +75,27 @@ class Posting:
             endpoint = "message/update_template_card"
             answer = await self._wire.ask("POST", endpoint, data=params, seconds=seconds_left(ends))
         except NotDelivered as failure:
-            # The earlier try may have used the code: then the card says it already.
-            if not (in_doubt and failure.detail == "edit_gone"):
+            # Whatever WeCom has against it: what it says goes out as a new card.
+            if failure.why != "refused":
                 raise
-            return Receipt(task, "")
+            # The earlier try may have used the code: then the card says it already.
+            if in_doubt and failure.detail == "edit_gone":
+                return Receipt(task, "")
+            raise NotDelivered(
+                "refused", f"edit_gone: {failure.detail}".removesuffix(": edit_gone")
+            ) from None
         _check_reached(answer, str(params["userids"][0]))
         return Receipt(task, "")
 
-    async def _with_file(
+    async def _post_file(
         self, kind: Literal["file", "image"], params: Mapping[str, Any], ends: float, read_blob: ReadBlob
-    ) -> Mapping[str, Any]:
-        media = await self._media.uploaded(str(params[kind]), ends, read_blob, kind)
+    ) -> Receipt:
         message = {key: value for key, value in params.items() if key != kind}
-        return {**message, "msgtype": kind, kind: {"media_id": media}}
+
+        async def send(media: str) -> Receipt:
+            return await self._post({**message, "msgtype": kind, kind: {"media_id": media}}, ends)
+
+        return await self._media.send(str(params[kind]), ends, read_blob, kind, send)
 
     async def _to_robot(self, call: Call, ends: float) -> Receipt:
         name = str(call.params["robot"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 
 from channels.base import Malformed, NotDelivered, Receive, Vault
+from channels.tencent.numbers import name_of, number
 from channels.tencent.transport import Transport
 from channels.tencent.welcomes import GOOD_FOR, Welcomes
 from channels.wecom_kf.errors import CALLBACK_TOKEN, FAILURES
@@ -74,14 +75,15 @@ class Fetching:
             return cursor
         self._fetched_at = None  # when this fails, the next one waits for nothing
         answer = await self._page(wire, cursor, self._lent(called))
-        reached, listed = answer.get("next_cursor"), answer.get("msg_list", [])
-        if not isinstance(listed, list) or not isinstance(reached, str | None):
+        reached, listed = name_of(answer.get("next_cursor")) or cursor, answer.get("msg_list")
+        listed = [] if listed is None else listed
+        if not isinstance(listed, list):
             raise NotDelivered("busy", "sync_msg brought no list", scope="account")
-        reached = reached or cursor
         events = await self._read(listed)
         if events or reached != cursor:
             await receive(events, reached)
-        if answer.get("has_more") != 1 or not (listed or reached != cursor):
+        # A page that leads nowhere would come again and again, whatever it says of more.
+        if not _is_more(answer.get("has_more")) or reached == cursor:
             self._seen = called
             self._fetched_at = asyncio.get_running_loop().time()
         return reached
@@ -113,16 +115,21 @@ class Fetching:
             return ""
 
     async def _page(self, wire: Transport, cursor: str | None, token: str) -> Mapping[str, Any]:
+        """Return a page; raises NotDelivered.
+
+        A token that is not taken is left out, and then a cursor, which is good for three days: what comes a second
+        time then is known by its id.
+        """
         wanted: dict[str, Any] = {"limit": MOST, "voice_format": 0, "open_kfid": self._settings.open_kfid}
-        wanted |= {"cursor": cursor} if cursor else {}
-        try:
-            return await wire.ask(
-                "POST", "kf/sync_msg", data={**wanted, **({"token": token} if token else {})}
-            )
-        except NotDelivered as failure:
-            if not token or not failure.detail.startswith(f"{CALLBACK_TOKEN}:"):
-                raise
-        return await wire.ask("POST", "kf/sync_msg", data=wanted)
+        lent, from_there = ({"token": token} if token else {}), ({"cursor": cursor} if cursor else {})
+        for given in _fewer(lent, from_there):
+            try:
+                return await wire.ask("POST", "kf/sync_msg", data={**wanted, **given})
+            except NotDelivered as failure:
+                is_refused = failure.why == "refused" or failure.detail.startswith(f"{CALLBACK_TOKEN}:")
+                if not given or not is_refused:
+                    raise
+        raise NotDelivered("busy", "sync_msg took neither the token nor the cursor", scope="account")
 
     async def _read(self, listed: list[Any]) -> list[Event]:
         since = (await self.begin()).replace(microsecond=0)
@@ -149,3 +156,16 @@ class Fetching:
         """Write down what did not arrive: of some kinds the operator has to know."""
         why, is_ours = FAILURES.get(failure_of(item["event"]), FAILURES[0])
         (log.error if is_ours else log.info)("kf.not_arrived", account=self._account, why=why)
+
+
+def _is_more(value: object) -> bool:
+    return value is True or number(value) == 1
+
+
+def _fewer(lent: Mapping[str, str], from_there: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+    """Yield what a page is asked with: all there is, then without a token, then from the beginning."""
+    yield {**from_there, **lent}
+    if lent:
+        yield from_there
+    if from_there:
+        yield {}

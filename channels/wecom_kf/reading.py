@@ -13,6 +13,7 @@ from typing import Any, Literal
 from xml.etree.ElementTree import Element
 
 from channels.base import Malformed
+from channels.tencent.numbers import name_of, number
 from channels.tencent.words import words
 from channels.tencent.xml import required, text_of
 from channels.wecom_kf.errors import FAILURES
@@ -60,7 +61,7 @@ def read_message(item: object, account: str, open_kfid: str, now: datetime) -> F
     """Return what a fetched message says; raises Malformed."""
     if not isinstance(item, dict):
         raise Malformed("message")
-    origin = item.get("origin")
+    origin = number(item.get("origin"))
     if origin == OF_CUSTOMER:
         return _of_customer(item, account, open_kfid, now)
     if origin == OF_SYSTEM:
@@ -75,7 +76,7 @@ def read_message(item: object, account: str, open_kfid: str, now: datetime) -> F
 
 def _of_customer(item: Mapping[str, Any], account: str, open_kfid: str, now: datetime) -> Found:
     user = _text(item, "external_userid")
-    if item.get("open_kfid", open_kfid) != open_kfid:
+    if (item.get("open_kfid") or open_kfid) != open_kfid:
         return Found()
     about: str | None = None
     body: Body | None
@@ -114,7 +115,7 @@ def _sent(item: Mapping[str, Any]) -> Body:
 
 def _of_system(item: Mapping[str, Any], account: str, open_kfid: str, now: datetime) -> Found:
     told = _table(item, "event")
-    if told.get("open_kfid", open_kfid) != open_kfid:
+    if (told.get("open_kfid") or open_kfid) != open_kfid:
         return Found()
     match told.get("event_type"):
         case "enter_session":
@@ -128,7 +129,7 @@ def _of_system(item: Mapping[str, Any], account: str, open_kfid: str, now: datet
 
 def _changed_hands(item: Mapping[str, Any], told: Mapping[str, Any], account: str, now: datetime) -> Found:
     """Return that an employee has taken a talk (1 from the pool, 2 from another, 4 again), or has ended it (3)."""
-    kind = told.get("change_type")
+    kind = number(told.get("change_type"))
     if kind not in (1, 2, 3, 4):
         return Found()
     by = "" if kind == ENDED else _text(told, "new_servicer_userid")
@@ -157,8 +158,7 @@ def _failed(item: Mapping[str, Any], told: Mapping[str, Any], account: str, now:
 
 def failure_of(told: Mapping[str, Any]) -> int:
     """Return the number that says why a message did not arrive."""
-    kind = told.get("fail_type")
-    return kind if isinstance(kind, int) else 0
+    return number(told.get("fail_type")) or 0
 
 
 # -- both ----------------------------------------------------------------------------------------------------
@@ -189,15 +189,15 @@ def _event(
 
 def sent_at(item: Mapping[str, Any], now: datetime) -> datetime:
     """Return when a message was written: by that instant its window is counted. Never in the future."""
-    seconds = item.get("send_time")
-    if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 < seconds < 10**11:
+    seconds = number(item.get("send_time"))
+    if seconds is None or not 0 < seconds < 10**11:
         return now
     return min(datetime.fromtimestamp(seconds, UTC), now)
 
 
 def _text(table: Mapping[str, Any], name: str) -> str:
-    value = table.get(name)
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID:
+    value = name_of(table.get(name))
+    if not 0 < len(value) <= LONGEST_ID:
         raise Malformed(name)
     return value
 

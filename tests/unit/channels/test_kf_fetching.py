@@ -163,7 +163,7 @@ async def test_a_failure_leaves_the_cursor_and_is_tried_at_once(account: Account
     assert account.received == [(["m-一"], "c1")]
 
 
-@pytest.mark.parametrize("answer", [{"msg_list": {}}, {"next_cursor": 7, "msg_list": []}])
+@pytest.mark.parametrize("answer", [{"msg_list": {}}, {"next_cursor": "c", "msg_list": "[]"}])
 async def test_an_answer_that_makes_no_sense_is_asked_again(account: Account, answer: dict[str, Any]) -> None:
     account.tencent.will("kf/sync_msg", answer)
     with pytest.raises(NotDelivered, match="busy"):

@@ -6,10 +6,11 @@ from channels.base import NotDelivered
 from channels.tencent.errors import MEANINGS, OF_WECHAT, OF_WECOM, bad_secret, redacted, refusal
 
 TABLE = {
-    "busy": "-1 45009 45011 45033 95007 41096",
-    "stopped": "40001 40014 42001 40013 40056 40091 40125 41001 41004 48001 48004 50002 301002 60011 95017 "
+    "busy": "-1 6000 45009 45011 45033 95007 41096",
+    "stopped": "40001 40014 42001 40013 40056 40091 40125 41001 41004 48001 48004 48008 50002 50003 50005 301002 60011 95017 "
     "40164 60020 61004",
-    "refused": "40008 40033 40035 40037 40058 44002 44004 45002 45008 47001 47003 95008 95009 42003 42022",
+    "refused": "40007 40008 40033 40035 40037 40058 44002 44004 45002 45008 47001 47003 95008 95009 42003 42022 "
+    "94888 94945",
     "closed": "45015 95002 45047 95001 43101 95000 95004 95013 95016 95018 41050 41051",
     "gone": "43004 40003 43019 48002 60111 81013 82001 84061 301021 93000 93008",
 }
@@ -48,7 +49,7 @@ def test_every_code_has_its_class_on_wechat_too_and_nobody_is_sent_to_wecoms_con
             assert "应用管理" not in said
 
 
-@pytest.mark.parametrize("code", [42003, 42022])
+@pytest.mark.parametrize("code", [42003, 42022, 94888, 94945])
 def test_a_used_code_wants_a_new_card(code: int) -> None:
     assert refusal(code, TOLD).detail == "edit_gone"
 

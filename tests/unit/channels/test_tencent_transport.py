@@ -120,7 +120,8 @@ async def test_twenty_calls_at_once_fetch_one_token() -> None:
         (b"", 200, "in_doubt"),
         ({}, 200, "in_doubt"),
         ([], 200, "in_doubt"),
-        ({"errcode": "0"}, 200, "in_doubt"),
+        ({"errcode": "0.0"}, 200, "in_doubt"),
+        ({"errcode": "-1"}, 200, "busy"),
         ({"errcode": None}, 200, "in_doubt"),
         ({"errcode": False}, 200, "in_doubt"),
         ({"errcode": -1, "errmsg": "system busy"}, 200, "busy"),
@@ -178,7 +179,7 @@ async def test_the_deadline_is_for_everything() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [{"errcode": 0}, {"errcode": 0, "access_token": ""}, {"access_token": "x"}, {"errcode": -1}]
+    "answer", [{"errcode": 0}, {"errcode": 0, "access_token": ""}, {"access_token": 7}, {"errcode": -1}, {}]
 )
 async def test_no_token_means_later(answer: object) -> None:
     wire, _ = await connected(always(OK))
