@@ -51,7 +51,7 @@ from conversations.effects import (
 from conversations.events import Body, Delivered, Done, Event, Followed
 from conversations.identity import NOBODY, PAGE, Address, Person, Place, Recipient, Role, ToPerson, ToTeam
 from conversations.interview import Attempt, Interview, RungRow, Verdict
-from conversations.messages import File, Message, Note, Press
+from conversations.messages import File, Message, Note
 from conversations.plan import off_the_hour
 from locales.text import Text, t
 from store import (
@@ -177,8 +177,8 @@ class Carrier:
                 await batches.save(tx, batch)
             case SettleTarget(batch=batch_id, interview=interview, why_not=why_not):
                 await batches.settle(tx, batch_id, interview, why_not)
-            case KeepWords(interview=interview, text=text):
-                await transcript.add_line(tx, interview, now, "staff", text)
+            case KeepWords(interview=interview, text=text, who=who):
+                await transcript.add_line(tx, interview, now, who, text)
             case Work(kind=kind, args=args):
                 await jobs.put(tx, kind, args, self.event, now)
             case Then(body=body):
@@ -521,6 +521,5 @@ class Carrier:
 
 
 def _closed(message: Message, chosen: Text | None) -> Message:
-    kept = tuple(action for action in message.actions if not isinstance(action, Press))
     blocks = (*message.blocks, Note(t("✓ {choice}", choice=chosen))) if chosen else message.blocks
-    return replace(message, actions=kept, blocks=blocks)
+    return replace(message.asks_nothing, blocks=blocks)

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot import observe
 from bot.booking import Booking
+from bot.carrying import carry
 from bot.charts.job import chart
 from bot.clock import Clock
 from bot.codes import role_code
@@ -62,6 +63,7 @@ JOBS: Mapping[str, Job] = {
     "config": config,
     "list": take_list,
     "add": add,
+    "carry": carry,
 }
 """By the kind that `Effect Work` names."""
 

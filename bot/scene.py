@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bot import claims, digests
-from bot.links import Links, whom
+from bot.links import FORM, Links, whom
 from bot.settings import Policies
 from conversations.dialog import ELSEWHERE, Scene, Session
 from conversations.events import (
@@ -99,11 +99,16 @@ async def _actor(tx: Tx, event: Event) -> Person | None:
     return await people.by_address(tx, Address(event.account, event.user))
 
 
-def _read_press(event: Event, press: Pressed, person: Person | None, links: Links, now: datetime) -> Picked:
+def _read_press(
+    event: Event, press: Pressed, person: Person | None, links: Links, now: datetime
+) -> Picked | Submitted:
     names = [whom(None, event.account or "", event.chat or "")]
     if person is not None:
         names.insert(0, whom(person.id, "", ""))
-    return links.read_button(press.value, tuple(names), now)
+    picked = links.read_button(press.value, tuple(names), now)
+    if picked.choice != FORM:
+        return picked
+    return Submitted("", press.filled, {"session": str(picked.session), "turn": str(picked.turn)})
 
 
 async def _numbered(tx: Tx, event: Event) -> Event:
@@ -170,7 +175,7 @@ async def _interview(
         id = await _of_subject(tx, about.subject)
     if id is not None:
         return await interviews.get(tx, id)
-    if isinstance(event.body, Picked | Due) or person is None:
+    if isinstance(event.body, Picked | Submitted | Due) or person is None:
         return None
     return await _of_person(tx, person, held)
 
@@ -200,7 +205,7 @@ async def _of_subject(tx: Tx, subject: str) -> UUID | None:
     kind, _, id = subject.partition(":")
     if kind in ("interview", "survey", "by_hand"):
         return UUID(id)
-    if kind in ("case", "relay"):
+    if kind in ("case", "relay", "aside"):
         case = await cases.case(tx, UUID(id))
         return case.interview if case else None
     return None

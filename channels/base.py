@@ -68,10 +68,17 @@ class Caps:
     """The route that is taken instead while a window is open (WeChat's customer messages beside its templates)."""
     tells_replies: bool = False
     """Whether what is written says which message it answers, so that one chat holds several conversations."""
+    selects: int = 0
+    """How many questions a message can ask at once, each with options to choose one from, and one button that sends
+    all answers (`Message.form`)."""
     keeps_calendars: bool = False
     """Whether readers' calendars take an entry from a message, and follow its changes."""
     takes_files: bool = False
     """Whether we can fetch the files that people send there (`Fetching`)."""
+    largest_file: int = 20_000_000
+    """How many bytes a file may have that it carries, where it carries `files`."""
+    largest_picture: int = 10_000_000
+    """How many bytes a picture may have that is shown there at once; a larger one goes as any file does."""
     source: str = ""
     """The platform's page these numbers come from."""
 
@@ -198,6 +205,8 @@ class Envelope:
     """Whose interview it is about, as the reader knows it, for routes that carry facts alone."""
     request_id: str = ""
     """Our own id of this send, for platforms that deduplicate by one."""
+    form_value: str = ""
+    """The token that the button carries with which a message's form is sent; empty where there is no form."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -310,10 +310,11 @@ class SettleTarget:
 
 @dataclass(frozen=True, slots=True)
 class KeepWords:
-    """Add to an interview's transcript what somebody of staff wrote to its candidate."""
+    """Add to an interview's transcript what somebody of staff wrote to its candidate, or the candidate corrected."""
 
     interview: UUID
     text: str
+    who: Literal["staff", "candidate"] = "staff"
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ from conversations.events import (
     Delivered,
     Done,
     Due,
+    Edited,
     Event,
     Failed,
     Followed,
@@ -71,8 +72,10 @@ _REPLIES = ("yes", "no", "confirm")
 """What answers a question whether somebody is sure."""
 _MOVED_ON = t("Things have moved on since that message. This is where we are:")
 _NOT_FOR_YOU = t("This button is for somebody else.")
-_ABOUT_ONE = ("interview:", "case:", "by_hand:", "relay:")
-_BY_SOMEBODY = (Said, Picked, Commanded, Submitted, Wanted, Sent, Followed)
+_ABOUT_ONE = ("interview:", "case:", "by_hand:", "relay:", "aside:")
+LISTS = (".csv", ".xlsx", ".xls", ".tsv")
+"""What the names of lists that staff send end in."""
+_BY_SOMEBODY = (Said, Picked, Commanded, Submitted, Wanted, Sent, Edited, Followed)
 
 
 class NeedMore(Exception):
@@ -113,6 +116,8 @@ def react(book: Book, scene: Scene, event: Event) -> Outcome:
             play.submitted(event.body)
         case Sent() if scene.person is not None:
             play.sent(event.body)
+        case Edited():
+            play.edited(event.body)
         case Wanted(intent=intent) if scene.person is not None and intent in book.heeds:
             play.heeded(intent)
         case Wanted() if scene.person is None and _key(event) not in book.on:
@@ -222,8 +227,9 @@ class _Play:
         if refused := self._refusal(dialog, session):
             self.answer = Answer(toast=refused)
             return
-        is_shown = form.carried.get("turn") == str(session.turn)
-        if not is_shown or not isinstance(step, Ask) or step.submit is None:
+        turn = form.carried.get("turn", "")
+        is_current = turn.isdecimal() and session.since <= int(turn) <= session.turn
+        if not is_current or not isinstance(step, Ask) or step.submit is None:
             self._stale(session)
             return
         _require(self.scene, [Need(need) for need in step.needs])
@@ -258,7 +264,7 @@ class _Play:
         if self.scene.is_of_staff and self._run_command(self.book.command_behind(words.text)):
             return
         if self.scene.is_of_staff and self.scene.interview is None:
-            self.happened("unknown_command")
+            self.happened("beside" if self._is_beside_a_talk() else "unknown_command")
             return
         heard = heed(words.text)
         if heard.intent is not None and (dialog := self.book.heeds.get(heard.intent)) is not None:
@@ -276,9 +282,22 @@ class _Play:
         talk = self._talk()
         if talk is not None and self._heard(talk, Said(file.caption)):
             return
+        is_for_us = file.name.lower().endswith(LISTS)
+        if self.scene.is_of_staff and not is_for_us and self._is_beside_a_talk():
+            self.happened("beside")
+            return
         # Staff send lists; a candidate's document is what any file of theirs is.
         is_list = self.scene.is_of_staff and file.kind == "document" and "document" in self.book.on
         self.happened("document" if is_list else _key(self.event))
+
+    def edited(self, words: Edited) -> None:
+        """Let a conversation with a person hear what was changed of it; to us all else was said once and is done."""
+        talk = self._talk() if self.event.is_private and not self._is_elsewhere() else None
+        if talk is None or talk.asked_at is None:
+            return
+        # Platforms tell the second.
+        if words.written_at >= talk.asked_at.replace(microsecond=0):
+            self._heard(talk, Said(words.text))
 
     def commanded(self, line: str, *, is_certain: bool = True) -> bool:
         """Run a typed command; tell whether there was one."""
@@ -489,6 +508,8 @@ class _Play:
             message = replace(message, blocks=(remark, *message.blocks))
         if dialog.is_card and not message.key:
             message = replace(message, key=_key_of(session))
+        if message.form is not None and not (isinstance(step, Ask) and step.submit is not None):
+            raise BadDialog(f"{session.at} shows a form but does not take what it brings")
         if isinstance(step, Ask) and step.form is not None and self._may_open_a_form():
             form = step.form(self.scene, session)
             carried = {**form.carried, "session": str(session.id), "turn": str(session.turn)}
@@ -547,6 +568,19 @@ class _Play:
             if hears == "everything" or (hears == "replies" and session.id == self.scene.about):
                 return session
         return None
+
+    def _is_beside_a_talk(self) -> bool:
+        """Tell whether staff write where they have a conversation by answers, but answer nothing of it."""
+        person = self.scene.person
+        return self.event.is_private and any(
+            person is not None
+            and session.holder == f"person:{person.id}"
+            and session.is_waiting
+            and session.data.get("account") == self.event.account
+            and isinstance(step := self.book.step(session.at)[1], Ask)
+            and step.hears == "replies"
+            for session in self.scene.sessions
+        )
 
     def _newest_waiting(self, *, with_choices: bool = False) -> Session | None:
         """The session whose question these words answer: the one of the message replied to, or the newest."""

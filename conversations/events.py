@@ -24,6 +24,8 @@ class Pressed:
     """A button of ours was pressed; `value` is what it carried, unverified until it is read."""
 
     value: str
+    filled: Mapping[str, str] = field(default_factory=dict)
+    """What was chosen beside it, by field, where the button sends a message's form."""
     tag: Literal["pressed"] = "pressed"
 
 
@@ -49,7 +51,10 @@ class Commanded:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A form came back. `carried` is what the form had carried: the session and the turn that showed it."""
+    """A form came back. `carried` is what the form had carried: the session and the turn that showed it.
+
+    `form` is empty when it was drawn in the message itself.
+    """
 
     form: str
     values: Mapping[str, str]
@@ -75,6 +80,16 @@ class Sent:
     name: str = ""
     """What the file is called, where the platform says so."""
     tag: Literal["sent"] = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Somebody has changed what they had written; `text` is all that it says now."""
+
+    text: str
+    written_at: datetime
+    """When it was written at first."""
+    tag: Literal["edited"] = "edited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +233,7 @@ Body = Annotated[
     | Submitted
     | Wanted
     | Sent
+    | Edited
     | Followed
     | Held
     | Unreachable

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from channels.base import Malformed
@@ -17,6 +17,7 @@ from channels.slack.places import home_of, named
 from conversations.events import (
     Body,
     Commanded,
+    Edited,
     Event,
     Followed,
     Pressed,
@@ -94,6 +95,8 @@ def _read_message(event: Fields, id: str, origin: Origin) -> Event | None:
     """Return what somebody wrote in their private chat with us."""
     channel = _required(event.get("channel"), "channel")
     is_direct = event.get("channel_type", "im") == "im" and channel.startswith("D")
+    if is_direct and event.get("subtype") == "message_changed":
+        return _read_edit(event, id, channel, origin)
     if not is_direct or not _is_of_somebody(event, origin):
         return None
     body = _sent(event) or _words(_plain(event))
@@ -102,6 +105,25 @@ def _read_message(event: Fields, id: str, origin: Origin) -> Event | None:
     user = _required(event.get("user"), "user")
     chat = named(origin.team, channel)
     return origin.event(id, body, user, chat, about=_parent(event), name=_name(event))
+
+
+def _read_edit(event: Fields, id: str, channel: str, origin: Origin) -> Event | None:
+    """Return what somebody's message says since they changed it; a link's preview changes it without its words."""
+    now, before = _optional_fields(event.get("message")), _optional_fields(event.get("previous_message"))
+    text = _plain(now).strip()
+    if not _is_of_somebody(now, origin) or not text or text == _plain(before).strip():
+        return None
+    written_at = _instant(now.get("ts"))
+    if written_at is None:
+        return None
+    user, chat = _required(now.get("user"), "user"), named(origin.team, channel)
+    return origin.event(id, Edited(text, written_at), user, chat, about=_parent(now), name=_name(now))
+
+
+def _instant(ts: object) -> datetime | None:
+    """Return when a message was written: its id begins with the seconds since 1970."""
+    seconds = (_text(ts, 32) or "").partition(".")[0]
+    return datetime.fromtimestamp(int(seconds), UTC) if re.fullmatch(r"[0-9]{1,11}", seconds) else None
 
 
 def _read_mention(event: Fields, id: str, origin: Origin) -> Event | None:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from channels.base import Malformed
-from conversations.events import Body, Commanded, Event, Followed, Pressed, Said, Sent, Unreachable
+from conversations.events import Body, Commanded, Edited, Event, Followed, Pressed, Said, Sent, Unreachable
 
-WANTED = ("message", "callback_query", "my_chat_member")
+WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update to ask for: the default leaves nothing out that we need, but brings much that we do not."""
 
 _COMMAND = re.compile(r"/(\w{1,64})(?:@(\w{1,64}))?(?:\s+(.*))?", re.DOTALL)
 _LARGEST = 1 << 52  # "at most 52 significant bits", core.telegram.org/bots/api#user
+
+_LAST_SECOND = 10**11
 
 Fields = Mapping[str, object]
 Content = Literal["voice", "picture", "video", "document", "location", "sticker", "other"]
@@ -179,8 +181,24 @@ def _read_membership(change: Fields, _: str | None) -> Iterator[tuple[Body, Fiel
         yield Followed(), sender, {"chat": chat}
 
 
+def _read_edit(message: Fields, username: str | None) -> Iterator[tuple[Body, Fields, Fields]]:
+    """Yield what a message in a private chat says since it was changed; `date` stays that of its first version."""
+    chat = _fields(message.get("chat"), "chat")
+    _number(chat.get("id"), "chat")
+    sender = _optional_fields(message.get("from"))
+    text = (_text(message.get("text")) or _text(message.get("caption")) or "").strip()
+    if chat.get("type") != "private" or not sender or sender.get("is_bot") or not text:
+        return
+    _number(sender.get("id"), "from")
+    written = _number(message.get("date"), "date")
+    if not 0 <= written < _LAST_SECOND:
+        raise Malformed("date")
+    yield Edited(text, datetime.fromtimestamp(written, UTC)), sender, message
+
+
 _KINDS: Mapping[str, Callable[[Fields, str | None], Iterator[tuple[Body, Fields, Fields]]]] = {
     "message": _read_message,
+    "edited_message": _read_edit,
     "callback_query": _read_press,
     "my_chat_member": _read_membership,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from conversations.dialog import Dialog
 from conversations.dialogs.adding import ADDING
 from conversations.dialogs.alert import ALERT_DIALOG
+from conversations.dialogs.aside import ASIDE
 from conversations.dialogs.batch import BATCH, TAKE_BACK
 from conversations.dialogs.by_hand import BY_HAND
 from conversations.dialogs.cant_come import CANT_COME
@@ -86,6 +87,7 @@ DIALOGS: tuple[Dialog, ...] = (
     CHOOSE,
     WHOM,
     RELAY,
+    ASIDE,
     CONFIRM,
     MOVING,
     BATCH,

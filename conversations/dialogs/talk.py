@@ -7,14 +7,15 @@ from uuid import UUID
 
 from conversations.dialog import Ask, Dialog, Scene, Session, Tell, Turn
 from conversations.dialogs import talking
+from conversations.dialogs.carrying import as_words, carry, is_file, kept, sent_what
 from conversations.dialogs.casework import cards
 from conversations.dialogs.phrases import company
-from conversations.effects import ALERT, Effect, Say
-from conversations.events import Event, Said, Sent
+from conversations.effects import ALERT, Effect, KeepWords, Say
+from conversations.events import Edited, Event, Said, Sent
 from conversations.identity import ToPerson
-from conversations.interview import CaseKind
-from conversations.messages import Message, Note
-from locales.text import Text, t
+from conversations.interview import Case, CaseKind
+from conversations.messages import Message, Note, Para
+from locales.text import t
 
 LONGEST = 2000
 
@@ -43,53 +44,54 @@ def _over(scene: Scene, session: Session) -> Message:
 
 
 def _hear(scene: Scene, session: Session, event: Event, said: Said) -> Turn:
-    """Bring what the candidate wrote to whoever writes with them."""
+    """Bring what the candidate wrote, or sent, to whoever writes with them."""
     case = next((case for case in scene.cases if str(case.id) == session.data.get("case")), None)
     staff = talking.of_staff(scene, case) if case is not None else None
     if case is None or staff is None:
         return Turn(was_understood=False)
     channel = (event.account or "").partition(".")[0]
     effects: tuple[Effect, ...] = (
-        *(_to_staff(scene, staff, lead) for lead in _leads(scene, event, said)),
+        *_brought(scene, case, staff, event, said),
         talking.goes_on(scene, staff),
         *(cards(scene, case) if case.kind is not CaseKind.NO_SHOW else ()),
     )
     return Turn(effects=effects, keep={"channel": channel})
 
 
-def _leads(scene: Scene, event: Event, said: Said) -> tuple[Text, ...]:
-    name = scene.whose.name
-    words = (t("{name}: {words}", name=name, words=said.text[:LONGEST]),) if said.text.strip() else ()
-    if not isinstance(event.body, Sent):
-        return words
-    return (_file(event.body.kind, name), *words)
+def _brought(scene: Scene, case: Case, staff: Session, event: Event, said: Said) -> tuple[Effect, ...]:
+    name, body = scene.whose.name, event.body
+    if isinstance(body, Edited):
+        lead = t("{name}, corrected: {words}", name=name, words=said.text[:LONGEST])
+        brought = to_staff(scene, staff, Message("relay.answer", lead))
+        return (brought, KeepWords(scene.booked.id, said.text, "candidate"))
+    if isinstance(body, Sent) and is_file(body):
+        about = {"interview": scene.booked.id, "case": case.id, "staff": id_of(staff.holder)}
+        return (carry(about, kept(event, body), "staff"),)
+    words = as_words(body) if isinstance(body, Sent) else said.text
+    lead = t("{name}: {words}", name=name, words=words[:LONGEST])
+    if isinstance(body, Sent) and (body.kind != "other" or not words):
+        what = sent_what(body.kind, name)
+        blocks = (Para(t("{words}", words=words[:LONGEST])),) if words else ()
+        return (to_staff(scene, staff, Message("relay.answer", what, blocks)),)
+    return (to_staff(scene, staff, Message("relay.answer", lead)),) if words.strip() else ()
 
 
-def _file(kind: str, name: str) -> Text:
-    match kind:
-        case "voice":
-            return t(
-                "{name} sent a voice message, which I cannot bring. Please ask for it in words.", name=name
-            )
-        case "picture":
-            return t("{name} sent a picture, which I cannot bring. Please ask them to mail it.", name=name)
-        case "video":
-            return t("{name} sent a video, which I cannot bring. Please ask them to mail it.", name=name)
-        case _:
-            return t("{name} sent a file, which I cannot bring. Please ask them to mail it.", name=name)
-
-
-def _to_staff(scene: Scene, staff: Session, lead: Text) -> Say:
+def to_staff(scene: Scene, staff: Session, message: Message) -> Say:
+    """Say something in the thread, or the chat, in which staff write with the candidate."""
     interview = scene.booked
     return Say(
-        ToPerson(UUID(staff.holder.partition(":")[2])),
-        Message("relay.answer", lead),
+        ToPerson(id_of(staff.holder)),
+        message,
         replace(ALERT, under=staff.id),
         interview.id,
         interview.attempt.id,
         staff.id,
         staff.turn,
     )
+
+
+def id_of(holder: str) -> UUID:
+    return UUID(holder.partition(":")[2])
 
 
 TALK = Dialog(

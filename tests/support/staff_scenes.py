@@ -272,7 +272,7 @@ class Stage:
         is_about = not isinstance(event.body, Said | Commanded) or event.about is not None
         session = next((s for s in self.sessions.values() if self._is_press_on(event, s)), None)
         if session is not None:
-            is_about = session.subject.startswith(("case:", "interview:", "relay:", "by_hand:"))
+            is_about = session.subject.startswith(("case:", "interview:", "relay:", "by_hand:", "aside:"))
         known = self.target if is_about else None
         return Scene(
             now=self.now,

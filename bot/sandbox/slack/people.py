@@ -187,12 +187,14 @@ class SlackPerson:
         """Write something to the bot, or in a channel; return the event's id, None if the bot is not told."""
         return self._doings.say(self, text, to or self.place, about)
 
-    async def sends(self, name: str, media_type: str, text: str = "") -> str | None:
+    async def sends(
+        self, name: str, media_type: str, text: str = "", data: bytes = b"\0", about: Shown | None = None
+    ) -> str | None:
         """Send the bot a file."""
         id = self._doings.id("F")
-        self._doings.files_sent[id] = name, b"\0"
-        file = {"id": id, "name": name, "mimetype": media_type, "mode": "hosted"}
-        return self._doings.say(self, text, self.place, None, files=[file])
+        self._doings.files_sent[id] = name, data
+        file = {"id": id, "name": name, "mimetype": media_type, "mode": "hosted", "size": len(data)}
+        return self._doings.say(self, text, self.place, about, files=[file])
 
     async def sends_file(self, name: str, data: bytes, text: str = "") -> str | None:
         """Send the bot a file whose bytes it can fetch."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.sandbox.people import Someone
+from bot.sandbox.slack.people import Shown
 from bot.sandbox.stage import Stage
 from bot.sandbox.stories.slack import on_slack
 from bot.sandbox.stories.story import (
@@ -60,11 +61,7 @@ async def relayed(stage: Stage) -> None:
     stage.holds(len(candidate.chat) == seen + 1, "the bot was to be silent")
     brought = on_slack(team).last
     stage.holds(brought.thread == root.id, f"the answer was to come into the thread: {brought.text}")
-    await on_telegram(candidate).sends("photo", either(stage, "the board", "车站大屏"))
-    await stage.settle()
-    stage.saw(team, either(stage, "sent a picture", "发来一张图片"))
-    await on_slack(team).sends("form.pdf", "application/pdf")
-    await stage.settle()
+    await shown_each_other(stage, team, candidate, root)
     await stage.says(team, either(stage, "list today", "今天"))
     stage.did_not_see(candidate, either(stage, "list today", "今天面试"))
     await stage.picks(team, "back")
@@ -74,7 +71,50 @@ async def relayed(stage: Stage) -> None:
         stage, candidate
     )
     await rebooked(stage)
-    await was_told(stage, "relay.open", "relay.words", "relay.answer", "relay.over", "talk.open", "talk.over")
+    await was_told(
+        stage,
+        "relay.open",
+        "relay.words",
+        "relay.answer",
+        "relay.over",
+        "talk.open",
+        "talk.over",
+        "aside.ask",
+        "aside.left",
+    )
+
+
+PICTURE = b"\xff\xd8\xff\xe0 a station's board"
+FORM = b"%PDF-1.7 how to get there"
+
+
+async def shown_each_other(stage: Stage, team: Someone, candidate: Someone, root: Shown) -> None:
+    """A picture and a correction come into the thread; a file goes back, asked about where it answers nothing."""
+    on = on_telegram(candidate)
+    await on.sends("photo", either(stage, "the board", "车站大屏"), PICTURE)
+    await stage.settle()
+    stage.saw(team, either(stage, "the board", "车站大屏"))
+    brought = on_slack(team).last
+    stage.holds(brought.data == PICTURE, f"the picture was to come into the thread: {brought.text}")
+    stage.holds(brought.thread == root.id, "the picture was to come into the thread")
+    words = next(m for m in reversed(on.chat) if m.sender is on and m.document is None)
+    changed = either(stage, "3 trains were late", "3 趟车都晚点了")
+    stage.note(candidate.name, f"✎ {changed}")
+    await on.edits(words, changed)
+    await stage.settle()
+    stage.saw(team, either(stage, f"corrected: {changed}", f"更正：{changed}"), last=True)
+    await on_slack(team).sends("form.pdf", "application/pdf", data=FORM, about=root)
+    await stage.settle()
+    stage.holds(on.last.data == FORM, f"the file was to come to the candidate: {on.last.text}")
+    seen = len(candidate.chat)
+    await on_slack(team).sends("map.pdf", "application/pdf", data=FORM)
+    await stage.settle()
+    stage.holds(len(candidate.chat) == seen, "it was to be asked first")
+    await stage.picks(team, "yes")
+    stage.holds(len(candidate.chat) > seen, "the file was to come once it was said so")
+    await stage.says(team, either(stage, "Please wait", "请稍等"))
+    await stage.picks(team, "no")
+    stage.did_not_see(candidate, either(stage, "Please wait", "请稍等"))
 
 
 async def chooses(stage: Stage, candidate: Someone) -> None:

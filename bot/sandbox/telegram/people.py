@@ -213,13 +213,7 @@ class Person:
         shown = self._add(chat, text)
         message = {**self._message(chat, shown), "text": text, **more}
         if about is not None:
-            answered = {
-                "message_id": about.id,
-                "date": self._doings.unix(),
-                "chat": chat.described(),
-                "from": self._doings.bot(),
-            }
-            message["reply_to_message"] = {**answered, "text": about.text}
+            message["reply_to_message"] = self._answered(chat, about)
         at_us = f"@{self._doings.username}".lower() in text.lower()
         is_answer = about is not None and about.sender is None
         # Privacy mode, which is on unless @BotFather was told otherwise.
@@ -227,14 +221,30 @@ class Person:
             return 0
         return self._doings.tell("message", message, chat.id)
 
-    async def sends(self, kind: str, caption: str = "", **content: Any) -> int:
-        """Send a `voice`, `photo`, `document` … to the bot."""
+    async def sends(
+        self, kind: str, caption: str = "", data: bytes = b"", about: Shown | None = None, **content: Any
+    ) -> int:
+        """Send a `voice`, `photo`, `document` … to the bot, which can fetch its bytes if there are any."""
         shown = self._add(self._chat, caption, document=kind)
+        shown.data = data
         file = {"file_id": f"file-{shown.id}", "file_unique_id": f"u{shown.id}", **content}
         message = {**self._message(self._chat, shown), kind: [file] if kind == "photo" else file}
+        if about is not None:
+            message["reply_to_message"] = self._answered(self._chat, about)
         return self._doings.tell(
             "message", {**message, **({"caption": caption} if caption else {})}, self._chat.id
         )
+
+    def _answered(self, chat: Chat, about: Shown) -> dict[str, Any]:
+        by = {"chat": chat.described(), "from": self._doings.bot()}
+        return {"message_id": about.id, "date": self._doings.unix(), **by, "text": about.text}
+
+    async def edits(self, shown: Shown, text: str) -> int:
+        """Change a message of theirs; the bot is told, with when it was written and when it was changed."""
+        shown.text = text
+        dated = {"date": int(shown.at.timestamp()), "edit_date": self._doings.unix()}
+        message = {**self._message(self._chat, shown), **dated, "text": text}
+        return self._doings.tell("edited_message", message, self._chat.id)
 
     async def sends_file(self, name: str, data: bytes, caption: str = "") -> int:
         """Send a file as a document; the bot can fetch what is in it."""

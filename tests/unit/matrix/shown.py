@@ -137,11 +137,12 @@ def _own(at: str, subject: str, data: Mapping[str, Any], one: Target = COMING) -
 
     def make(to: Person, action: str) -> Made:
         arguments = {"pick": "pick:I-1025", "score": "score:5", "to": f"to:person:{RUI.id}", "more": "more:2"}
-        owner = to if at.startswith("relay.") else HAN
+        is_talk = at.startswith(("relay.", "aside."))
+        owner = to if is_talk else HAN
         held = case(ONE.interview, state=CaseState.TAKEN, owner=owner.id, owner_name=owner.name, taken_at=NOW)
         cases = (held,) if one is ONE else ()
         named = subject.format(case=held.id)
-        kept = {**data, "case": str(held.id)} if at.startswith("relay.") else data
+        kept = {**data, "case": str(held.id)} if is_talk else data
         played = _stage(
             one, cases, somebody=(RUI,), batch=_batch(to, state=_STATES.get(at, BatchState.WAITING))
         )
@@ -169,6 +170,9 @@ _CARD = {"label": "B-1", "act": "remind", "n": 1}
 _LIST = {"blob": "sha256:0", "file": "list.csv", "kind": "interviews", "counts": {"new": 9}, "untold": 0,
          "told": [[n, "李雷", "new", "", "new"] for n in range(9)], "locale": "en", "zone": POLICY.zone}  # fmt: skip
 
+_SHEET = {"account": "telegram.main", "user": "1", "reference": "f", "kind": "document", "name": "a.csv", "caption": ""}
+_ASIDE = {"interview": str(ONE.interview.id), "candidate": str(ONE.candidate.id), "name": "李雷", "words": "hi",
+          "files": [_SHEET]}  # fmt: skip
 _GRACE = {"key": "grace", "value": "15m", "changes": [], "plan": [0, 0, 0]}
 _DRAFT = Draft("吴伟", "13800001240", "", "Java", "2026-12-01 10:00", POLICY.zone, "https://meet.example/2")
 _TO_RUI = {"verb": "assign", "before": "C-1024", "after": "", "case": "C-1024",
@@ -187,6 +191,7 @@ _MAKERS: Mapping[str, Make] = {
     "whom.ask": _own("whom.ask", "whom", _TO_RUI, ONE),
     "relay.thread": _own("relay.thread", "relay:{case}", {"owner": "Han"}, ONE),
     "relay.chat": _own("relay.chat", "relay:{case}", {"owner": "Han"}, ONE),
+    "aside.ask": _own("aside.ask", "aside:{case}", _ASIDE, ONE),
     "confirm.ask": _own("confirm.ask", "confirm", {"verb": "cancel", "matter": _MATTER}),
     "moving.when": _own("moving.when", "moving", {"verb": "move", "matter": _MATTER}),
     "moving.typed": _own("moving.typed", "moving", {"verb": "move", "matter": _MATTER}),

@@ -27,6 +27,7 @@ NOT_FOR_YOU = (
     "No case of yours matches",
     "is not among what you may look after",
     "is not among the things you may do here",
+    "Lists are imported by HR.",
 )
 NOBODY = Person(HAN.id, "Nobody", roles=frozenset())
 """Somebody whose roles were all taken from them."""
@@ -35,6 +36,7 @@ OWN = (
     "choose",
     "whom",
     "relay",
+    "aside",
     "confirm",
     "moving",
     "batch",
@@ -131,7 +133,7 @@ def test_the_right_is_asked_for_at_the_press(button: str, person: Person) -> Non
 
 @pytest.mark.parametrize("word", ["yes", "确认", "1"])
 @pytest.mark.parametrize(
-    "at", ["confirm.ask", "batch.preview", "take_back.sure", "configuring.ask", "importing.preview"]
+    "at", ["confirm.ask", "batch.preview", "take_back.sure", "configuring.ask", "importing.preview", "aside.ask"]
 )
 def test_a_typed_yes_needs_the_right_as_well(at: str, word: str) -> None:
     for person in (NOBODY, staff("Vera", Role.VIEWER)):
