@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from channels.base import Caps
 from conversations.effects import Priority
-from conversations.messages import Message, Press
+from conversations.messages import Message
 from store import outbox, shown
 from store.db import Tx
 from store.outbox import OutboxRow
@@ -48,7 +48,7 @@ def as_read(row: OutboxRow, old: Shown | None, caps: Caps) -> Message:
     is_last = caps.edits == "token_once" and old is not None
     if not is_last or message.owner is None or message.owner == row.to_person:
         return message
-    return replace(message, actions=tuple(each for each in message.actions if not isinstance(each, Press)))
+    return message.asks_nothing
 
 
 def why_not_told(row: OutboxRow, old: Shown | None, caps: Caps, *, can_edit: bool) -> str:

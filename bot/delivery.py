@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.commit import GroupCommit
 from bot.fallback import by_hand, other_way
 from bot.invitations import codes_of, has_codes, invite_url, with_codes
-from bot.links import Links, whom
+from bot.links import FORM, Links, whom
 from bot.settings import Policies
 from bot.windows import Windows
 from channels.base import Call, Channel, Envelope, NotDelivered, Payload, Receipt
@@ -245,6 +245,9 @@ class Delivery:
             thread=row.thread,
             is_private=row.is_private,
             values=values,
+            form_value=self.links.button(row.session, row.turn, FORM, bound_to, now)
+            if row.session is not None and row.message.form is not None
+            else "",
             urls=await self._urls(tx, row, interview, person, policy),
             edits=edits,
             shown=await self._shown(tx, row, channel) if edits is not None else None,

@@ -23,6 +23,8 @@ _PAGE_MAC = 7
 """A page's token is 35 characters: what a text message's template takes for one value. Who guesses at it has to guess
 the interview's id as well, and is stopped after a few tries."""
 BUTTON_LIFE = timedelta(days=60)
+FORM = 0
+"""What stands for the choice on the button that sends a message's form."""
 
 
 class BadToken(Exception):
@@ -68,7 +70,10 @@ class Links:
         self.public_url = public_url.rstrip("/")
 
     def button(self, session: UUID, turn: int, choice: int, bound_to: str, now: datetime) -> str:
-        """Return the value of a button, `v1.choice.row.mac`, at most 64 bytes (Telegram's callback_data)."""
+        """Return the value of a button, `v1.choice.row.mac`, at most 64 bytes (Telegram's callback_data).
+
+        Choices are counted from 1; FORM is the button that sends a message's form.
+        """
         row = _ROW.pack(session.bytes, turn & 0xFFFF, (now + BUTTON_LIFE - _EPOCH).days)
         return f"v1.{choice}.{_text(row)}.{_text(self._button_mac(choice, row, bound_to))}"
 

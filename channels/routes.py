@@ -88,7 +88,8 @@ _ROWS = (
         drops_silently=True,
         avoids_full_hours=True,
         finds="lookup",
-        source="developer.work.weixin.qq.com/document/path/90236, 90240, 90454, 91770",
+        selects=3,
+        source="developer.work.weixin.qq.com/document/path/90236, 90240, 90454",
     ),
     Caps(
         route="wecom.kf",

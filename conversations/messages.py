@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -87,32 +87,6 @@ Action = Annotated[Press | Link, Discriminator("tag")]
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One thing said to somebody."""
-
-    kind: str
-    """Stable name of the occasion, `reminder`, `no_show.ask`; golden files and previews go by it."""
-    lead: Text
-    blocks: tuple[Block, ...] = ()
-    actions: tuple[Action, ...] = ()
-    key: str = ""
-    """Messages with the same key to the same reader are one message: the later edits the earlier."""
-    calendar: Literal["", "entry", "update", "cancel"] = ""
-    """What becomes of the interview in calendars: routes that keep them bring the entry with this message. An
-    update or a cancellation goes to such a route even when the message itself goes elsewhere."""
-    is_progress: bool = False
-    """Whether a later version of a message with the same choices is only news on the way: not worth the one edit
-    that some platforms grant, which is kept for how it ends."""
-    owner: UUID | None = None
-    """Who has it in hand: where a message can be edited only once, nobody else keeps buttons that could not be
-    taken off any more."""
-
-    @property
-    def presses(self) -> tuple[Press, ...]:
-        return tuple(action for action in self.actions if isinstance(action, Press))
-
-
-@dataclass(frozen=True, slots=True)
 class Field:
     """One thing asked for in a form."""
 
@@ -134,3 +108,38 @@ class Form:
     fields: tuple[Field, ...]
     submit: Text
     carried: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing said to somebody."""
+
+    kind: str
+    """Stable name of the occasion, `reminder`, `no_show.ask`; golden files and previews go by it."""
+    lead: Text
+    blocks: tuple[Block, ...] = ()
+    actions: tuple[Action, ...] = ()
+    key: str = ""
+    """Messages with the same key to the same reader are one message: the later edits the earlier."""
+    calendar: Literal["", "entry", "update", "cancel"] = ""
+    """What becomes of the interview in calendars: routes that keep them bring the entry with this message. An
+    update or a cancellation goes to such a route even when the message itself goes elsewhere."""
+    is_progress: bool = False
+    """Whether a later version of a message with the same choices is only news on the way: not worth the one edit
+    that some platforms grant, which is kept for how it ends."""
+    owner: UUID | None = None
+    """Who has it in hand: where a message can be edited only once, nobody else keeps buttons that could not be
+    taken off any more."""
+    form: Form | None = None
+    """The same choices to be made all at once and sent together, for routes that draw such a form in the message
+    (`Caps.selects`); its fields are choices. All others offer the actions."""
+
+    @property
+    def asks_nothing(self) -> Message:
+        """The same with nothing to choose: links stay."""
+        kept = tuple(action for action in self.actions if not isinstance(action, Press))
+        return replace(self, actions=kept, form=None)
+
+    @property
+    def presses(self) -> tuple[Press, ...]:
+        return tuple(action for action in self.actions if isinstance(action, Press))

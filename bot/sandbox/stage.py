@@ -38,7 +38,7 @@ from bot.sandbox.sms import SmsStandIn
 from bot.sandbox.telegram import Group, Person, TelegramStandIn
 from bot.sandbox.visitor import Visitor
 from bot.sandbox.wechat import CODES, WeChatPerson, WeChatStandIn
-from bot.sandbox.wecom import WeComGroup, WeComStandIn
+from bot.sandbox.wecom import WeComGroup, WeComPerson, WeComStandIn
 from bot.settings import read
 from bot.web import site
 from channels.base import NotDelivered
@@ -229,6 +229,18 @@ class Stage:
         await who.presses(label, on=on)
         await self.settle()
 
+    async def fills(self, who: Someone, chosen: Mapping[str, str]) -> None:
+        """Choose options on the newest WeCom card with selectors, by the beginning of their titles, and send them."""
+        found = await self.button(who, "form")
+        if found is None or not isinstance(who, WeComPerson):
+            raise WentWrong(f"{who.name} was to find a card with selectors")
+        label, card = found
+        self.note(
+            who.name, " ".join(f"[{title} {option}]" for title, option in chosen.items()) + f" [{label}]"
+        )
+        await who.presses(label, on=card, choose=chosen)
+        await self.settle()
+
     async def picks(self, who: Someone, action: str, at: Group | SlackChannel | None = None) -> None:
         """Tap the newest button that stands for an action, whatever its words are: in private, or in a group."""
         if isinstance(who, Visitor):
@@ -299,7 +311,7 @@ class Stage:
         choice, turn = int(parts[0]), int.from_bytes(row[16:18], "big")
         if session is None or not session.since <= turn <= session.turn or choice > len(session.choices):
             return ""
-        return session.choices[choice - 1]
+        return session.choices[choice - 1] if choice else "form"
 
     async def looks(self, who: Visitor) -> Page:
         """Open the page of somebody's interview, from the newest message they have."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from unicodedata import east_asian_width
 from urllib.parse import urlsplit
 
 from channels.base import Caps, Envelope
 from channels.shape import Button, Line, Shape, cut, pieces, plain, shape, spaced
+from channels.wecom.selecting import fits, selectors
 from conversations.messages import Fact, Link, Message, Press
 from locales.text import Reader, ct
 from locales.translate import render
@@ -42,6 +42,8 @@ def make_card(message: Message, envelope: Envelope, caps: Caps, *, is_edit: bool
 
     There is no card without something to tap, unless it takes the place of one.
     """
+    if message.presses and (asking := _asking(message, envelope, caps)) is not None:
+        return asking
     if message.presses:
         return _interaction(message, envelope, caps, is_edit)
     shaped = shape(message, envelope, _for_links(caps), can_open)
@@ -64,6 +66,22 @@ def can_open(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname) and url.isascii() and " " not in url
+
+
+def _asking(message: Message, envelope: Envelope, caps: Caps) -> Card | None:
+    """Return a message's form as a card of selectors, the rest as text: such a card holds a title and no body."""
+    asked = selectors(message.form, envelope, caps) if message.form is not None else None
+    if message.form is None or asked is None:
+        return None
+    told = shape(
+        replace(message.asks_nothing, lead=message.form.title), envelope, replace(caps, max_buttons=0)
+    )
+    title, lead = _title(told.lines[0])
+    rest = [*([lead] if lead is not None else []), *told.lines[1:]]
+    main: dict[str, str] = {"title": title}
+    if rest and fits(rest[0].text, LONGEST_DESCRIPTION) and "\n" not in rest[0].text:
+        main["desc"] = rest.pop(0).text
+    return Card({"card_type": "multiple_interaction", "main_title": main, **asked}, tuple(rest))
 
 
 def _for_links(caps: Caps) -> Caps:
@@ -190,11 +208,6 @@ def _body(others: Sequence[Line], choices: Sequence[Line]) -> tuple[str, list[Li
             break
         kept.append(line)
     return joined((*kept, *choices)), list(others[len(kept) :])
-
-
-def fits(text: str, limit: int) -> bool:
-    """Tell whether a text is shown whole where so many characters have room."""
-    return sum(2 if east_asian_width(sign) in "WFA" else 1 for sign in text) <= 2 * limit
 
 
 def joined(lines: Iterable[Line]) -> str:

@@ -11,15 +11,17 @@ from datetime import datetime
 from typing import Literal
 from xml.etree.ElementTree import Element
 
-from channels.base import Malformed
+from channels.base import Malformed, storable
 from channels.tencent.words import short, wanted, words
 from channels.tencent.xml import required, text_of
+from channels.wecom.selecting import NOTHING
 from channels.wecom.tokens import make_token
 from conversations.events import Body, Event, Followed, Pressed, Sent, Unreachable
 
 LONGEST_TEXT = 4096
 LONGEST_VALUE = 1024
 LONGEST_ID = 128
+MOST_QUESTIONS = 20
 
 Kind = Literal["voice", "picture", "video", "document", "location", "sticker", "other"]
 
@@ -59,7 +61,8 @@ class Callback:
         if number := self.text("MsgId") or self.text("MsgID"):
             return number[:LONGEST_ID]
         told = (self.text(name) for name in _TOLD)
-        return short("\n".join((user, *told, text_of(self.root, "Image/MediaId"))))
+        chosen = (part for asked in _chosen(self.root).items() for part in asked)
+        return short("\n".join((user, *told, text_of(self.root, "Image/MediaId"), *chosen)))
 
 
 _TOLD = "CreateTime MsgType Event EventKey TaskId Content MediaId Url Location_X Location_Y".split()
@@ -136,9 +139,26 @@ def _pressed(callback: Callback) -> Event | None:
     if len(value.encode()) > LONGEST_VALUE:
         raise Malformed("eventkey")
     task = required(callback.root, "TaskId", LONGEST_ID)
+    chosen = _chosen(callback.root)
     code = callback.text("ResponseCode")
     token = make_token(task, code) if code else ""
-    return callback.event(Pressed(value), about=task, edit_token=token)
+    return callback.event(Pressed(value, chosen), about=task, edit_token=token)
+
+
+def _chosen(root: Element) -> Mapping[str, str]:
+    """Return what was chosen on a card with selectors, by question; each of ours takes one option."""
+    chosen: dict[str, str] = {}
+    for item in root.findall("SelectedItems/SelectedItem"):
+        question = required(item, "QuestionKey", LONGEST_VALUE)
+        options = [storable((each.text or "").strip()) for each in item.findall("OptionIds/OptionId")]
+        if (
+            question in chosen
+            or len(chosen) == MOST_QUESTIONS
+            or any(len(each) > LONGEST_ID for each in options)
+        ):
+            raise Malformed("selecteditems")
+        chosen[question] = next((each for each in options if each != NOTHING), "")
+    return chosen
 
 
 def _came(callback: Callback) -> Event | None:

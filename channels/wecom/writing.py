@@ -54,7 +54,8 @@ def _fresh(rest: Sequence[Line], envelope: Envelope, caps: Caps) -> list[Line]:
     if envelope.shown is None:
         return list(rest)
     values = {press.action: envelope.values.get(press.action, "v1") for press in envelope.shown.presses}
-    before = make_card(envelope.shown, replace(envelope, values=values), caps, is_edit=True)
+    was = replace(envelope, values=values, form_value=envelope.form_value or "v1")
+    before = make_card(envelope.shown, was, caps, is_edit=True)
     said = {line.text for line in before.rest} if before is not None else set()
     return [line for line in rest if line.kind in ("choice", "hint") or line.text not in said]
 

@@ -14,11 +14,13 @@ from conversations.events import Event, Ordered
 from conversations.findings import Target
 from conversations.identity import Role
 from conversations.interview import State
-from conversations.messages import Block, Message, Note, Para, Press, item
+from conversations.messages import Block, Field, Form, Message, Note, Para, Press, item
 from locales.text import Moment, Text, TimeOfDay, Value, ct, nt, t
 
 ON_A_PAGE = 7
 """Beside them there is room for "Done" and "Next page"."""
+IN_A_FORM = 3
+"""As many questions as a message can ask at once anywhere (WeCom's multiple_interaction)."""
 MOST = 50
 """Interviews on one card; when more begin at once, each fifty have a card."""
 
@@ -54,7 +56,8 @@ def _put(scene: Scene, why: str) -> Turn:
         }
     session = held(scene, "team:hr", subject)
     known: list[Entry] = list(session.data.get("entries", ())) if session else []
-    seen = {entry["interview"] for entry in known}
+    noted: list[Entry] = list(session.data.get("settled", ())) if session else []
+    seen = {entry["interview"] for entry in (*known, *noted)}
     fresh = [_entry(target) for id, target in undecided.items() if str(id) not in seen]
     if not fresh:
         return Turn()
@@ -65,6 +68,8 @@ def _put(scene: Scene, why: str) -> Turn:
     # What was answered stays as it was answered; those that come later get a card of their own.
     past = session.data.get("round", 1) if session else 1
     keep = {"entries": entries, "page": 1, "why": why, "round": past + is_answered}
+    if is_answered:
+        keep["settled"] = []
     return Turn(effects=(Show("team:hr", subject, "checklist.card", keep, ALERT),))
 
 
@@ -114,13 +119,31 @@ def _card(scene: Scene, session: Session) -> Message:
     )
     turn_page = (Press("page", ct("button", "Next page")),) if len(entries) > ON_A_PAGE else ()
     buttons = (*map(_toggle_button, shown), *turn_page, Press("done", done, "primary"))
-    return Message("checklist.card", lead, blocks, buttons, _key(session))
+    return Message("checklist.card", lead, blocks, buttons, _key(session), form=_form(entries, lead))
+
+
+def _form(entries: Sequence[Entry], lead: Text) -> Form | None:
+    """Return the same for a few as one question each, with "I do not know yet" for an answer, too."""
+    if len(entries) > IN_A_FORM:
+        return None
+    fields = tuple(
+        Field(
+            entry["interview"],
+            Text("{label} {name}", {"label": entry["label"], "name": entry["name"]}, context="button"),
+            "choice",
+            (("came", ct("option", "Came")), ("missed", ct("option", "Did not come")),
+             ("open", ct("option", "Not known yet"))),
+            initial="came" if entry["came"] else "missed",
+        )
+        for entry in entries
+    )  # fmt: skip
+    return Form("checklist.card", lead, fields, ct("button", "Done"))
 
 
 def _head(session: Session) -> Iterator[Block]:
     if session.data.get("why") == "review":
         yield Para(t("Nobody told us in time how these went, so nobody was flagged."))
-    yield Note(t("Those who tapped their link are ticked. Tap to correct it, then press Done. "
+    yield Note(t("Whoever tapped their link counts as there. Correct what is wrong, then press Done. "
                  "Nobody is flagged before you do."))  # fmt: skip
 
 
@@ -165,10 +188,32 @@ def _page(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
 
 
 def _done(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
+    return _note(scene, session, session.data["entries"], ())
+
+
+_CAME: Mapping[str | None, bool] = {"came": True, "missed": False}
+
+
+def _submit(scene: Scene, session: Session, event: Event, values: Mapping[str, str]) -> Turn:
+    """Note what was chosen for each; who is not known yet stays on the card."""
+    told = [(entry, _CAME.get(values.get(entry["interview"]))) for entry in session.data["entries"]]
+    settled = [{**entry, "came": came} for entry, came in told if came is not None]
+    if not settled:
+        return Turn(answer=Answer(toast=t("Nothing noted yet. Choose for whoever you know about.")))
+    return _note(scene, session, settled, [entry for entry, came in told if came is None])
+
+
+def _note(scene: Scene, session: Session, settled: Sequence[Entry], left: Sequence[Entry]) -> Turn:
     person = scene.person
-    orders = _orders(session.data["entries"], person.id if person else None)
-    keep = {"by": person.name if person else "", "answered_at": scene.now.isoformat()}
-    return Turn(effects=tuple(orders), to="done", keep=keep, answer=Answer(toast=t("Thank you, noted.")))
+    orders = tuple(_orders(settled, person.id if person else None))
+    noted = [*session.data.get("settled", ()), *settled]
+    thanks = Answer(toast=t("Thank you, noted."))
+    if left:
+        keep = {"entries": [*left], "settled": noted, "page": 1}
+        return Turn(effects=orders, to="card", keep=keep, answer=thanks)
+    by = person.name if person else ""
+    keep = {"entries": noted, "settled": [], "by": by, "answered_at": scene.now.isoformat()}
+    return Turn(effects=orders, to="done", keep=keep, answer=thanks)
 
 
 def _orders(entries: Iterable[Mapping[str, Any]], by: UUID | None) -> Iterator[Then]:
@@ -201,7 +246,13 @@ def _consequences(missed: Sequence[Entry]) -> Iterator[Block]:
 
 CHECKLIST = Dialog(
     "checklist",
-    Ask("card", _card, {"toggle": _toggle, "page": _page, "done": _done}, exits=("card", "done")),
+    Ask(
+        "card",
+        _card,
+        {"toggle": _toggle, "page": _page, "done": _done},
+        exits=("card", "done"),
+        submit=_submit,
+    ),
     Tell("done", _answered),
     on={"due.checklist": _ask, "ordered.review": _review},
     needs={"due.checklist": ("starting",), "ordered.review": ("starting",)},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
@@ -125,7 +125,22 @@ def _overall(scene: Scene, session: Session) -> Message:
 
 def _reminders(scene: Scene, session: Session) -> Message:
     lead = t("Thank you! Were my reminders right for you?")
-    return Message("survey.reminders", lead, (), _presses("reminders", REMINDERS))
+    form = _both() if "support" in session.data["asks"] else None
+    return Message("survey.reminders", lead, (), _presses("reminders", REMINDERS), form=form)
+
+
+def _both() -> Form:
+    """Return the two questions that are left as one form; neither has to be answered."""
+    fields = (
+        _question("reminders", t("My reminders were"), REMINDERS),
+        _question("support", t("Support in time?"), SUPPORT),
+    )
+    return Form("survey.reminders", t("Thank you! Two short questions more:"), fields, ct("button", "Send"))
+
+
+def _question(name: Question, label: Text, labels: Mapping[int, Text]) -> Field:
+    options = tuple((str(score), text) for score, text in labels.items())
+    return Field(name, label, "choice", options, is_required=False)
 
 
 def _support(scene: Scene, session: Session) -> Message:
@@ -190,6 +205,32 @@ def _answer(question: Question, labels: Mapping[int, Text]) -> Mapping[str, Pick
 
 
 _SUPPORT = _answer("support", SUPPORT)
+
+
+def _submit_both(scene: Scene, session: Session, event: Event, values: Mapping[str, str]) -> Turn:
+    """Keep what was chosen of two questions that were asked at once; none of them is asked again."""
+    data = session.data
+    asked: tuple[tuple[Question, Mapping[int, Text]], ...] = (("reminders", REMINDERS), ("support", SUPPORT))
+    told = [
+        (question, score, labels[score])
+        for question, labels in asked
+        for score in labels
+        if values.get(question) == str(score)
+    ]
+    kept = tuple(
+        SaveFeedback(UUID(data["interview"]), UUID(data["attempt"]), question, score)
+        for question, score, _ in told
+    )
+    return Turn(effects=kept, to=_next(session, "support"), chosen=_all_of([each for *_, each in told]))
+
+
+def _all_of(chosen: Sequence[Text]) -> Text:
+    match chosen:
+        case [one]:
+            return one
+        case [one, other]:
+            return t("{one}; {other}", one=one, other=other)
+    return SKIP
 
 
 def _next(session: Session, answered: str) -> str:
@@ -291,6 +332,7 @@ SURVEY = Dialog(
         lapse=_lapse,
         patience=_patience,
         exits=_EXITS[1:],
+        submit=_submit_both,
     ),
     Ask(
         "support",

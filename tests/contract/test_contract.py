@@ -15,7 +15,18 @@ from conversations.events import Commanded, Event, Followed, Pressed, Said, Subm
 from conversations.messages import MAX_CHOICES, Field, Form, Message
 from tests.contract.rigs import RIGS, Rig, Trouble
 from tests.contract.rigs.base import read_blob
-from tests.support.samples import CALENDAR, HOSTILE, MESSAGES, URLS, choices, data, hostile, reader, words
+from tests.support.samples import (
+    CALENDAR,
+    HOSTILE,
+    MESSAGES,
+    URLS,
+    asked_at_once,
+    choices,
+    data,
+    hostile,
+    reader,
+    words,
+)
 
 LOCALES = ("zh_Hans", "en")
 
@@ -88,6 +99,19 @@ async def test_no_choice_is_lost(rig: Rig, count: int) -> None:
         else:
             assert re.search(rf"^{number}\. \S", shown.text, re.MULTILINE)
             assert event.body == Said(str(number))
+
+
+async def test_what_is_asked_at_once_is_answered_at_once(rig: Rig) -> None:
+    receipt = await rig.sends(asked_at_once())
+    if rig.channel.caps.selects:
+        event = await rig.chooses(1)
+        assert event.body == Pressed("v1.0.".ljust(64, "x"), {"q0": "o1", "q1": "o1", "q2": "o1"})
+        assert event.about == receipt.id
+    elif rig.hears:
+        # One after the other, as any other choice.
+        event = await rig.chooses(2)
+        assert event.body in (Pressed("v1.2.".ljust(64, "x")), Said("2"))
+    assert rig.refusals() == []
 
 
 async def test_a_redelivery_has_the_same_id(rig: Rig) -> None:

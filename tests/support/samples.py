@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from channels.base import Envelope
@@ -144,6 +145,18 @@ def choices(count: int) -> Message:
     return Message(f"choices_{count}", words("选个时间：", "Choose a time:"), actions=presses)
 
 
+def asked_at_once(
+    *, names: int = 3, options: int = 3, name: str = "I-1001 李雷", option: str = "来了"
+) -> Message:
+    """Return a message that asks for several at once: so many, each with so many options."""
+    labels = tuple((f"o{n}", data(f"{option}{n or ''}")) for n in range(options))
+    fields = tuple(
+        Field(f"q{n}", data(f"{name}{n or ''}"), "choice", labels, initial="o1") for n in range(names)
+    )
+    form = Form("who", words("谁来了？", "Who came?"), fields, words("完成", "Done"))
+    return replace(choices(names), form=form)
+
+
 MESSAGES: Mapping[str, Message] = {
     message.kind: message
     for message in (
@@ -222,6 +235,7 @@ def envelope(
         edits,
         shown=shown,
         request_id=request_id,
+        form_value="v1.0.".ljust(64, "x") if message.form is not None else "",
     )
 
 

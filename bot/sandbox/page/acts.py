@@ -56,16 +56,29 @@ async def says(studio: Studio, key: str, text: str, by: str = "") -> None:
             await who.says(text)
 
 
-async def presses(studio: Studio, key: str, number: int, label: str, by: str = "") -> None:
-    """Tap a button of a message."""
+async def presses(
+    studio: Studio, key: str, number: int, label: str, by: str = "", chosen: Mapping[str, str] | None = None
+) -> None:
+    """Tap a button of a message, with options chosen before where it has any."""
     at = seat(studio, key)
     shown = message(studio, key, number)
     who, there = _speaker(studio, at, by)
     if label not in shown.presses:
         raise Mistaken(ct("sandbox", "That message has no button “{label}” any more.", label=label[:80]))
+    more: dict[str, Any] = {"to": there} if there is not None else {}
+    if chosen and isinstance(who, WeComPerson):
+        more["choose"] = _options(shown, chosen)
     async with studio.hands() as stage:
         stage.note(who.name, f"[{label}]")
-        await who.presses(label, on=shown, **({"to": there} if there is not None else {}))
+        await who.presses(label, on=shown, **more)
+
+
+def _options(shown: Any, chosen: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what was chosen; raises Mistaken for what that message does not ask."""
+    options = {each.title: each.options for each in shown.face.questions}
+    if any(option not in options.get(title, ()) for title, option in chosen.items()):
+        raise Mistaken(ct("sandbox", "That message asks something else by now."))
+    return chosen
 
 
 def _speaker(studio: Studio, at: Seat, by: str) -> tuple[Someone, Place | None]:

@@ -86,7 +86,7 @@ async def _say(studio: Studio, form: FormData) -> None:
 
 async def _press(studio: Studio, form: FormData) -> None:
     window, by = field(form, "window"), field(form, "by")
-    await acts.presses(studio, window, number(form, "message"), field(form, "label"), by)
+    await acts.presses(studio, window, number(form, "message"), field(form, "label"), by, filled(form))
 
 
 async def _do(studio: Studio, form: FormData) -> None:

@@ -433,6 +433,13 @@ STORIES = (
         says_nothing_new=True,
     ),
     Story(
+        "wecom-who-came",
+        ct("story", "WeCom: who came? Three are answered for on one card, and an opinion on another"),
+        wecom.who_came,
+        MANUAL,
+        ("wecom",),
+    ),
+    Story(
         "wecom-tile",
         ct("story", "WeCom: today's figures on the workbench"),
         wecom.tile,

@@ -192,6 +192,50 @@ async def forty(stage: Stage) -> None:
     stage.holds(stage.wecom.dropped == [], f"nothing was to be dropped: {stage.wecom.dropped}")
 
 
+async def who_came(stage: Stage) -> None:
+    """No system says who joined: HR chooses for three on one card, later for the one who was not known yet."""
+    team, support = on_wecom(await hr(stage)), await staff(stage, "Chen, support", "support")
+    present, absent, unknown = await known(stage)
+    await open_slots(stage, 2, 3)
+    await stage.until(TOMORROW_AT_TWO - timedelta(minutes=40))
+    await stage.says(present, own(stage, "my camera does not start"))
+    await stage.picks(present, "broken")
+    await stage.picks(support, "take")
+    await stage.picks(support, "close")
+    await stage.picks(present, "works")
+    await stage.until(TOMORROW_AT_TWO + timedelta(minutes=11))
+    asked = cards(team, "14:00")[-1]
+    questions = [each.title for each in asked.face.questions]
+    stage.holds(len(questions) == 3, f"one card was to ask about all three: {questions}")
+    for name in ("A-1", "A-2", "A-3"):
+        await stands(stage, "scheduled", name)
+    came, missed = either(stage, "Came", "来了"), either(stage, "Did not come", "没来")
+    later = either(stage, "Not known yet", "还不清楚")
+    await stage.fills(team, {"I-1001": came, "I-1002": missed, "I-1003": later})
+    left = [each.title[:6] for each in asked.face.questions]
+    stage.holds(left == ["I-1003"], f"in its place it was to ask about the one who is left: {left}")
+    await stands(stage, "no_show", "A-2")
+    await stands(stage, "scheduled", "A-3")
+    await stage.picks(absent, "reason:forgot")
+    await stage.fills(team, {"I-1003": came})
+    stage.holds(not asked.presses, f"all are known, and nothing more is asked: {asked.text}")
+    await stands(stage, "joined", "A-3")
+    stage.holds(not unknown.last.presses or "I-1003" not in unknown.last.text, "nobody asks who came")
+    await _says_how_it_was(stage, present)
+
+
+async def _says_how_it_was(stage: Stage, candidate: WeComPerson) -> None:
+    """One tap, and the two questions that are left on one card."""
+    await stage.until(TOMORROW_AT_TWO + timedelta(hours=3))
+    await stage.picks(candidate, "overall:5")
+    asked = candidate.last
+    stage.holds(len(asked.face.questions) == 2, f"two questions were to be one card: {asked.text}")
+    right = either(stage, "Just right", "刚刚好")
+    await stage.fills(candidate, {asked.face.questions[0].title: right})
+    stage.holds(not asked.presses, "it was to ask no more")
+    await was_told(stage, "checklist.card", "checklist.done", "survey.reminders", "survey.more")
+
+
 async def tile(stage: Stage) -> None:
     """HR's workbench shows today's figures: told when they change, at most every few minutes, and when a day begins."""
     team, figures = on_wecom(await hr(stage)), stage.app.upkeep.dashboards

@@ -19,6 +19,18 @@ ANSWERED = ("button_interaction", "vote_interaction", "multiple_interaction")
 
 
 @dataclass(slots=True)
+class Question:
+    """What a card asks with options: a selector, a list to tick."""
+
+    key: str
+    title: str
+    options: dict[str, str]
+    """Their ids, by label."""
+    chosen: tuple[str, ...]
+    """The ids of those that are chosen unless somebody chooses otherwise."""
+
+
+@dataclass(slots=True)
 class Face:
     """A card as it is before somebody."""
 
@@ -26,8 +38,8 @@ class Face:
     source: str = ""
     presses: dict[str, str] = field(default_factory=dict)
     """What acts, by label, with its key."""
-    options: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """What can be chosen before submitting, by label: the question's key and the option's id."""
+    questions: list[Question] = field(default_factory=list)
+    """What can be chosen before submitting."""
     opens: dict[str, str] = field(default_factory=dict)
     replaced: str = ""
     """What stands where the buttons were."""
@@ -119,6 +131,8 @@ def _check_answers(card: Mapping[str, Any], kind: str, is_update: bool) -> None:
         raise Refusal(42047, "select_list")
     for each in lists:
         _check_question(each, 20 if kind == "vote_interaction" else 10)
+    if len({each["question_key"] for each in lists}) < len(lists):
+        raise Refusal(42043, "question_key twice")
     submit = card.get("submit_button") or {}
     if not submit.get("text"):
         raise Refusal(42049, "submit_button.text")
@@ -143,7 +157,7 @@ def _check_keys(keys: Sequence[object]) -> None:
 
 
 def _check_question(asked: Mapping[str, Any], most: int) -> None:
-    if not asked.get("question_key"):
+    if not 0 < size(asked.get("question_key") or "") <= 1024:
         raise Refusal(42043, "question_key")
     options = asked.get("option_list") or []
     if not 1 <= len(options) <= most:
@@ -153,6 +167,8 @@ def _check_question(asked: Mapping[str, Any], most: int) -> None:
             raise Refusal(42040, "option_list.id")
         if not option.get("text"):
             raise Refusal(42041, "option_list.text")
+    if len({option["id"] for option in options}) < len(options):
+        raise Refusal(42040, "option_list.id twice")
 
 
 # -- reading ----------------------------------------------------------------------------------------------
@@ -161,6 +177,11 @@ def _check_question(asked: Mapping[str, Any], most: int) -> None:
 def width(text: str) -> float:
     """Return how many 字 wide a text is."""
     return sum(1.0 if east_asian_width(sign) in "WF" else 0.5 for sign in text)
+
+
+_OF_MULTIPLE = (
+    "card_type", "source", "main_title", "task_id", "select_list", "submit_button", "replace_text",
+)  # fmt: skip
 
 
 def read(card: Mapping[str, Any]) -> Face:
@@ -177,10 +198,16 @@ def read(card: Mapping[str, Any]) -> Face:
             shown = shown[:-1]
         return shown + "…"
 
+    if card["card_type"] == "multiple_interaction":
+        face.cut += [f"{name} is nothing of this card" for name in card if name not in _OF_MULTIPLE]
+        card = {name: card[name] for name in card if name in _OF_MULTIPLE}
     face.source = fit((card.get("source") or {}).get("desc"), 20, "source.desc")
     face.text = "\n".join(line for line in _lines(card, fit) if line)
     _read_links(card, face, fit)
     _read_answers(card, face, fit)
+    for asked in face.questions:
+        shown = [label for label, id in asked.options.items() if id in asked.chosen]
+        face.text += f"\n▾ {asked.title}: {', '.join(shown)}"
     return face
 
 
@@ -226,12 +253,28 @@ def _read_answers(card: Mapping[str, Any], face: Face, fit: Any) -> None:
             face.opens[label] = str(button["url"])
         else:
             face.presses[label] = str(button["key"])
-    asked = [card.get("button_selection"), card.get("checkbox"), *(card.get("select_list") or [])]
-    for question in filter(None, asked):
-        for option in question.get("option_list") or []:
-            face.options[fit(option["text"], 17, "option_list.text")] = (
-                str(question["question_key"]),
-                str(option["id"]),
-            )
+    for asked in card.get("select_list") or []:
+        title = fit(asked.get("title"), 13, "select_list.title")
+        face.questions.append(_question(asked, title, 10, fit))
+    if asked := card.get("button_selection"):
+        face.questions.append(_question(asked, str(asked.get("title") or ""), 16, fit))
+    if asked := card.get("checkbox"):
+        face.questions.append(_question(asked, "", 17, fit, is_selector=False))
     if submit := card.get("submit_button"):
         face.presses[fit(submit["text"], 10, "submit_button.text")] = str(submit["key"])
+
+
+def _question(
+    asked: Mapping[str, Any], title: str, room: int, fit: Any, *, is_selector: bool = True
+) -> Question:
+    """Return a question as it is shown: a selector has its first option chosen unless the card names another."""
+    listed = asked.get("option_list") or []
+    ids = [str(each["id"]) for each in listed]
+    named = str(asked.get("selected_id") or "")
+    ticked = tuple(str(each["id"]) for each in listed if each.get("is_checked"))
+    return Question(
+        str(asked["question_key"]),
+        title,
+        {fit(each["text"], room, "option_list.text"): str(each["id"]) for each in listed},
+        (named if named in ids else ids[0],) if is_selector else ticked,
+    )

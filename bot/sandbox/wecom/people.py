@@ -150,18 +150,19 @@ class WeComPerson:
         """Send the app something other than words."""
         return self._company.sent(self, kind)
 
-    async def presses(self, label: str, *, on: Any = None, choose: Sequence[str] = ()) -> str:
-        """Tap what acts by its label, with options chosen before; returns the event's id.
+    async def presses(self, label: str, *, on: Any = None, choose: Mapping[str, str] | None = None) -> str:
+        """Tap what acts by its label; returns the event's id. Without `on` it is the newest message that has it.
 
-        Without `on` it is the newest message that has it.
+        `choose` are options to choose before, by the question's title or the beginning of it: all others stay as
+        they are.
         """
         on = on or self._with(label)
         if label not in on.presses:
             raise LookupError(f"{self.name} finds no button {label!r} there; there are {on.buttons}")
-        chosen: dict[str, list[str]] = {}
-        for option in choose:
-            question, id_ = on.face.options[option]
-            chosen.setdefault(question, []).append(id_)
+        chosen = {each.key: each.chosen for each in on.face.questions}
+        for title, option in (choose or {}).items():
+            question = next(each for each in on.face.questions if each.title.startswith(title))
+            chosen[question.key] = (question.options[option],)
         return self._company.pressed(self, on, on.presses[label], chosen)
 
     def opens(self, label: str, *, on: Any = None) -> str:

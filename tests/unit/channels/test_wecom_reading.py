@@ -56,7 +56,9 @@ SAMPLES = {
     "event_enter_agent": Followed(),
     "event_subscribe": Followed(),
     "event_unsubscribe": Unreachable("unsubscribed"),
-    "event_template_card_event": Pressed("key111"),
+    "event_template_card_event": Pressed(
+        "key111", {"QuestionKey1": "OptionId1", "QuestionKey2": "OptionId3"}
+    ),
     "event_template_card_menu_event": Pressed("VIEW_CHANNEL_policy_ethics"),
     "event_taskcard_click": Pressed("key111"),
     # What we keep nothing of.
@@ -266,3 +268,53 @@ async def test_a_thousand_spoilt_callbacks_are_read_or_refused() -> None:
     for body in spoilt(300):
         with pytest.raises(Forged, match=r"^callback$"):
             await channel.parse(Inbound("POST", "/hooks/wecom/main", {}, {}, body, NOW))
+
+
+# -- what is chosen on a card -----------------------------------------------------------------------------
+
+TAP = {"EventKey": "v1.0.x", "TaskId": "t", "CardType": "multiple_interaction"}
+
+
+def selected(*chosen: tuple[str, str]) -> bytes:
+    items = "".join(
+        f"<SelectedItem><QuestionKey>{question}</QuestionKey><OptionIds>{options}</OptionIds></SelectedItem>"
+        for question, options in chosen
+    )
+    plain = event("template_card_event", **TAP)
+    return plain.replace(b"</xml>", f"<SelectedItems>{items}</SelectedItems></xml>".encode())
+
+
+def option(*ids: str) -> str:
+    return "".join(f"<OptionId>{each}</OptionId>" for each in ids)
+
+
+async def test_what_was_chosen_comes_with_the_press() -> None:
+    found = await read(selected(("q0", option("came")), ("q1", option("-")), ("q2", "")))
+    assert found
+    assert found.body == Pressed("v1.0.x", {"q0": "came", "q1": "", "q2": ""})
+
+
+async def test_other_choices_in_the_same_second_are_another_event() -> None:
+    one = await read(selected(("q0", option("came"))))
+    other = await read(selected(("q0", option("missed"))))
+    again = await read(selected(("q0", option("came"))))
+    assert one
+    assert other
+    assert again
+    assert one.id == again.id != other.id
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        [("", option("came"))],
+        [("q0", option("came")), ("q0", option("missed"))],
+        [("q0", option("x" * 129))],
+        [("q" * 1025, option("came"))],
+        [(f"q{n}", option("came")) for n in range(21)],
+    ],
+    ids=["no question", "one question twice", "long option", "long question", "too many"],
+)
+async def test_nonsense_is_refused(chosen: list[tuple[str, str]]) -> None:
+    with pytest.raises(Malformed):
+        await read(selected(*chosen))

@@ -404,19 +404,23 @@ async def test_several_are_chosen_and_submitted(bench: Bench) -> None:
         **{key: value for key, value in CARD.items() if key != "button_list"},
         "card_type": "multiple_interaction",
         "select_list": [
-            {"question_key": "when", "title": "时间", "option_list": [{"id": "s1", "text": "上午"}]},
+            {
+                "question_key": "when",
+                "title": "时间",
+                "option_list": [{"id": "s1", "text": "上午"}, {"id": "s2", "text": "下午"}],
+            },
             {"question_key": "why", "title": "原因", "option_list": [{"id": "r1", "text": "有事"}]},
         ],
         "submit_button": {"text": "提交", "key": "send"},
     }
     assert "response_code" in await bench.send("template_card", asked)
-    await bench.person.presses("提交", choose=["上午", "有事"])
+    await bench.person.presses("提交", choose={"时间": "下午"})
     await bench.platform.settle()
     xml = fromstring(bench.platform.callbacks[-1].xml)
     chosen = {
         each.findtext("QuestionKey"): each.findtext("OptionIds/OptionId") for each in xml.iter("SelectedItem")
     }
-    assert chosen == {"when": "s1", "why": "r1"}
+    assert chosen == {"when": "s2", "why": "r1"}  # the first is chosen unless somebody chooses
 
 
 # -- members ----------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 
 from channels.base import Payload
 from channels.routes import ROUTES
-from channels.wecom.cards import fits
+from channels.wecom.selecting import fits
 from channels.wecom.tokens import brought_by, make_task, make_token, read_token
 from channels.wecom.writing import CHECKED_FOR, write
 from conversations.messages import File, Link, Message, Note, Para, Press
@@ -21,6 +21,7 @@ from tests.support.samples import (
     HOSTILE,
     MESSAGES,
     URLS,
+    asked_at_once,
     choices,
     data,
     envelope,
@@ -288,3 +289,74 @@ def test_an_edit_tells_only_what_is_new_of_what_has_no_room() -> None:
     assert "12:03" not in text
     assert "12:03" in whole.calls[1].params["text"]["content"]
     assert len(written(before, edits=EDIT, shown=before).calls) == 1
+
+
+# -- several questions at once ----------------------------------------------------------------------------
+
+
+def test_a_form_is_a_card_with_selectors() -> None:
+    (call,) = written(asked_at_once(names=2)).calls
+    card = call.params["template_card"]
+    options = [{"id": "o0", "text": "来了"}, {"id": "o1", "text": "来了1"}, {"id": "o2", "text": "来了2"}]
+    assert card == {
+        "card_type": "multiple_interaction",
+        "main_title": {"title": "谁来了？"},
+        "select_list": [
+            {"question_key": "q0", "title": "I-1001 李雷", "selected_id": "o1", "option_list": options},
+            {"question_key": "q1", "title": "I-1001 李雷1", "selected_id": "o1", "option_list": options},
+        ],
+        "submit_button": {"text": "完成", "key": "v1.0.".ljust(64, "x")},
+        "task_id": "row1",
+    }
+
+
+def test_nothing_is_chosen_for_anybody() -> None:
+    """Without a choice of ours WeCom takes the first option for chosen."""
+    message = asked_at_once(names=1, options=2)
+    assert message.form
+    free = replace(message.form, fields=(replace(message.form.fields[0], initial=""),))
+    (asked,) = card_of(written(replace(message, form=free)))["select_list"]
+    assert asked["selected_id"] == "-"
+    assert [each["id"] for each in asked["option_list"]] == ["-", "o0", "o1"]
+
+
+def test_what_has_no_room_on_it_follows_and_is_not_said_twice() -> None:
+    message = replace(asked_at_once(), blocks=(Note(data("先看清楚。")), Para(data("说明" * 30))))
+    first, second = written(message).calls
+    card = first.params["template_card"]
+    assert card["main_title"] == {"title": "谁来了？", "desc": "先看清楚。"}
+    assert second.params["text"]["content"] == "说明" * 30
+    (again,) = written(message, edits=EDIT, shown=message).calls
+    assert again.method == "message/update_template_card"
+    assert again.params["template_card"]["card_type"] == "multiple_interaction"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"names": 4}, {"options": 11}, {"option": "宽" * 11}, {"option": "x" * 21}],
+    ids=["a fourth question", "an eleventh option", "a wide option", "a long option"],
+)
+def test_a_form_that_does_not_fit_is_buttons_or_numbers(more: dict[str, Any]) -> None:
+    payload = written(asked_at_once(**more))
+    assert card_of(payload)["card_type"] == "button_interaction"
+    assert "v1.1." in str(payload)
+
+
+@pytest.mark.parametrize("more", [{"names": 3, "options": 10}, {"option": "宽" * 9}, {"option": "x" * 19}])
+def test_what_just_fits_is_a_form(more: dict[str, Any]) -> None:
+    assert card_of(written(asked_at_once(**more)))["card_type"] == "multiple_interaction"
+
+
+@pytest.mark.parametrize("name", ["宽" * 40, "x" * 80, "I-1001 " + "长" * 13, *HOSTILE])
+def test_titles_of_selectors_keep_their_limit(name: str) -> None:
+    for asked in card_of(written(asked_at_once(names=3, name=name)))["select_list"]:
+        assert fits(asked["title"], 13)
+        assert "\n" not in asked["title"]
+
+
+def test_a_form_that_is_answered_asks_nothing_more() -> None:
+    shown = asked_at_once()
+    (call,) = written(shown.asks_nothing, edits=EDIT, shown=shown).calls
+    card = call.params["template_card"]
+    assert (card["card_type"], card["button_list"]) == ("button_interaction", [])
+    assert card["replace_text"] == "已处理"

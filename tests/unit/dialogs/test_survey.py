@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conversations.effects import CloseButtons, Priority, SaveFeedback, Say, SetTimer, Show
-from conversations.events import Due, Ordered, Picked, Signal
+from conversations.events import Due, Ordered, Picked, Signal, Submitted
 from conversations.identity import ToTeam
 from conversations.interview import Case, CaseKind, CaseState, RungRow, State, Verdict
 from conversations.messages import Message
@@ -206,6 +206,27 @@ def test_one_tap_each_and_thanks_at_the_end() -> None:
     assert kept(played) == [("support", 1)]
     assert played.said_to_team() == []
     assert surveyed(played).choices == (), "nothing more is asked"
+
+
+def test_two_questions_that_are_left_can_be_answered_at_once() -> None:
+    for values, scores in (
+        ({"reminders": "-1", "support": "0"}, [("reminders", -1), ("support", 0)]),
+        ({"reminders": "1", "support": ""}, [("reminders", 1)]),
+        ({"reminders": "7"}, []),
+    ):
+        played = asked(helped())
+        (message,) = picks(played, "overall:5")
+        assert message.form
+        assert [(field.name, field.initial) for field in message.form.fields] == [
+            ("reminders", ""), ("support", ""),
+        ]  # fmt: skip
+        held = surveyed(played)
+        carried = {"session": str(held.id), "turn": str(held.turn)}
+        assert kinds(played.happens(Submitted("", values, carried))) == ["survey.more"]
+        assert kept(played) == scores
+        assert surveyed(played).choices == (), "nothing more is asked"
+    (alone,) = picks(asked(), "overall:4")
+    assert alone.form is None
 
 
 def test_what_somebody_content_adds_reaches_hr_without_hurry() -> None:

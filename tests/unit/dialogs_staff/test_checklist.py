@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from conversations.events import Due, Ordered
+from conversations.events import Due, Ordered, Submitted
 from conversations.findings import Target
 from conversations.identity import ToTeam
 from conversations.interview import Outcome, State
@@ -41,7 +41,7 @@ def shown(played: Stage) -> str:
 def test_it_is_ticked_from_the_evidence():
     assert shown(asked()).splitlines() == [
         "Who did not come? 3 interviews began, today, Tue 24 Nov, 14:00.",
-        "Those who tapped their link are ticked. Tap to correct it, then press Done. "
+        "Whoever tapped their link counts as there. Correct what is wrong, then press Done. "
         "Nobody is flagged before you do.",
         "I-1000 王0, Java: did not tap the link",
         "I-1001 王1, Java: tapped the link at 13:59",
@@ -190,3 +190,69 @@ def test_other_companies_have_their_own_card():
     played.found["starting"] = (other,)
     due(played, other)
     assert len({message.key for message in played.told("hr")}) == 2
+
+
+# -- a few at once ----------------------------------------------------------------------------------------
+
+
+def submits(played: Stage, *, by_turn: int = 0, **chosen: str) -> None:
+    """Send the card's form as a platform brings it back: by whom it asks, `n1000="came"`."""
+    held = card(played)
+    values = {str(id_of(f"interview {name[1:]}")): value for name, value in chosen.items()}
+    carried = {"session": str(held.id), "turn": str(held.turn + by_turn)}
+    played.happens(Submitted("", values, carried), HAN)
+
+
+def test_up_to_three_can_be_asked_at_once():
+    form = asked().told("hr")[-1].form
+    assert form
+    assert [(field.name, field.initial) for field in form.fields] == [
+        (str(id_of("interview 1000")), "missed"),
+        (str(id_of("interview 1001")), "came"),
+        (str(id_of("interview 1002")), "missed"),
+    ]
+    assert {name for field in form.fields for name, _ in field.options} == {"came", "missed", "open"}
+    assert asked(4).told("hr")[-1].form is None
+
+
+def test_who_is_not_known_yet_stays_on_the_card():
+    played = asked()
+    submits(played, n1000="came", n1001="missed", n1002="open")
+    assert [(order.act, order.interview) for order in played.ordered] == [
+        ("joined", id_of("interview 1000")),
+        ("no_show", id_of("interview 1001")),
+    ]
+    assert "1 interview began" in shown(played)
+    assert "I-1002" in shown(played)
+    assert "I-1000" not in shown(played)
+    submits(played, n1002="came")
+    assert [order.act for order in played.ordered] == ["joined", "no_show", "joined"]
+    assert shown(played).splitlines()[0] == "Han Meimei noted: 2 came, 1 did not."
+
+
+def test_nobody_is_flagged_by_an_empty_form():
+    for chosen in ({}, {"n1000": "open"}, {"n1000": "what?"}, {"n9999": "missed"}):
+        played = asked()
+        before = len(played.said)
+        submits(played, **chosen)
+        assert played.ordered == []
+        assert len(played.said) == before
+        assert card(played).is_waiting
+
+
+def test_a_form_of_an_earlier_card_does_nothing():
+    played = asked()
+    submits(played, n1000="came", n1001="came", n1002="open")
+    count = len(played.ordered)
+    submits(played, by_turn=-1, n1002="missed")
+    assert len(played.ordered) == count
+
+
+def test_those_who_come_later_are_asked_about_beside_the_rest():
+    played = asked()
+    submits(played, n1000="came", n1001="came", n1002="open")
+    played.found["starting"] = begun(4)
+    due(played, begun(4)[3])
+    assert "I-1003" in shown(played)
+    assert "I-1002" in shown(played)
+    assert "I-1000" not in shown(played)
