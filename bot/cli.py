@@ -51,6 +51,9 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", "-c", help=f"The TOML file; {CONFIG} if it is here.")
 ]
+LangOption = Annotated[
+    str | None, typer.Option(help="The language of what is to mend: en or zh_Hans; else the environment's.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -85,10 +88,11 @@ def check(
     config: ConfigOption = None,
     live: Annotated[bool, typer.Option(help="Ask the platforms too.")] = False,
     as_json: JsonOption = False,
+    lang: LangOption = None,
 ) -> None:
     """Check the configuration, the database and, with --live, every account."""
-    settings = _settings(config)
-    found = _do(settings, "check", {"live": live})
+    settings = _settings(config, lang)
+    found = _do(settings, "check", {"live": live, "lang": _language(lang)})
     if as_json:
         _print_json(found)
     else:
@@ -172,7 +176,7 @@ def init(
         )
         questions.write(path, questions.plan_init(answers), force)
     except BadConfig as bad:
-        _refuse(bad)
+        _refuse(bad, _language(lang))
     out.print(f"Wrote {path}. Start the bot with: turnout run --config {path}", markup=False)
     code = _do(_settings(path), "admin.code", {})["code"]
     out.print(f"Then send this code to the bot from your own account; it makes you its first admin: {code}")
@@ -394,7 +398,7 @@ def config_take_file(
 ) -> None:
     """Put what the file decides in force: what that changes is shown first."""
     settings = _settings(config)
-    args = {"decided": dict(settings.written)}
+    args = {"decided": dict(settings.written), "lang": _language(None)}
     found = _do(settings, "config.take_file", {**args, "dry": True})
     for key, old, new in found["changes"]:
         out.print(f"{key}: {old or '(not set)'} → {new or '(not set)'}", markup=False)
@@ -500,7 +504,14 @@ def graph(
 # -- how -----------------------------------------------------------------------------------------------------
 
 
-def _settings(path: Path | None) -> Any:
+def _language(flag: str | None) -> str:
+    """Return the language that somebody at this terminal reads: the flag's, else the environment's, else English."""
+    from bot.init import language
+
+    return language(flag, os.environ)
+
+
+def _settings(path: Path | None, lang: str | None = None) -> Any:
     """Load the configuration, or say everything that is wrong with it and exit with 78."""
     from bot.settings import BadConfig, load
 
@@ -509,13 +520,16 @@ def _settings(path: Path | None) -> Any:
     try:
         return load(path, os.environ)
     except BadConfig as bad:
-        _refuse(bad)
+        _refuse(bad, _language(lang))
 
 
-def _refuse(bad: BadConfig) -> NoReturn:
+def _refuse(bad: BadConfig, locale: str) -> NoReturn:
     """Say everything that is wrong with a configuration, and exit with 78."""
+    from bot.settings.problems import in_words
+
     for problem in bad.problems:
-        err.print(f"turnout: {problem.key}: {problem.reason} → {problem.remedy}", markup=False)
+        reason, remedy = in_words(problem.reason, locale), in_words(problem.remedy, locale)
+        err.print(f"turnout: {problem.key}: {reason} → {remedy}", markup=False)
     err.print(f"{len(bad.problems)} to mend; nothing was changed.", markup=False)
     raise typer.Exit(EX_CONFIG) from None
 

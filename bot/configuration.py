@@ -11,6 +11,7 @@ from bot import observe
 from bot.clock import Clock
 from bot.settings import BadConfig, Policies, Problem, Settings
 from bot.settings.written import Written, as_text, flat, from_text
+from locales.text import t
 from store import journal, policies
 from store.db import Database, Tx
 
@@ -79,7 +80,7 @@ class Configuration:
             return self.settings.policies.copy()
         if self.settings.again is None:
             problem = Problem(
-                "policy", "cannot be read again here", "start Turnout with a configuration file"
+                "policy", t("cannot be read again here"), t("start Turnout with a configuration file")
             )
             raise BadConfig([problem])
         return self.settings.again(decided).policies.copy()

@@ -9,9 +9,11 @@ from uuid import UUID
 from bot.configuration import Change, Configuration, differences, version_of
 from bot.planning import Planning
 from bot.settings import BadConfig
-from bot.settings.problems import Problem
+from bot.settings.problems import NO_SUCH_KEY, Problem
 from bot.settings.written import BadKey, Written, changed, key_of, nearest_key, path_of
+from conversations.configured import Refused, refused_plain
 from conversations.identity import Role
+from locales.text import t
 from store import people
 from store.policies import NotNewest
 
@@ -56,8 +58,8 @@ class Configuring:
         path = path_of(str(args["key"]), configuration.written, company, role)
         key = key_of(path)
         if variable := configuration.settings.overlaid.get(key):
-            reason = f"is set by {variable} in the environment, which goes first"
-            raise BadKey(key, reason, "take it out there, and restart")
+            reason = t("is set by {variable} in the environment, which goes first", variable=variable)
+            raise BadKey(key, reason, t("take it out there, and restart"))
         typed = args.get("value")
         decided = changed(configuration.written, path, None if typed is None else str(typed))
         for other, value in args.get("also") or ():
@@ -68,7 +70,7 @@ class Configuring:
 async def config(desk: Desk, args: Args) -> dict[str, Any]:
     """Preview a change (`do` = look) or put it in force (`do` = apply, made from version `base`).
 
-    The result has `problems`, each [key, reason, remedy]; or `changes`, each [key, old, new], and `plan`: how many
+    The result has `problems`, as `refused_plain` has them; or `changes`, each [key, old, new], and `plan`: how many
     reminders come, move and go. What somebody may do is checked anew.
     """
     person = UUID(str(args["person"]))
@@ -85,16 +87,17 @@ async def config(desk: Desk, args: Args) -> dict[str, Any]:
             return await desk.configuring.change(decided, f"person:{person}", int(args["base"]))
         return await desk.configuring.look(decided)
     except BadKey as bad:
-        return {"problems": [[bad.key, bad.reason, bad.remedy]]}
+        return {"problems": refused_plain([Refused(bad.key, bad.reason, bad.remedy)])}
     except BadConfig as bad:
-        return {"problems": [_problem(problem) for problem in bad.problems]}
+        return {"problems": refused_plain(map(_refused, bad.problems))}
     except NotNewest:
         return {"is_stale": True}
 
 
-def _problem(problem: Problem) -> list[str]:
-    near = nearest_key(problem.key) if "no such key" in problem.reason else None
-    return [problem.key, problem.reason, f'did you mean "{near}"?' if near else problem.remedy]
+def _refused(problem: Problem) -> Refused:
+    near = nearest_key(problem.key) if problem.reason == NO_SUCH_KEY else None
+    remedy = t('did you mean "{meant}"?', meant=near) if near else problem.remedy
+    return Refused(problem.key, problem.reason, remedy)
 
 
 def _told(changes: Sequence[Change]) -> list[list[str | None]]:

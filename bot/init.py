@@ -43,11 +43,14 @@ from bot.settings.times import read_hours, read_zone
 from bot.settings.toml import literal
 from bot.settings.words import read_languages
 from locales.catalogue import SOURCE, best_locale
+from locales.text import Text, Words, t
 from locales.zones import is_zone, zone_from_alias
 
 PRESETS = ("retail", "campus", "tech", "manufacturing")
 GENERAL = "general"
 """What stands when no preset is chosen."""
+ANSWER_IT = t("answer the question")
+"""Stands for the question's own hint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ class Question:
 
 def _read_company(text: str, draft: Draft) -> str:
     if is_blank({"": read_line(text)}, ""):
-        raise Wrong("it says nothing", "")
+        raise Wrong(t("it says nothing"), ANSWER_IT)
     return read_line(text)
 
 
@@ -122,7 +125,7 @@ def _read_languages(text: str, draft: Draft) -> tuple[str, ...]:
 
 def _read_phone(text: str, draft: Draft) -> str:
     if not text.strip():
-        raise Wrong("it is empty", "")
+        raise Wrong(t("it is empty"), ANSWER_IT)
     return read_phone(text)
 
 
@@ -136,7 +139,10 @@ def _read_devices(text: str, draft: Draft) -> dict[str, str]:
     languages = draft.answers.get("languages", (SOURCE,))
     parts = [read_line(part) for part in re.split(r"\s*[|｜]\s*", text.strip())]
     if len(parts) != len(languages) or any(is_blank({"": part}, "") for part in parts):
-        raise Wrong(f"there is not one text for each of {', '.join(languages)}", "part them with |")
+        raise Wrong(
+            t("there is not one text for each of {languages}", languages=", ".join(languages)),
+            t("part them with |"),
+        )
     return dict(zip(languages, parts, strict=True))
 
 
@@ -147,8 +153,8 @@ def _read_token(text: str, draft: Draft) -> str:
     both = sorted(read_secret(part) for part in text.split())
     if any(part.startswith("xox") for part in both):
         if [part[:5] for part in both] != ["xapp-", "xoxb-"]:
-            remedy = "give the bot's token xoxb-… and the app-level token xapp-…, parted by a blank"
-            raise Wrong("they are not the two tokens of a Slack app", remedy)
+            remedy = t("give the bot's token xoxb-… and the app-level token xapp-…, parted by a blank")
+            raise Wrong(t("they are not the two tokens of a Slack app"), remedy)
         return " ".join(both)
     return str(read_telegram_token(text))
 
@@ -273,18 +279,21 @@ def ask(
             if said is None and prompt:
                 draft.answers[question.name] = _asked(question, draft, default, prompt, complain)
             elif said is None and default is None:
-                remedy = f"give it with --{question.name}"
-                problems.append(Problem(f"--{question.name}", "is missing and has no default", remedy))
+                remedy = t("give it with --{name}", name=question.name)
+                problems.append(Problem(f"--{question.name}", t("is missing and has no default"), remedy))
             else:
                 draft.answers[question.name] = question.read(default or "" if said is None else said, draft)
         except Wrong as wrong:
             problems += [
-                Problem(f"--{question.name}", each.reason, each.remedy or question.hint[SOURCE])
-                for each in wrong.problems
+                Problem(f"--{question.name}", each.reason, _remedy(question, each)) for each in wrong.problems
             ]
     if problems:
         raise BadConfig(problems)
     return Answers(**draft.answers, preset=preset)
+
+
+def _remedy(question: Question, problem: Problem) -> Text:
+    return t("{hint}", hint=Words(question.hint)) if problem.remedy == ANSWER_IT else problem.remedy
 
 
 def _asked(
@@ -306,7 +315,13 @@ def read_preset(name: str) -> dict[str, Any]:
     """Return what a preset decides; raises BadConfig for one there is not."""
     if name not in {*PRESETS, GENERAL}:
         raise BadConfig(
-            [Problem("--preset", f'there is no preset "{name}"', f"choose from {', '.join(PRESETS)}")]
+            [
+                Problem(
+                    "--preset",
+                    t('there is no preset "{name}"', name=name),
+                    t("choose from {known}", known=", ".join(PRESETS)),
+                )
+            ]
         )
     return tomllib.loads((files("bot") / "presets" / f"{name}.toml").read_text("utf-8"))
 
@@ -435,7 +450,7 @@ def write(path: Path, text: str, force: bool = False) -> None:
     """Write a configuration that only its owner may read, whole or not at all; raises BadConfig."""
     if path.exists() and not force:
         raise BadConfig(
-            [Problem(str(path), "is there already", "use --force to replace it, or another --config")]
+            [Problem(str(path), t("is there already"), t("use --force to replace it, or another --config"))]
         )
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # has mode 0600
@@ -451,7 +466,9 @@ def write(path: Path, text: str, force: bool = False) -> None:
         finally:
             Path(name).unlink(missing_ok=True)
     except FileExistsError:
-        raise BadConfig([Problem(str(path), "is there already", "use --force to replace it")]) from None
+        raise BadConfig([Problem(str(path), t("is there already"), t("use --force to replace it"))]) from None
     except OSError as error:
-        why = error.strerror or "no reason given"
-        raise BadConfig([Problem(str(path), f"cannot be written ({why})", "choose another folder")]) from None
+        why = error.strerror or ""
+        raise BadConfig(
+            [Problem(str(path), t("cannot be written ({why})", why=why), t("choose another folder"))]
+        ) from None

@@ -16,6 +16,7 @@ from bot.settings.toml import to_toml
 from conversations.events import Event, Ordered
 from conversations.identity import Role
 from conversations.interview import Interview
+from locales.catalogue import SOURCE
 from locales.zones import local, resolve, zone_from_alias
 from store import inbox as inbox_rows
 from store import interviews, journal, outbox, people, rungs, tokens
@@ -253,33 +254,32 @@ class Operations:
             return await configuring.change(decided, "cli")
         except BadConfig as bad:
             remedy = "Mend the file; where it names a new account, restart Turnout first."
-            raise Problem("; ".join(map(str, bad.problems)), remedy) from None
+            locale = str(args.get("lang") or SOURCE)
+            raise Problem("; ".join(each.told(locale) for each in bad.problems), remedy) from None
 
     async def config_print(self, args: Args) -> Any:
         """Return what is in force as the tables of a file, without secrets."""
         return {"version": self.app.configuration.number, "toml": to_toml(self.app.configuration.written)}
 
     async def check(self, args: Args) -> Any:
-        found: list[str] = list(self._differences())
+        locale = str(args.get("lang") or SOURCE)
+        found: list[str] = list(self._differences(locale))
         if args.get("live"):
             for account, channel in self.app.channels.items():
                 found += [f"{account}: {problem}" for problem in await channel.check()]
         vitals = await self.app.db.vitals()
-        return {
-            "ok": not found,
-            "problems": found,
-            "database": vitals,
-            "settings": describe(self.app.settings),
-        }
+        told = describe(self.app.settings, self.app.clock.now(), locale)
+        return {"ok": not found, "problems": found, "database": vitals, "settings": told}
 
-    def _differences(self) -> Iterator[str]:
+    def _differences(self, locale: str) -> Iterator[str]:
         """Yield how the file and the database's newest version differ, with the two ways out."""
         configuration = self.app.configuration
         if not configuration.difference:
             return
         keys = ", ".join(change.key for change in configuration.of_file()[:KEYS_TOLD])
         ways = "take the file: turnout config take-file; keep the database's: turnout config print"
-        for misfit in configuration.misfits:
+        for problem in configuration.misfits:
+            misfit = problem.told(locale)
             yield f"configuration version {configuration.number} does not fit the file: {misfit} → {ways}"
         if not configuration.misfits:
             yield f"the file differs from version {configuration.number}, which is in force: {keys} → {ways}"

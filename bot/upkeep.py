@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import digests, observe
 from bot.clock import Clock
@@ -14,18 +14,22 @@ from bot.planning import Planning
 from bot.pumps import Pumps
 from bot.runtime import Runtime
 from channels.base import NotDelivered
+from conversations.configured import Refused, refused_plain
 from conversations.events import Booked, Done, Event
 from conversations.interview import Verdict
+from conversations.steps import is_left_alone, is_unstaffed
 from locales.text import t
 from locales.translate import LOCALES
-from locales.zones import resolve
-from store import buckets, inbox, interviews, outbox, rungs, signals, tries
+from locales.zones import local, resolve
+from store import buckets, cases, inbox, interviews, outbox, people, rungs, signals, tries
 
 EVERY = timedelta(minutes=1)
 KEPT = timedelta(days=180)
 """How long what was sent is kept."""
 OUTAGE = timedelta(minutes=15)
 """Silence of our own that HR is told about afterwards."""
+LOOKS_AGAIN = timedelta(minutes=10)
+"""How often it is looked for what nobody is there to do."""
 SELF = "turnout"
 
 WORDS = (
@@ -55,6 +59,7 @@ class Upkeep:
         self.clock = clock
         self._task: asyncio.Task[None] | None = None
         self._open: set[str] = set()
+        self._looked_at: datetime | None = None
         self.dashboards = Dashboards(runtime, clock)
 
     async def open_channels(self) -> None:
@@ -101,6 +106,7 @@ class Upkeep:
                 await self.open_channels()
                 await self.planning.spread_crowds()
                 await self.purge()
+                await self.find_orphans()
                 await self.dashboards.refresh()
             except Exception as error:
                 log.error("upkeep.failed", error=error)
@@ -129,7 +135,9 @@ class Upkeep:
         if not name:
             return
         keys = [change.key for change in self.configuration.of_file()]
-        misfits = [str(problem) for problem in self.configuration.misfits]
+        misfits = refused_plain(
+            Refused(each.key, each.reason, each.remedy) for each in self.configuration.misfits
+        )
         log.warning("configuration.differs", version=self.configuration.number, keys=keys)
         result = {"version": self.configuration.number, "keys": keys, "misfits": misfits}
         now = self.clock.now()
@@ -180,6 +188,25 @@ class Upkeep:
             await inbox.put(
                 tx, Event(f"outage:{since.isoformat()}", "core", now, Done("outage", result)), now
             )
+
+    async def find_orphans(self) -> None:
+        """Have it told, once a day for each, what has no owner: cases of who left, and everything without any HR."""
+        now = self.clock.now()
+        if self._looked_at is not None and now - self._looked_at < LOOKS_AGAIN:
+            return
+        self._looked_at = now
+        policy = self.runtime.policies.default
+        day = local(now, policy.zone).date().isoformat()
+        async with self.runtime.db.write() as tx:
+            staff = await people.everybody_of_staff(tx)
+            for case in await cases.taken(tx):
+                if is_left_alone(case, staff):
+                    log.warning("case.without_owner", case=case.label)
+                    left = Done("orphan", {"about": str(case.interview), "case": str(case.id)})
+                    await inbox.put(tx, Event(f"orphan:{case.id}:{day}", "core", now, left), now)
+            if is_unstaffed(policy, staff) and await cases.count_open(tx):
+                log.error("steps.without_owner", day=day)
+                await inbox.put(tx, Event(f"unstaffed:{day}", "core", now, Done("unstaffed", {})), now)
 
     async def purge(self) -> None:
         async with self.runtime.db.write() as tx:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
 
 from conversations.plan import Replanned
+from locales.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,29 @@ class Compared:
     old: int
     new: int
     changes: tuple[Changed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why something cannot be so: the key as written, what is wrong with it, and what to do."""
+
+    key: str
+    reason: Text
+    remedy: Text
+
+
+_REFUSED: TypeAdapter[tuple[Refused, ...]] = TypeAdapter(tuple[Refused, ...])
+
+
+def refused_plain(refused: Iterable[Refused]) -> list[dict[str, Any]]:
+    """Return refusals as plain JSON, in no language yet."""
+    plain: list[dict[str, Any]] = _REFUSED.dump_python(tuple(refused), mode="json")
+    return plain
+
+
+def refused_from(told: Sequence[Any]) -> tuple[Refused, ...]:
+    """Return what `refused_plain` was given; raises ValueError."""
+    return _REFUSED.validate_python(tuple(told))
 
 
 def changes_from(told: Sequence[Sequence[str | None]]) -> tuple[Changed, ...]:

@@ -15,6 +15,7 @@ from bot.settings.rules import check_place
 from bot.settings.signing import MAKE_ONE, SAMPLE
 from bot.settings.tables import BAD, Reading, with_defaults
 from conversations.identity import Place
+from locales.text import t
 
 
 def read_channels(reading: Reading, value: object, server: Server | None) -> dict[str, dict[str, Any]]:
@@ -24,8 +25,12 @@ def read_channels(reading: Reading, value: object, server: Server | None) -> dic
         path = joined("channels", platform)
         if platform not in reading.platforms:
             meant = nearest(platform, reading.platforms)
-            remedy = f'did you mean "{meant}"?' if meant else f"there are: {listed(reading.platforms)}"
-            reading.wrong(path, "there is no such channel", remedy)
+            remedy = (
+                t('did you mean "{meant}"?', meant=meant)
+                if meant
+                else t("there are: {known}", known=listed(reading.platforms))
+            )
+            reading.wrong(path, t("there is no such channel"), remedy)
             continue
         known = PLATFORMS[platform].keys if platform in PLATFORMS else ()
         for account, table in reading.table(accounts, path, f"{path}.main").items():
@@ -33,16 +38,16 @@ def read_channels(reading: Reading, value: object, server: Server | None) -> dic
                 own = f"{path}.{account}"
                 found[f"{platform}.{account}"] = _config(reading, table, platform, own, server)
     if not found:
-        remedy = 'add [channels.telegram.main] with token = "…", from @BotFather'
-        reading.warn("channels", "there are none, so nobody can be reached", remedy)
+        remedy = t('add [channels.telegram.main] with token = "…", from @BotFather')
+        reading.warn("channels", t("there are none, so nobody can be reached"), remedy)
     return found
 
 
 def _is_account(reading: Reading, name: str, table: object, path: str, known: Iterable[Key]) -> bool:
     """Tell whether this is an account, and not one of its keys written one level too high."""
     if not isinstance(table, dict) and name.removesuffix("_file") in {key.name for key in known}:
-        remedy = f"write [{path}.main] above it: there may be several accounts"
-        reading.wrong(joined(path, name), "stands outside of any account", remedy)
+        remedy = t("write [{path}.main] above it: there may be several accounts", path=path)
+        reading.wrong(joined(path, name), t("stands outside of any account"), remedy)
         return False
     return reading.account(name, path)
 
@@ -57,9 +62,10 @@ def _config(
     secret = {key.name for key in known.keys if key.secret}
     for name in known.required:
         if name not in fields and isinstance(value, dict):
-            in_file = f", or {name}_file with the name of the file that holds it" if name in secret else ""
-            remedy = f"write it{in_file}"
-            reading.wrong(f"{path}.{name}", "is missing", remedy)
+            remedy = t("write it")
+            if name in secret:
+                remedy = t("write it, or {key}_file with the name of the file that holds it", key=name)
+            reading.wrong(f"{path}.{name}", t("is missing"), remedy)
     config = with_defaults(fields, known.keys)
     if server:
         known.check(reading, config, path, server.public_url)
@@ -86,20 +92,20 @@ def read_interviews(reading: Reading, value: object, server: Server | None) -> d
         if _is_account(reading, account, table, "interviews", keys.INTERVIEWS):
             found[account] = _interviews(reading, table, f"interviews.{account}")
     if found and server and not server.public_url:
-        reason = f"is missing, and interviews.{min(found)} has to find us"
-        reading.warn("server.public_url", reason, 'set it, like "https://turnout.example.com"')
+        reason = t("is missing, and interviews.{account} has to find us", account=min(found))
+        reading.warn("server.public_url", reason, t('set it, like "https://turnout.example.com"'))
     return found
 
 
 def _interviews(reading: Reading, value: object, path: str) -> Interviews:
     fields = reading.fields(value, path, keys.INTERVIEWS)
     if "secret" not in fields and isinstance(value, dict):
-        remedy = "write it, or secret_file; without it a forged signal looks like a true one"
-        reading.wrong(f"{path}.secret", "is missing", remedy)
+        remedy = t("write it, or secret_file; without it a forged signal looks like a true one")
+        reading.wrong(f"{path}.secret", t("is missing"), remedy)
     both = (fields.get("secret", ()), fields.get("previous_secret", ()))
     secrets = tuple(secret for each in both if each is not BAD for secret in each)
     if SAMPLE in secrets:
-        reading.warn(f"{path}.secret", "is the one from the README, which everybody knows", MAKE_ONE)
+        reading.warn(f"{path}.secret", t("is the one from the README, which everybody knows"), MAKE_ONE)
     return Interviews(secrets)
 
 
@@ -118,4 +124,8 @@ def check_same_secret(reading: Reading) -> None:
     first: dict[str, str] = {}
     for key, value in reading.secrets.items():
         if first.setdefault(value, key) != key:
-            reading.wrong(key, f"is the same secret as {first[value]}", "use each secret in one place only")
+            reading.wrong(
+                key,
+                t("is the same secret as {key}", key=first[value]),
+                t("use each secret in one place only"),
+            )

@@ -11,6 +11,7 @@ from bot.settings.problems import Wrong, shown
 from bot.settings.times import read_zone
 from bot.settings.words import read_language
 from conversations.identity import Place
+from locales.text import t
 
 
 def _split_url(value: object, example: str) -> tuple[str, SplitResult]:
@@ -19,13 +20,22 @@ def _split_url(value: object, example: str) -> tuple[str, SplitResult]:
         parts = urlsplit(text)
         _ = parts.port  # raises when it is no port
     except ValueError:
-        raise Wrong(f"{shown(value)} is not a web address", f'write it like "{example}"') from None
+        raise Wrong(
+            t("{value} is not a web address", value=shown(value)),
+            t('write it like "{example}"', example=example),
+        ) from None
     if parts.scheme.casefold() not in {"http", "https"}:
-        raise Wrong(f"{shown(value)} does not begin with http:// or https://", f'write it like "{example}"')
+        raise Wrong(
+            t("{value} does not begin with http:// or https://", value=shown(value)),
+            t('write it like "{example}"', example=example),
+        )
     if not parts.hostname or re.search(r"[\s<>\"\\]", text):
-        raise Wrong(f"{shown(value)} is not a web address", f'write it like "{example}"')
+        raise Wrong(
+            t("{value} is not a web address", value=shown(value)),
+            t('write it like "{example}"', example=example),
+        )
     if "@" in parts.netloc:
-        raise Wrong("it holds a user name or password, which everybody would read", "take them out")
+        raise Wrong(t("it holds a user name or password, which everybody would read"), t("take them out"))
     return text, parts
 
 
@@ -40,7 +50,9 @@ def read_base_url(value: object) -> str:
         return ""
     text, parts = _split_url(value, "https://turnout.example.com")
     if parts.query or parts.fragment:
-        raise Wrong(f"{shown(value)} has a ? or # in it", "leave only scheme, host, port and path")
+        raise Wrong(
+            t("{value} has a ? or # in it", value=shown(value)), t("leave only scheme, host, port and path")
+        )
     return text.rstrip("/")
 
 
@@ -73,7 +85,8 @@ def read_host(value: object) -> str:
     if re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?", text):
         return text
     raise Wrong(
-        f"{shown(value)} is not an address to listen on", 'write "127.0.0.1", "0.0.0.0", "::" or a host name'
+        t("{value} is not an address to listen on", value=shown(value)),
+        t('write "127.0.0.1", "0.0.0.0", "::" or a host name'),
     )
 
 
@@ -84,19 +97,24 @@ def read_server(value: object) -> str:
         return read_host(text)
     except Wrong:
         raise Wrong(
-            f"{shown(value)} is not the name of a server", 'write it like "smtp.example.com"'
+            t("{value} is not the name of a server", value=shown(value)),
+            t('write it like "smtp.example.com"'),
         ) from None
 
 
 def read_phone(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
-        raise Wrong(f"{shown(value)} is a number, which loses zeros and the plus sign", "write it in quotes")
+        raise Wrong(
+            t("{value} is a number, which loses zeros and the plus sign", value=shown(value)),
+            t("write it in quotes"),
+        )
     text = read_line(value)
     if text and not re.fullmatch(
         r"(?=(?:\D*[0-9]){3})[+0-9(（][0-9 ()（）.\-–/*#+]*(?:(?:转|ext\.?|x)\s*[0-9]+)?", text
     ):
         raise Wrong(
-            f"{shown(value)} is not a phone number", 'write it like "400-820-8820" or "+49 30 901820"'
+            t("{value} is not a phone number", value=shown(value)),
+            t('write it like "400-820-8820" or "+49 30 901820"'),
         )
     return text
 
@@ -104,7 +122,10 @@ def read_phone(value: object) -> str:
 def read_email(value: object) -> str:
     text = read_line(value)
     if text and not re.fullmatch(r"[^@\s<>\"',;]+@[^@\s<>\"',;]+\.[^@\s<>\"',;.]+", text):
-        raise Wrong(f"{shown(value)} is not an e-mail address", 'write it like "support@example.com"')
+        raise Wrong(
+            t("{value} is not an e-mail address", value=shown(value)),
+            t('write it like "support@example.com"'),
+        )
     return text
 
 
@@ -112,7 +133,10 @@ def read_turn(value: object) -> str:
     """Return the address of a TURN server (RFC 7065), or nothing when it is empty."""
     text = read_line(value)
     if text and not re.fullmatch(r"turns?:[A-Za-z0-9.\-\[\]:]{1,253}(\?transport=(udp|tcp))?", text):
-        raise Wrong(f"{shown(value)} is not a TURN server", 'write it like "turn:turn.example.com:3478"')
+        raise Wrong(
+            t("{value} is not a TURN server", value=shown(value)),
+            t('write it like "turn:turn.example.com:3478"'),
+        )
     return text
 
 
@@ -132,19 +156,19 @@ def read_place(value: object) -> Place | None:
             locale = read_language(rest["locale"]) if "locale" in rest else None
             zone = read_zone(rest["zone"]) if "zone" in rest else None
             return Place(place.account, place.chat, place.thread, locale, zone)
-    remedy = (
+    remedy = t(
         'write "telegram.main:-100123", or {at = "telegram.main:-100123", locale = "en", zone = "Asia/Tokyo"}'
     )
-    raise Wrong(f"{shown(value)} is not a place", remedy)
+    raise Wrong(t("{value} is not a place", value=shown(value)), remedy)
 
 
 def _place(value: object) -> Place:
     match = _PLACE.fullmatch(value.strip()) if isinstance(value, str) else None
     if not match:
-        remedy = (
+        remedy = t(
             'write account and chat, like "telegram.main:-100123", and #thread after it where there is one'
         )
-        raise Wrong(f"{shown(value)} is not a place", remedy)
+        raise Wrong(t("{value} is not a place", value=shown(value)), remedy)
     return Place(match[1], match[2], match[3])
 
 

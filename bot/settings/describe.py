@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from bot.settings.addresses import place_text
+from bot.settings.holidays import unpublished
 from bot.settings.model import Settings
 from bot.settings.platforms import PLATFORMS, Platform
-from bot.settings.problems import Secret
+from bot.settings.problems import Problem, Secret, in_words
 from bot.settings.times import DAY_NAMES, span_text
 from conversations.identity import Place
 from conversations.policy import Policy
+from locales.catalogue import SOURCE
 
 
-def describe(settings: Settings) -> dict[str, Any]:
-    """Return everything that is set, ready for JSON, with lengths and times as they are written in TOML."""
+def describe(settings: Settings, now: datetime | None = None, locale: str = SOURCE) -> dict[str, Any]:
+    """Return everything that is set, ready for JSON, with lengths and times as they are written in TOML.
+
+    With `now` the warnings tell, too, what is not known yet of the year that comes; they are in `locale`.
+    """
     return {
         "file": str(settings.path) if settings.path else None,
         "server": asdict(settings.server),
@@ -39,8 +44,17 @@ def describe(settings: Settings) -> dict[str, Any]:
             for company, role, policy in settings.policies
         ],
         "hooks": {account: urls for account in settings.channels if (urls := _hooks(settings, account))},
-        "warnings": [asdict(warning) for warning in settings.warnings],
+        "warnings": [_problem(warning, locale) for warning in (*settings.warnings, *_of_today(settings, now))],
     }
+
+
+def _of_today(settings: Settings, now: datetime | None) -> list[Problem]:
+    return unpublished(settings.policies, now) if now else []
+
+
+def _problem(problem: Problem, locale: str) -> dict[str, str]:
+    reason, remedy = in_words(problem.reason, locale), in_words(problem.remedy, locale)
+    return {"key": problem.key, "reason": reason, "remedy": remedy}
 
 
 def _is_set(secret: object) -> str:
@@ -74,6 +88,12 @@ def _policy(policy: Policy) -> dict[str, Any]:
     for name in ("digest_place", "alerts_place", "support_place"):
         place = getattr(policy, name)
         plain[name] = place_text(place) if isinstance(place, Place) else None
+    plain["holidays"] = {
+        "country": policy.holidays.country.name or None,
+        "known_until": _plain(policy.holidays.country.known_until),
+        "days_off": [day.isoformat() for day in sorted(policy.holidays.off)],
+        "days_worked": [day.isoformat() for day in sorted(policy.holidays.worked)],
+    }
     plain["precheck"]["turn_secret"] = _is_set(policy.precheck.turn_secret)
     for duty in plain["on_duty"]:
         duty["days"] = [DAY_NAMES[day] for day in sorted(duty["days"])]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from conversations.policy import Localised, Policy
+from locales.text import Text, t
 from locales.zones import is_zone
 
 Element = Literal["time", "link", "devices", "support"]
@@ -24,8 +25,8 @@ class Missing:
     element: Element
     field: str
     """The policy's key that would supply it: `devices`, `support.name`; `public_url` is the server's."""
-    reason: str
-    remedy: str
+    reason: Text
+    remedy: Text
     language: str = ""
     """Empty for every language."""
     channel: str = ""
@@ -40,22 +41,25 @@ def missing_elements(policy: Policy, channels: Collection[str] = (), *, page: bo
     """
     missing = []
     if not is_zone(policy.zone):
-        reason = "there is no time zone to say the time in"
-        missing.append(Missing("time", "zone", reason, 'write one, like zone = "Asia/Shanghai"'))
+        reason = t("there is no time zone to say the time in")
+        missing.append(Missing("time", "zone", reason, t('write one, like zone = "Asia/Shanghai"')))
     if not policy.support.phone.strip() and not policy.support.email.strip():
-        reason = "support can be reached by neither phone nor e-mail"
-        missing.append(Missing("support", "support.phone", reason, 'write phone = "…" or email = "…"'))
+        reason = t("support can be reached by neither phone nor e-mail")
+        missing.append(Missing("support", "support.phone", reason, t('write phone = "…" or email = "…"')))
     for language in policy.languages:
         if is_blank(policy.devices, language):
-            reason = f"the device requirements are missing in {language}"
+            reason = t("the device requirements are missing in {language}", language=language)
             missing.append(Missing("devices", "devices", reason, words_remedy("devices", policy), language))
         if is_blank(policy.support.name, language):
-            reason = f"the name of support is missing in {language}"
+            reason = t("the name of support is missing in {language}", language=language)
             missing.append(Missing("support", "support.name", reason, words_remedy("name", policy), language))
     if not page:
         for channel in sorted({*channels} & SHORT_CHANNELS):
-            reason = f"a message on {channel} leaves link, devices and support to our page, and there is none"
-            remedy = 'set server.public_url = "https://…"'
+            reason = t(
+                "a message on {channel} leaves link, devices and support to our page, and there is none",
+                channel=channel,
+            )
+            remedy = t('set server.public_url = "https://…"')
             left: tuple[Element, ...] = ("link", "devices", "support")
             missing += [Missing(element, "public_url", reason, remedy, channel=channel) for element in left]
     return missing
@@ -67,9 +71,9 @@ def is_blank(words: Localised, language: str) -> bool:
     return not any(c.isalnum() for c in text) or text.casefold().rstrip(".…!") in _STAND_INS
 
 
-def words_remedy(key: str, policy: Policy) -> str:
+def words_remedy(key: str, policy: Policy) -> Text:
     """Return how to write somebody's own words for every language the policy offers."""
     if len(policy.languages) == 1:
-        return f'write {key} = "…"'
+        return t('write {key} = "…"', key=key)
     each = ", ".join(f'{language} = "…"' for language in policy.languages)
-    return f"write {key} = {{{each}}}"
+    return t("write {line}", line=f"{key} = {{{each}}}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.settings.problems import EnvText, Problem, Wrong, nearest, shown
+from locales.text import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +26,19 @@ class Kind:
 
 def read_text(value: object) -> str:
     if not isinstance(value, str):
-        raise Wrong(f"{shown(value)} is not text", "write it in quotes")
+        raise Wrong(t("{value} is not text", value=shown(value)), t("write it in quotes"))
     text = unicodedata.normalize("NFC", str(value)).strip()
     if any(unicodedata.category(c) in {"Cc", "Cs"} and c != "\n" for c in text):
-        raise Wrong("it holds control characters", "take them out")
+        raise Wrong(t("it holds control characters"), t("take them out"))
     if len(text) > 4000:
-        raise Wrong(f"it is {len(text)} characters long", "keep it under 4000")
+        raise Wrong(t("it is {n} characters long", n=len(text)), t("keep it under 4000"))
     return text
 
 
 def read_line(value: object) -> str:
     text = read_text(value)
     if "\n" in text:
-        raise Wrong("it has several lines", "write it on one line")
+        raise Wrong(t("it has several lines"), t("write it on one line"))
     return text
 
 
@@ -53,8 +54,10 @@ def choice(*options: str) -> Kind:
         if text.casefold() in options:
             return text.casefold()
         meant = nearest(text, options)
-        remedy = f'did you mean "{meant}"?' if meant else "write one of those"
-        raise Wrong(f"{shown(value)} is not one of {', '.join(options)}", remedy)
+        remedy = t('did you mean "{meant}"?', meant=meant) if meant else t("write one of those")
+        raise Wrong(
+            t("{value} is not one of {options}", value=shown(value), options=", ".join(options)), remedy
+        )
 
     return Kind(read)
 
@@ -62,9 +65,15 @@ def choice(*options: str) -> Kind:
 def number(low: int, high: int) -> Kind:
     def read(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise Wrong(f"{shown(value)} is not a whole number", f"write one from {low} to {high}")
+            raise Wrong(
+                t("{value} is not a whole number", value=shown(value)),
+                t("write one from {low} to {high}", low=low, high=high),
+            )
         if not low <= value <= high:
-            raise Wrong(f"{shown(value)} is out of range", f"write a number from {low} to {high}")
+            raise Wrong(
+                t("{value} is out of range", value=shown(value)),
+                t("write a number from {low} to {high}", low=low, high=high),
+            )
         return value
 
     return Kind(
@@ -74,22 +83,28 @@ def number(low: int, high: int) -> Kind:
 
 def read_flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise Wrong(f"{shown(value)} is neither true nor false", "write true or false, without quotes")
+        raise Wrong(
+            t("{value} is neither true nor false", value=shown(value)),
+            t("write true or false, without quotes"),
+        )
     return value
 
 
 def list_of(value: object, example: str) -> list[object]:
     if not isinstance(value, list):
-        raise Wrong(f"{shown(value)} is not a list", f"write one {example}")
+        raise Wrong(t("{value} is not a list", value=shown(value)), t("write one like {example}", example=example))
     if not value:
-        raise Wrong("the list is empty", f"write one {example}")
+        raise Wrong(t("the list is empty"), t("write one like {example}", example=example))
     return value
 
 
 def read_plain_table(value: object) -> dict[str, object]:
     """Return a table whose keys are looked at elsewhere: lines of text, numbers, truth values, lists, tables."""
     if not isinstance(value, dict):
-        raise Wrong(f"{shown(value)} is not a table", "write it in { }, or below a line of its own in [ ]")
+        raise Wrong(
+            t("{value} is not a table", value=shown(value)),
+            t("write it in { }, or below a line of its own in [ ]"),
+        )
     found: dict[str, object] = {}
     problems = []
     for name, each in value.items():

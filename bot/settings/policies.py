@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.settings.holidays import holidays_of
 from bot.settings.keys import POLICY, PRECHECK, SUPPORT, Key
 from bot.settings.layers import Layer, Setting, Surroundings
 from bot.settings.problems import joined, shown
@@ -19,6 +20,7 @@ from bot.settings.rungs import ladder
 from bot.settings.tables import BAD, Reading
 from bot.settings.words import EVERY_LANGUAGE, WORDS, in_first_language, in_languages
 from conversations.policy import DeviceCheck, Policy, Support
+from locales.text import t
 
 
 class Policies:
@@ -136,7 +138,7 @@ def _named(reading: Reading, value: object, path: str) -> dict[str, dict[str, An
         if plain(name):
             tables[name] = reading.table(table, joined(path, name))
         else:
-            reading.wrong(joined(path, name), "has no name", f'write [{path}."…"]')
+            reading.wrong(joined(path, name), t("has no name"), t('write [{path}."…"]', path=path))
     return tables
 
 
@@ -146,7 +148,11 @@ def _same_names(reading: Reading, names: Iterable[str], path: str) -> set[str]:
     same = {name for name in names if first.setdefault(plain(name), name) != name}
     for name in sorted(same):
         earlier = joined(path, first[plain(name)])
-        reading.wrong(joined(path, name), f"is the same name as {earlier}", "put both tables together")
+        reading.wrong(
+            joined(path, name),
+            t("is the same name as {earlier}", earlier=earlier),
+            t("put both tables together"),
+        )
     return same
 
 
@@ -168,8 +174,12 @@ def _owners(reading: Reading, found: Mapping[tuple[str, str], Policy]) -> dict[s
         for name in (company, *policy.display_name.values()) if company and not role else ():
             owner = owners.setdefault(plain(name), company)
             if owner != company:
-                reason = f"is called {shown(name)}, and so is {joined('companies', owner)}"
-                reading.wrong(joined("companies", company), reason, "give each a name of its own")
+                reason = t(
+                    "is called {value}, and so is {other}",
+                    value=shown(name),
+                    other=joined("companies", owner),
+                )
+                reading.wrong(joined("companies", company), reason, t("give each a name of its own"))
     return owners
 
 
@@ -212,6 +222,9 @@ def _policy(company: str, merged: Layer, around: Surroundings) -> Policy:
         alerts_place=of["alerts_place"] or around.teams.get("hr"),
         support_place=of["support_place"] or around.teams.get("support"),
         signal_account=signal,
+        holidays=holidays_of(
+            of["digest_holidays"], of["zone"], of["digest_days_off"], of["digest_days_worked"]
+        ),
         **{each: of[each] for each in _AS_WRITTEN},
     )
 

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, one line each. A secret's value is never part of it."""
+"""What is wrong with a configuration, one sentence each. A secret's value is never part of it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
+
+from locales.catalogue import SOURCE
+from locales.text import Listing, Reader, Text, Value, t
+from locales.translate import show
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +19,15 @@ class Problem:
     """One thing that is wrong: the key as written in TOML, why, and what to do."""
 
     key: str
-    reason: str
-    remedy: str
+    reason: Text
+    remedy: Text
+
+    def told(self, locale: str) -> str:
+        """Return it on one line in one language."""
+        return f"{self.key}: {in_words(self.reason, locale)}; {in_words(self.remedy, locale)}"
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.reason}; {self.remedy}"
+        return self.told(SOURCE)
 
 
 class BadConfig(Exception):
@@ -33,15 +41,19 @@ class BadConfig(Exception):
 class Wrong(ValueError):
     """A value that cannot be read. The keys of its problems are relative to the value: `""`, `[0].before`."""
 
-    def __init__(self, reason: str, remedy: str) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: Text, remedy: Text) -> None:
+        super().__init__(in_words(reason))
         self.problems: tuple[Problem, ...] = (Problem("", reason, remedy),)
 
     @classmethod
     def at(cls, problems: Iterable[Problem]) -> Wrong:
-        wrong = cls("", "")
-        wrong.problems = tuple(problems)
+        found = tuple(problems)
+        wrong = cls(found[0].reason, found[0].remedy)
+        wrong.problems = found
         return wrong
+
+
+NO_SUCH_KEY = t("there is no such key")
 
 
 class EnvText(str):
@@ -66,31 +78,40 @@ class Secret(str):
         return "<secret>"
 
 
-def shown(value: object, longest: int = 40) -> str:
-    """Return a value as one short line for a message; what tables and lists hold is not told."""
+def in_words(text: Text, locale: str = SOURCE) -> str:
+    """Return a sentence in one language: English for logs, what the reader speaks at the command line."""
+    return show(text, Reader(locale, "UTC", datetime(2026, 1, 1, tzinfo=UTC)))
+
+
+def quoted(text: str, longest: int = 40) -> str:
+    """Return somebody's words as one short line in quotes."""
+    line = json.dumps(text if len(text) <= longest else text[: longest - 1] + "…", ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line)
+
+
+def shown(value: object, longest: int = 40) -> Value:
+    """Return a value as it stands in a sentence; what tables and lists hold is not told."""
     match value:
         case str():
-            text = value if len(value) <= longest else value[: longest - 1] + "…"
-            quoted = json.dumps(text, ensure_ascii=False)
-            return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in quoted)
+            return quoted(value, longest)
         case bool():
             return str(value).lower()
         case int() if value.bit_length() > 128:
-            return "a number with too many digits"
+            return t("a number with too many digits")
         case int() | float():
             return str(value)
         case date() | time():
             return value.isoformat()
         case dict():
-            return "a table"
+            return t("a table")
         case list():
-            return "a list"
+            return t("a list")
     return type(value).__name__
 
 
 def joined(path: str, name: str) -> str:
     """Return the key `name` under `path`, quoted where TOML would quote it."""
-    part = name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else shown(name)
+    part = name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else quoted(name)
     return f"{path}.{part}" if path else part
 
 
@@ -101,9 +122,14 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return by_form[found[0]] if found else None
 
 
-def listed(names: Iterable[str]) -> str:
-    """Return names for a remedy, or "none"."""
-    return ", ".join(sorted(names)) or "none"
+def as_told(words: str) -> Text:
+    """Return the words of a channel about its own settings, as they are: whoever sets up an account reads them."""
+    return t("{line}", line=words)
+
+
+def listed(names: Iterable[str]) -> Value:
+    """Return names for a remedy, or that there are none."""
+    return ", ".join(sorted(names)) or t("none")
 
 
 _TOKENS = re.compile(
@@ -127,6 +153,17 @@ def without_secrets(problem: Problem, secrets: Iterable[str]) -> Problem:
                 text = text.replace(secret, "***")
         return _TOKENS.sub("***", text)
 
-    return replace(
-        problem, key=clean(problem.key), reason=clean(problem.reason), remedy=clean(problem.remedy)
-    )
+    def cleaned(value: Value) -> Value:
+        match value:
+            case str():
+                return clean(value)
+            case Text():
+                return sentence(value)
+            case Listing():
+                return Listing(tuple(map(cleaned, value.items)))
+        return value
+
+    def sentence(text: Text) -> Text:
+        return replace(text, params={name: cleaned(value) for name, value in text.params.items()})
+
+    return Problem(clean(problem.key), sentence(problem.reason), sentence(problem.remedy))

@@ -20,6 +20,7 @@ from bot.settings.problems import BadConfig, EnvText, without_secrets
 from bot.settings.sources import SECTIONS, Tree, overlay, parse, read_file
 from bot.settings.tables import BAD, Reading, with_defaults
 from bot.settings.written import DECIDED, Written, key_of, leaves, put, secrets_in, written_in
+from locales.text import t
 
 
 def load(path: Path | None, environ: Mapping[str, str], platforms: Collection[str] | None = None) -> Settings:
@@ -62,7 +63,7 @@ def _read(
     if decided is not None:
         tree = _with_decided(tree, decided)
     reading = Reading(folder, known_platforms() if platforms is None else platforms)
-    reading.problems |= dict.fromkeys(overlay(tree, environ))
+    reading.problems += overlay(tree, environ)
     settings = _settings(reading, tree, path)
     hidden = sorted(reading.secrets.values(), key=len, reverse=True)
     if reading.problems:
@@ -136,8 +137,8 @@ def _server(reading: Reading, value: object) -> Server | None:
     if url is BAD:
         return None
     if url.startswith("http:") and not is_private(url):
-        remedy = "use https: personal details travel on these pages"
-        reading.warn("server.public_url", "is not https", remedy)
+        remedy = t("use https: personal details travel on these pages")
+        reading.warn("server.public_url", t("is not https"), remedy)
     return Server(**with_defaults(fields, keys.SERVER))
 
 
@@ -148,4 +149,8 @@ def _readable_by_others(reading: Reading, path: Path | None) -> None:
     except OSError:
         return
     if mode & 0o004:
-        reading.warn(str(path), "holds secrets and every user here may read it", f"chmod 600 {path}")
+        reading.warn(
+            str(path),
+            t("holds secrets and every user here may read it"),
+            t("type: {command}", command=f"chmod 600 {path}"),
+        )

@@ -12,6 +12,7 @@ from bot.settings.tables import Reading
 from bot.settings.times import span_text
 from conversations.identity import Place
 from conversations.policy import Policy
+from locales.text import Text, t
 
 MANY_RUNGS = 5
 
@@ -30,16 +31,24 @@ def check(reading: Reading, policy: Policy, merged: Layer, around: Surroundings)
 
 def check_place(reading: Reading, place: Place, key: str, accounts: Collection[str]) -> None:
     if place.account not in accounts:
-        remedy = f"configure [channels.{place.account}], or use one of: {listed(accounts)}"
-        reading.wrong(key, f"there is no account {shown(place.account)}", remedy)
+        remedy = t(
+            "configure [channels.{account}], or use one of: {known}",
+            account=place.account,
+            known=listed(accounts),
+        )
+        reading.wrong(key, t("there is no account {value}", value=shown(place.account)), remedy)
 
 
 def check_rung_channels(reading: Reading, written: object, key: str, channels: Collection[str]) -> None:
     """Refuse rungs on channels without an account; also where something else is wrong with the ladder."""
     for n, channel in written_channels(written):
         if channel not in channels:
-            remedy = f"add [channels.{channel}.main], or use one of: {listed(channels)}"
-            reading.wrong(f"{key}[{n}].channels", f"{shown(channel)} has no account", remedy)
+            remedy = t(
+                "add [channels.{channel}.main], or use one of: {known}",
+                channel=channel,
+                known=listed(channels),
+            )
+            reading.wrong(f"{key}[{n}].channels", t("{value} has no account", value=shown(channel)), remedy)
 
 
 def _elements(reading: Reading, policy: Policy, merged: Layer, around: Surroundings) -> None:
@@ -48,20 +57,21 @@ def _elements(reading: Reading, policy: Policy, merged: Layer, around: Surroundi
         if missing.field == "public_url":
             reading.wrong("server.public_url", missing.reason, missing.remedy)
         elif is_good(merged, missing.field, *(["languages"] if missing.language else ["support.email"])):
-            reason = missing.reason + (_offered_by(merged) if missing.language else "")
+            reason = _offered_by(merged, missing.reason) if missing.language else missing.reason
             reading.wrong(origin(merged, missing.field), reason, missing.remedy)
 
 
-def _offered_by(merged: Layer) -> str:
+def _offered_by(merged: Layer, reason: Text) -> Text:
+    """Say which key offers the language that something is missing in, where it is not the company's own."""
     key = origin(merged, "languages")
-    return "" if key == "policy.languages" else f", which {key} offers"
+    return reason if key == "policy.languages" else t("{reason}, which {key} offers", reason=reason, key=key)
 
 
 def _words(reading: Reading, policy: Policy, merged: Layer) -> None:
     """Refuse words that are there in one of the languages offered and not in another."""
     if "name" not in merged:
         reading.wrong(
-            "policy.name", "is missing: candidates are told who writes", words_remedy("name", policy)
+            "policy.name", t("is missing: candidates are told who writes"), words_remedy("name", policy)
         )
     if not is_good(merged, "languages"):
         return
@@ -71,7 +81,11 @@ def _words(reading: Reading, policy: Policy, merged: Layer) -> None:
         for language in policy.languages:
             if is_blank(words, language):
                 remedy = words_remedy(key.rpartition(".")[2], policy)
-                reading.wrong(merged[key].key, f"is missing in {language}{_offered_by(merged)}", remedy)
+                reading.wrong(
+                    merged[key].key,
+                    _offered_by(merged, t("is missing in {language}", language=language)),
+                    remedy,
+                )
 
 
 def _spoken(policy: Policy) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -85,18 +99,28 @@ def _spoken(policy: Policy) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 def _rungs(reading: Reading, policy: Policy, merged: Layer) -> None:
     if is_good(merged, "rungs") and len(policy.rungs) > MANY_RUNGS:
-        reason = f"{len(policy.rungs)} reminders for one interview"
-        reading.warn(origin(merged, "rungs"), reason, "more than four are felt as spam; leave some out")
+        reason = t("{n} reminders for one interview", n=len(policy.rungs))
+        reading.warn(origin(merged, "rungs"), reason, t("more than four are felt as spam; leave some out"))
 
 
 def _spans(reading: Reading, policy: Policy, merged: Layer) -> None:
     if is_good(merged, "grace", "rescue_after") and policy.grace < policy.rescue_after:
-        reason = f"{span_text(policy.grace)} is over before rescue_after ({span_text(policy.rescue_after)})"
-        remedy = "make it at least as long: somebody is asked whether they are stuck before they are flagged"
+        reason = t(
+            "{length} is over before rescue_after ({other})",
+            length=span_text(policy.grace),
+            other=span_text(policy.rescue_after),
+        )
+        remedy = t(
+            "make it at least as long: somebody is asked whether they are stuck before they are flagged"
+        )
         reading.wrong(origin(merged, "grace"), reason, remedy)
     if is_good(merged, "move_cutoff", "horizon") and policy.horizon <= policy.move_cutoff:
-        reason = f"{span_text(policy.horizon)} is within move_cutoff ({span_text(policy.move_cutoff)})"
-        reading.wrong(origin(merged, "horizon"), reason, "make it longer, or no slot can ever be offered")
+        reason = t(
+            "{length} is within move_cutoff ({other})",
+            length=span_text(policy.horizon),
+            other=span_text(policy.move_cutoff),
+        )
+        reading.wrong(origin(merged, "horizon"), reason, t("make it longer, or no slot can ever be offered"))
 
 
 def _signal(reading: Reading, policy: Policy, merged: Layer, around: Surroundings) -> None:
@@ -104,14 +128,20 @@ def _signal(reading: Reading, policy: Policy, merged: Layer, around: Surrounding
         return
     key, account = origin(merged, "join_signal"), policy.signal_account
     if policy.join_signal == "poll":
-        reading.wrong(key, '"poll" is not supported yet', 'write "platform" or "manual"')
+        reading.wrong(key, t('"poll" is not supported yet'), t('write "platform" or "manual"'))
     if account and account not in around.signals:
-        remedy = f"configure [interviews.{account}], or use one of: {listed(around.signals)}"
-        reading.wrong(origin(merged, "signal_account"), f"there is no account {shown(account)}", remedy)
+        remedy = t(
+            "configure [interviews.{account}], or use one of: {known}",
+            account=account,
+            known=listed(around.signals),
+        )
+        reading.wrong(
+            origin(merged, "signal_account"), t("there is no account {value}", value=shown(account)), remedy
+        )
     if policy.join_signal == "platform" and not account:
         if not around.signals:
-            remedy = 'add [interviews.main] with its secret, or write join_signal = "manual"'
-            reading.wrong(key, '"platform" needs an account under [interviews], and there is none', remedy)
+            remedy = t('add [interviews.main] with its secret, or write join_signal = "manual"')
+            reading.wrong(key, t('"platform" needs an account under [interviews], and there is none'), remedy)
         elif len(around.signals) > 1:
-            reason = f"is missing: there are several accounts ({listed(around.signals)})"
-            reading.wrong(origin(merged, "signal_account"), reason, "say which of them tells who joined")
+            reason = t("is missing: there are several accounts ({known})", known=listed(around.signals))
+            reading.wrong(origin(merged, "signal_account"), reason, t("say which of them tells who joined"))

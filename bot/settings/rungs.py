@@ -9,9 +9,10 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from bot.settings.kinds import FLAG, Kind, choice, list_from_text, list_of, read_line, under
-from bot.settings.problems import EnvText, Problem, Wrong, listed, nearest, shown
+from bot.settings.problems import NO_SUCH_KEY, EnvText, Problem, Wrong, listed, nearest, shown
 from bot.settings.times import span, span_text
 from conversations.policy import Rung
+from locales.text import t
 
 Delivery = Literal["all", "fallback"]
 
@@ -52,12 +53,13 @@ def ladder(written: Iterable[WrittenRung], delivery: Delivery | None) -> tuple[R
 
 def read_channels(value: object) -> tuple[str, ...]:
     """Return platforms in order of preference; whether there are accounts on them is checked elsewhere."""
-    channels = [read_line(each) for each in list_of(value, 'like ["telegram", "email"]')]
+    channels = [read_line(each) for each in list_of(value, '["telegram", "email"]')]
     if len(set(channels)) < len(channels):
-        raise Wrong("a channel is named twice", "name each channel once")
+        raise Wrong(t("a channel is named twice"), t("name each channel once"))
     if account := next((channel for channel in channels if "." in channel), None):
         raise Wrong(
-            f"{shown(account)} names an account", f'write the channel alone: "{account.split(".")[0]}"'
+            t("{value} names an account", value=shown(account)),
+            t('write the channel alone: "{channel}"', channel=account.split(".")[0]),
         )
     return tuple(channels)
 
@@ -65,8 +67,8 @@ def read_channels(value: object) -> tuple[str, ...]:
 def read_name(value: object) -> str:
     name = read_line(value)
     if not re.fullmatch(r"\w[\w .-]{0,39}", name):
-        remedy = "use letters, digits, dots, dashes or blanks, at most 40"
-        raise Wrong(f"{shown(name)} cannot be the name of a rung", remedy)
+        remedy = t("use letters, digits, dots, dashes or blanks, at most 40")
+        raise Wrong(t("{value} cannot be the name of a rung", value=shown(name)), remedy)
     return name
 
 
@@ -82,7 +84,7 @@ _KINDS = {
 def read_rungs(value: object) -> tuple[WrittenRung, ...]:
     rungs: list[tuple[int, WrittenRung]] = []
     problems: list[Problem] = []
-    for n, each in enumerate(list_of(value, 'like ["24h", "1h", "30m"]')):
+    for n, each in enumerate(list_of(value, '["24h", "1h", "30m"]')):
         try:
             rungs.append((n, _read_rung(each)))
         except Wrong as wrong:
@@ -112,8 +114,12 @@ def _read_rung(value: object) -> WrittenRung:
     for name, each in value.items():
         if name not in _KINDS:
             meant = nearest(name, _KINDS)
-            remedy = f'did you mean "{meant}"?' if meant else f"a rung has {listed(_KINDS)}"
-            problems.append(Problem(f".{name}", "there is no such key", remedy))
+            remedy = (
+                t('did you mean "{meant}"?', meant=meant)
+                if meant
+                else t("a rung has {known}", known=listed(_KINDS))
+            )
+            problems.append(Problem(f".{name}", NO_SUCH_KEY, remedy))
             continue
         try:
             fields[name] = _KINDS[name](each)
@@ -121,7 +127,7 @@ def _read_rung(value: object) -> WrittenRung:
             problems += [under(problem, f".{name}") for problem in wrong.problems]
     if "before" not in value:
         problems.append(
-            Problem(".before", "is missing", 'say how long before the start, like before = "24h"')
+            Problem(".before", t("is missing"), t('say how long before the start, like before = "24h"'))
         )
     if problems:
         raise Wrong.at(problems)
@@ -133,11 +139,13 @@ def _doubles(rungs: Iterable[tuple[int, WrittenRung]]) -> Iterable[Problem]:
     times: dict[timedelta, int] = {}
     for n, rung in rungs:
         if (first := names.setdefault(rung.name.casefold(), n)) != n and rung.before not in times:
-            reason = f"{shown(rung.name)} is also the name of rung [{first}]"
-            yield Problem(f"[{n}].name", reason, "give each rung its own name: it is sent once per name")
+            reason = t("{value} is also the name of rung [{first}]", value=shown(rung.name), first=first)
+            yield Problem(f"[{n}].name", reason, t("give each rung its own name: it is sent once per name"))
         if (first := times.setdefault(rung.before, n)) != n:
-            reason = f"{span_text(rung.before)} is also the time of rung [{first}]"
-            yield Problem(f"[{n}].before", reason, "leave one of the two out")
+            reason = t(
+                "{length} is also the time of rung [{first}]", length=span_text(rung.before), first=first
+            )
+            yield Problem(f"[{n}].before", reason, t("leave one of the two out"))
 
 
 RUNGS = Kind(read_rungs, list_from_text)

@@ -8,6 +8,7 @@ import re
 
 from bot.settings.kinds import Kind, inline, under
 from bot.settings.problems import Secret, Wrong
+from locales.text import t
 
 _PLACEHOLDER = re.compile(
     r"<.*>|\.{2,}|…+|(change|replace)[-_ ]?(me|this).*|your[-_ ].*|x{3,}|todo|secret|token|password", re.I
@@ -16,14 +17,14 @@ _PLACEHOLDER = re.compile(
 
 def read_secret(value: object) -> Secret:
     if not isinstance(value, str):
-        raise Wrong("it is not text", "write it in quotes")
+        raise Wrong(t("it is not text"), t("write it in quotes"))
     text = value.strip()
     if not text:
-        raise Wrong("it is empty", "write the secret, or name a file that holds it")
+        raise Wrong(t("it is empty"), t("write the secret, or name a file that holds it"))
     if _PLACEHOLDER.fullmatch(text):
-        raise Wrong("it is only a placeholder", "put the real one there")
+        raise Wrong(t("it is only a placeholder"), t("put the real one there"))
     if re.search(r"\s", text) or not text.isprintable():
-        raise Wrong("it has blanks or control characters inside", "copy it again, without line breaks")
+        raise Wrong(t("it has blanks or control characters inside"), t("copy it again, without line breaks"))
     return Secret(text)
 
 
@@ -31,7 +32,8 @@ def read_telegram_token(value: object) -> Secret:
     secret = read_secret(value)
     if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", secret):
         raise Wrong(
-            "it is not a bot's token", "copy the whole of what @BotFather gave: digits, a colon, letters"
+            t("it is not a bot's token"),
+            t("copy the whole of what @BotFather gave: digits, a colon, letters"),
         )
     return secret
 
@@ -39,17 +41,20 @@ def read_telegram_token(value: object) -> Secret:
 def read_webhook_token(value: object) -> Secret:
     secret = read_secret(value)
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret):
-        raise Wrong("it is too long or has characters Telegram refuses", "use 16 to 256 of A-Z a-z 0-9 _ -")
+        raise Wrong(
+            t("it is too long or has characters Telegram refuses"), t("use 16 to 256 of A-Z a-z 0-9 _ -")
+        )
     return secret
 
 
 SHORTEST_KEY = 24
 SAMPLE = "whsec_c2FtcGxlIHNlY3JldCwgcmVwbGFjZSBtZSBiZWZvcmUgdXNl"
 """The one in the README."""
-MAKE_ONE = 'make one with: echo "whsec_$(openssl rand -base64 32)"'
-_SIGNING_REMEDY = (
-    f'write "whsec_" and the base64 of at least {SHORTEST_KEY} random bytes, or {SHORTEST_KEY} or more characters; '
-    'one is made by: echo "whsec_$(openssl rand -base64 32)"'
+MAKE_ONE = t("make one with: {command}", command='echo "whsec_$(openssl rand -base64 32)"')
+_SIGNING_REMEDY = t(
+    'write "whsec_" and the base64 of at least {n} random bytes, or {n} or more characters; one is made by: {command}',
+    n=SHORTEST_KEY,
+    command='echo "whsec_$(openssl rand -base64 32)"',
 )
 
 
@@ -59,13 +64,13 @@ def read_signing_secret(value: object) -> Secret:
     if secret.startswith("whsec_"):
         key = _from_base64(secret.removeprefix("whsec_"))
         if key is None:
-            raise Wrong("what follows whsec_ is not base64", _SIGNING_REMEDY)
+            raise Wrong(t("what follows whsec_ is not base64"), _SIGNING_REMEDY)
         if len(key) < SHORTEST_KEY:
-            raise Wrong(f"it holds only {len(key)} bytes", _SIGNING_REMEDY)
+            raise Wrong(t("it holds only {n} bytes", n=len(key)), _SIGNING_REMEDY)
     elif len(secret) < SHORTEST_KEY:
-        raise Wrong(f"it is too short: {len(secret)} characters", _SIGNING_REMEDY)
+        raise Wrong(t("it is too short: {n} characters", n=len(secret)), _SIGNING_REMEDY)
     if len(set(secret.removeprefix("whsec_"))) < 3:
-        raise Wrong("it repeats so few characters that it can be guessed", _SIGNING_REMEDY)
+        raise Wrong(t("it repeats so few characters that it can be guessed"), _SIGNING_REMEDY)
     return secret
 
 
@@ -73,7 +78,7 @@ def read_signing_secrets(value: object) -> tuple[Secret, ...]:
     if isinstance(value, str):
         return (read_signing_secret(value),)
     if not isinstance(value, list) or not value:
-        raise Wrong("it is neither text nor a list of texts", _SIGNING_REMEDY)
+        raise Wrong(t("it is neither text nor a list of texts"), _SIGNING_REMEDY)
     found, problems = [], []
     for n, each in enumerate(value):
         try:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from bot.links import Links
+from bot.settings.problems import as_told
 from channels.sms.settings import Settings, read_all
 from channels.sms.template_settings import EVERY_KIND, Aliyun
+from locales.text import t
 
 if TYPE_CHECKING:
     from bot.settings.tables import Reading
@@ -34,7 +36,7 @@ def check_sms(reading: Reading, config: dict[str, Any], path: str, public_url: s
         return
     settings, wrong = read_all(config)
     for bad in wrong:
-        reading.wrong(f"{path}.{bad.field}", bad.why, bad.remedy)
+        reading.wrong(f"{path}.{bad.field}", as_told(bad.why), as_told(bad.remedy))
     if settings is None:
         return
     if isinstance(settings.provider, Aliyun):
@@ -48,14 +50,16 @@ def _check_kinds(reading: Reading, aliyun: Aliyun, path: str) -> None:
         return
     for kind in EVERYBODY_GETS:
         if kind not in aliyun.templates:
-            remedy = 'register one and name it here, or one for all kinds under "*"'
+            remedy = t('register one and name it here, or one for all kinds under "*"')
             reading.wrong(
-                f'{path}.templates."{kind}"', "is missing, and every candidate gets this one", remedy
+                f'{path}.templates."{kind}"', t("is missing, and every candidate gets this one"), remedy
             )
     if left := [kind for kind in MANY_GET if kind not in aliyun.templates]:
-        remedy = 'name one for all other kinds under "*"'
+        remedy = t('name one for all other kinds under "*"')
         reading.warn(
-            f"{path}.templates", f"have none for {', '.join(left)}, which then go another way", remedy
+            f"{path}.templates",
+            t("have none for {kinds}, which then go another way", kinds=", ".join(left)),
+            remedy,
         )
 
 
@@ -66,15 +70,21 @@ def _check_links(reading: Reading, aliyun: Aliyun, path: str, public_url: str) -
     if "url" not in fields:
         return
     if not public_url:
-        remedy = 'set it, like "https://turnout.example.com"'
-        reading.wrong("server.public_url", f"is missing, and {path}.templates link to our pages", remedy)
+        remedy = t('set it, like "https://turnout.example.com"')
+        reading.wrong(
+            "server.public_url", t("is missing, and {path}.templates link to our pages", path=path), remedy
+        )
         return
     nobody, now = UUID(int=0), datetime(2026, 1, 1, tzinfo=UTC)
     link = Links(b"", public_url).page("my", nobody, now)
     length = len(link.rpartition("/")[2] if aliyun.url_suffix else link)
     if length > aliyun.longest_url:
-        reason = f"is {aliyun.longest_url}, and what stands for url has {length} characters"
-        remedy = (
+        reason = t(
+            "is {longest_url}, and what stands for url has {length} characters",
+            longest_url=aliyun.longest_url,
+            length=length,
+        )
+        remedy = t(
             "have Alibaba Cloud allow that for these templates and write it here, or leave url out of params"
         )
         reading.wrong(f"{path}.longest_url", reason, remedy)
@@ -82,10 +92,13 @@ def _check_links(reading: Reading, aliyun: Aliyun, path: str, public_url: str) -
 
 def _check_hooks(reading: Reading, settings: Settings, path: str, public_url: str) -> None:
     if settings.hook_secret and not public_url:
-        reason = f"is missing, and reports and answers come to {path.replace('channels.', 'hooks/').replace('.', '/')}"
-        reading.warn("server.public_url", reason, 'set it, like "https://turnout.example.com"')
+        reason = t(
+            "is missing, and reports and answers come to {hook}",
+            hook=path.replace("channels.", "hooks/").replace(".", "/"),
+        )
+        reading.warn("server.public_url", reason, t('set it, like "https://turnout.example.com"'))
     if not settings.hook_secret:
-        reason = "is missing, so that neither answers nor delivery reports reach us"
+        reason = t("is missing, so that neither answers nor delivery reports reach us")
         reading.warn(
-            f"{path}.hook_secret", reason, "write 16 or more letters and digits that nobody can guess"
+            f"{path}.hook_secret", reason, t("write 16 or more letters and digits that nobody can guess")
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.settings.problems import EnvText, Problem, Wrong, shown
+from locales.text import Text, t
 
 Tree = dict[str, Any]
 
@@ -28,52 +29,61 @@ def variable(key: str) -> str:
 def read_file(path: Path) -> tuple[str, list[Problem]]:
     """Return a configuration file's text, or what is wrong with the file."""
 
-    def wrong(reason: str, remedy: str) -> tuple[str, list[Problem]]:
+    def wrong(reason: Text, remedy: Text) -> tuple[str, list[Problem]]:
         return "", [Problem(str(path), reason, remedy)]
 
     try:
         if path.is_dir():
-            return wrong("is a folder", "name the file in it")
+            return wrong(t("is a folder"), t("name the file in it"))
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except FileNotFoundError:
-        return wrong("does not exist", "write one with: turnout init")
+        return wrong(t("does not exist"), t("write one with: turnout init"))
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "its name is not one"
-        return wrong(f"cannot be read ({why})", "check the name and who may read it")
+        why = getattr(error, "strerror", None) or t("its name is not one")
+        return wrong(t("cannot be read ({why})", why=why), t("check the name and who may read it"))
     if len(data) > LARGEST:
-        return wrong(f"is larger than {LARGEST:,} bytes", "is this the right file?")
+        return wrong(
+            t("is larger than {largest} bytes", largest=f"{LARGEST:,}"), t("is this the right file?")
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return wrong(f"is not UTF-8 text (line {line})", "save it as UTF-8 in your editor")
+        return wrong(t("is not UTF-8 text (line {line})", line=line), t("save it as UTF-8 in your editor"))
     if "\0" in text:
-        return wrong("is a binary file", "name the TOML file")
+        return wrong(t("is a binary file"), t("name the TOML file"))
     return text, []
 
 
 def read_secret_file(folder: Path, name: object) -> str:
     """Return what a secret's file holds, without the blanks around it; raises Wrong."""
     if not isinstance(name, str) or not name.strip() or "\0" in name:
-        raise Wrong("is not the name of a file", "name the file that holds the secret, in quotes")
+        raise Wrong(t("is not the name of a file"), t("name the file that holds the secret, in quotes"))
     file = folder / name.strip()
     called = shown(str(file), longest=200)
     try:
         if not file.is_file():
-            why = "is not a regular file" if file.exists() else "does not exist"
-            raise Wrong(f"{called} {why}", "put the secret there, or name another file")
+            reason = t("{called} does not exist", called=called)
+            if file.exists():
+                reason = t("{called} is not a regular file", called=called)
+            raise Wrong(reason, t("put the secret there, or name another file"))
         with file.open("rb") as opened:
             data = opened.read(LARGEST_SECRET + 1)
     except OSError as error:
-        remedy = "check who may read it"
-        raise Wrong(f"{called} cannot be read ({error.strerror})", remedy) from None
+        remedy = t("check who may read it")
+        raise Wrong(
+            t("{called} cannot be read ({why})", called=called, why=error.strerror or ""), remedy
+        ) from None
     try:
         text = data.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
-        raise Wrong(f"{called} is not text", "put only the secret there") from None
+        raise Wrong(t("{called} is not text", called=called), t("put only the secret there")) from None
     if not text or len(data) > LARGEST_SECRET:
-        raise Wrong(f"{called} is {'too large' if text else 'empty'}", "put only the secret there")
+        raise Wrong(
+            t("{called} is too large", called=called) if text else t("{called} is empty", called=called),
+            t("put only the secret there"),
+        )
     return text
 
 
@@ -83,20 +93,27 @@ def parse(text: str, name: str) -> tuple[Tree, list[Problem]]:
         # With a last line end, or a fault in the last line is told as one "at end of document".
         return tomllib.loads(text + "\n"), []
     except RecursionError:
-        return {}, [Problem(name, "is nested too deeply", "no key here needs more than five levels")]
+        return {}, [Problem(name, t("is nested too deeply"), t("no key here needs more than five levels"))]
     except ValueError as error:
         reason, _, where = str(error).partition(" (at ")
         where = where.rstrip(")")
-        remedy = 'text stands in "quotes", a table begins with [name]'
+        remedy = t('text stands in "quotes", a table begins with [name]')
         if re.match("Cannot (overwrite|declare|mutate|redefine)|Duplicate", reason):
-            remedy = "each key and table may stand only once"
+            remedy = t("each key and table may stand only once")
         if match := re.match(r"line (\d+)", where):
             lines = text.split("\n")
             written = lines[min(int(match[1]), len(lines)) - 1]
             if re.search("[“”‘’＂＝［］，]", written):
-                remedy = "use plain quotes, commas and signs there, not Chinese or curly ones"
-        place = f" at {where}" if where else ""
-        return {}, [Problem(name, f"is not TOML{place}: {_first_lower(reason)}", remedy)]
+                remedy = t("use plain quotes, commas and signs there, not Chinese or curly ones")
+        return {}, [Problem(name, _not_toml(_first_lower(reason), where), remedy)]
+
+
+def _not_toml(why: str, where: str) -> Text:
+    """Return the fault in Python's own words: nobody else's name the sign that is wrong."""
+    if place := re.match(r"line (\d+), column (\d+)", where):
+        line, column = int(place[1]), int(place[2])
+        return t("is not TOML at line {line}, column {column}: {why}", line=line, column=column, why=why)
+    return t("is not TOML: {why}", why=why)
 
 
 def _first_lower(text: str) -> str:
@@ -118,7 +135,7 @@ def overlay(tree: Tree, environ: Mapping[str, str]) -> list[Problem]:
             f"{name}{environ[name]}".encode()
         except UnicodeEncodeError:
             shown = name.encode("ascii", "replace").decode()
-            problems.append(Problem(shown, "is not UTF-8 text", "set it to UTF-8 text"))
+            problems.append(Problem(shown, t("is not UTF-8 text"), t("set it to UTF-8 text")))
             continue
         if BETWEEN in name:
             problems += _put(tree, name, environ[name])
@@ -131,21 +148,27 @@ def _single_underscore(name: str) -> Iterator[Problem]:
     section, _, rest = name.removeprefix(PREFIX).partition("_")
     if rest and section.lower() in SECTIONS:
         meant = f"{PREFIX}{section.upper()}{BETWEEN}{rest.upper()}"
-        yield Problem(name, "sets nothing: tables are parted by two underscores", f"did you mean {meant}?")
+        yield Problem(
+            name,
+            t("sets nothing: tables are parted by two underscores"),
+            t("did you mean {meant}?", meant=meant),
+        )
 
 
 def _put(tree: Tree, name: str, value: str) -> Iterator[Problem]:
     *tables, last = name.removeprefix(PREFIX).split(BETWEEN)
     if not all((*tables, last)):
-        yield Problem(name, "has an empty part", "write it like TURNOUT_DATABASE__URL")
+        yield Problem(name, t("has an empty part"), t("write it like TURNOUT_DATABASE__URL"))
         return
     node = tree
     for part in tables:
         key = _key(node, part)
         below = node.get(key)
         if isinstance(below, EnvText):
-            remedy = f"set {below.variable} or its parts, not both"
-            yield Problem(name, f"is a part of {below.variable}, which is set as a whole", remedy)
+            remedy = t("set {variable} or its parts, not both", variable=below.variable)
+            yield Problem(
+                name, t("is a part of {variable}, which is set as a whole", variable=below.variable), remedy
+            )
             return
         if not isinstance(below, dict):
             below = node[key] = {}

@@ -12,8 +12,9 @@ from bot.settings import keys
 from bot.settings.addresses import ACCOUNT
 from bot.settings.keys import Key
 from bot.settings.kinds import Kind
-from bot.settings.problems import EnvText, Problem, Wrong, joined, listed, nearest, shown
+from bot.settings.problems import NO_SUCH_KEY, EnvText, Problem, Wrong, joined, listed, nearest
 from bot.settings.sources import read_secret_file
+from locales.text import Text, t
 
 MOST_STRANGE = 20
 
@@ -34,19 +35,25 @@ class Reading:
 
     folder: Path
     platforms: Collection[str]
-    problems: dict[Problem, None] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
     """In the order they were found, none twice."""
-    warnings: dict[Problem, None] = field(default_factory=dict)
+    warnings: list[Problem] = field(default_factory=list)
     secrets: dict[str, str] = field(default_factory=dict)
     """Key to value, wrong ones too: none of them may be shown."""
     has_secrets_inside: bool = False
     """Whether any stands in the configuration itself, and not in the environment or a file of its own."""
+    _told: set[str] = field(default_factory=set)
 
-    def wrong(self, key: str, reason: str, remedy: str) -> None:
-        self.problems[Problem(key, reason, remedy)] = None
+    def wrong(self, key: str, reason: Text, remedy: Text) -> None:
+        self._add(self.problems, Problem(key, reason, remedy))
 
-    def warn(self, key: str, reason: str, remedy: str) -> None:
-        self.warnings[Problem(key, reason, remedy)] = None
+    def warn(self, key: str, reason: Text, remedy: Text) -> None:
+        self._add(self.warnings, Problem(key, reason, remedy))
+
+    def _add(self, problems: list[Problem], problem: Problem) -> None:
+        if repr(problem) not in self._told:
+            self._told.add(repr(problem))
+            problems.append(problem)
 
     def table(self, value: object, path: str, example: str = "") -> dict[str, Any]:
         """Return the table that stands at `path`; what stands there instead is never shown, it may be secret."""
@@ -54,8 +61,14 @@ class Reading:
             return {}
         if isinstance(value, dict):
             return value
-        what = "text" if isinstance(value, str) else shown(value) if isinstance(value, list) else "a value"
-        self.wrong(path, f"is {what} where a table belongs", f"write [{example or path}] and its keys below")
+        what = (
+            t("text") if isinstance(value, str) else t("a list") if isinstance(value, list) else t("a value")
+        )
+        self.wrong(
+            path,
+            t("is {what} where a table belongs", what=what),
+            t("write [{table}] and its keys below", table=example or path),
+        )
         return {}
 
     def fields(
@@ -77,9 +90,9 @@ class Reading:
         try:
             return key.kind(raw)
         except Wrong as wrong:
-            origin = f" (from {raw.variable})" if isinstance(raw, EnvText) else ""
             for problem in wrong.problems:
-                self.wrong(path + problem.key, problem.reason + origin, problem.remedy)
+                reason = _from(raw.variable if isinstance(raw, EnvText) else None, problem.reason)
+                self.wrong(path + problem.key, reason, problem.remedy)
             return BAD
 
     def refuse_strange(self, table: Mapping[str, Any], path: str, known: Collection[str]) -> None:
@@ -87,25 +100,24 @@ class Reading:
         strange = [name for name in table if name not in known]
         for name in strange[:MOST_STRANGE]:
             variable = _variable(table[name])
-            origin = f" (from {variable})" if variable else ""
             homes = [home for home, section in keys.SECTIONS.items() if name in {key.name for key in section}]
             if homes:
-                remedy = f"it belongs under [{homes[0]}]"
+                remedy = t("it belongs under [{table}]", table=homes[0])
             elif meant := nearest(name, known):
-                remedy = f'did you mean "{meant}"?'
+                remedy = t('did you mean "{meant}"?', meant=meant)
             else:
-                remedy = f"known here: {listed(known)}"
-            self.wrong(joined(path, name), f"there is no such key{origin}", remedy)
+                remedy = t("known here: {known}", known=listed(known))
+            self.wrong(joined(path, name), _from(variable, NO_SUCH_KEY), remedy)
         if strange[MOST_STRANGE:]:
-            where = path or "the configuration"
-            self.wrong(where, f"has {len(strange)} keys nobody knows", "is this the right file?")
+            where = path or "turnout.toml"
+            self.wrong(where, t("has {n} keys nobody knows", n=len(strange)), t("is this the right file?"))
 
     def account(self, name: str, path: str) -> bool:
         """Tell whether a name can be an account's, which is part of addresses and of our URLs."""
         if ACCOUNT.fullmatch(name):
             return True
-        remedy = "use small letters, digits, - and _, at most 32, beginning with a letter or digit"
-        self.wrong(joined(path, name), "cannot be the name of an account", remedy)
+        remedy = t("use small letters, digits, - and _, at most 32, beginning with a letter or digit")
+        self.wrong(joined(path, name), t("cannot be the name of an account"), remedy)
         return False
 
     def _secret(self, table: dict[str, Any], path: str, key: Key) -> Iterator[tuple[str, Any]]:
@@ -116,7 +128,9 @@ class Reading:
             self.has_secrets_inside |= not isinstance(raw, EnvText)
             value = self.value(raw, where, key)
             if file in table:
-                self.wrong(where, f"stands here and in {file} too", "leave one of the two out")
+                self.wrong(
+                    where, t("stands here and in {file} too", file=file), t("leave one of the two out")
+                )
                 value = BAD
             yield key.name, value
         elif file in table:
@@ -142,6 +156,10 @@ class Reading:
 
 
 _PASSWORD = re.compile(r"://[^/@]*?:([^@]+)@")
+
+
+def _from(variable: str | None, reason: Text) -> Text:
+    return t("{reason} (from {variable})", reason=reason, variable=variable) if variable else reason
 
 
 def _variable(value: object) -> str | None:

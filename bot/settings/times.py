@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.settings.kinds import Kind, read_line
 from bot.settings.problems import Wrong, shown
+from locales.text import t
 from locales.zones import is_zone, zone_from_alias
 
 _SPAN = re.compile(r"(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m(?:in)?)?(?:([0-9]{1,6})s)?")
@@ -19,9 +20,9 @@ def span(low: str, high: str) -> Kind:
     def read(value: object) -> timedelta:
         length = read_span(value)
         if length < shortest:
-            raise Wrong(f"{shown(value)} is too short", f"write at least {low}")
+            raise Wrong(t("{value} is too short", value=shown(value)), t("write at least {low}", low=low))
         if length > longest:
-            raise Wrong(f"{shown(value)} is too long", f"write at most {high}")
+            raise Wrong(t("{value} is too long", value=shown(value)), t("write at most {high}", high=high))
         return length
 
     return Kind(read)
@@ -29,11 +30,17 @@ def span(low: str, high: str) -> Kind:
 
 def read_span(value: object) -> timedelta:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        raise Wrong(f"{shown(value)} has no unit", 'write it in quotes with its unit, like "10m" or "1h30m"')
+        raise Wrong(
+            t("{value} has no unit", value=shown(value)),
+            t('write it in quotes with its unit, like "10m" or "1h30m"'),
+        )
     text = "".join(value.split()).casefold() if isinstance(value, str) else ""
     match = _SPAN.fullmatch(text)
     if not text or not match:
-        raise Wrong(f"{shown(value)} is not a length of time", 'write it like "30m", "1h30m", "24h" or "2d"')
+        raise Wrong(
+            t("{value} is not a length of time", value=shown(value)),
+            t('write it like "30m", "1h30m", "24h" or "2d"'),
+        )
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
@@ -51,7 +58,10 @@ def read_clock(value: object) -> time:
     text = value.strip().replace("：", ":") if isinstance(value, str) else ""
     match = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", text)
     if not match:
-        raise Wrong(f"{shown(value)} is not a time of day", 'write it like "09:00", from "00:00" to "23:59"')
+        raise Wrong(
+            t("{value} is not a time of day", value=shown(value)),
+            t('write it like "09:00", from "00:00" to "23:59"'),
+        )
     return time(int(match[1]), int(match[2]))
 
 
@@ -67,7 +77,9 @@ def read_day_or_none(value: object) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise Wrong(f"{shown(value)} is not a day", 'write it like "2026-09-01", without a time') from None
+        raise Wrong(
+            t("{value} is not a day", value=shown(value)), t('write it like "2026-09-01", without a time')
+        ) from None
 
 
 def _is_off(value: object) -> bool:
@@ -78,7 +90,10 @@ def _two_clocks(value: object, example: str) -> tuple[time, time, bool]:
     """Return both times, and whether the second was 24:00 (read as 23:59)."""
     parts = re.split(r"\s*[-–—~～至]\s*", value.strip()) if isinstance(value, str) else []
     if len(parts) != 2:
-        raise Wrong(f"{shown(value)} is not a span of the day", f'write it like "{example}"')
+        raise Wrong(
+            t("{value} is not a span of the day", value=shown(value)),
+            t('write it like "{example}"', example=example),
+        )
     midnight = parts[1].replace("：", ":") == "24:00"
     return read_clock(parts[0]), time(23, 59) if midnight else read_clock(parts[1]), midnight
 
@@ -87,7 +102,8 @@ def read_hours(value: object) -> tuple[time, time]:
     opens, closes, _ = _two_clocks(value, "09:00-18:00")
     if opens >= closes:
         raise Wrong(
-            f"{shown(value)} ends before it begins", 'write the earlier time first, like "09:00-18:00"'
+            t("{value} ends before it begins", value=shown(value)),
+            t('write the earlier time first, like "09:00-18:00"'),
         )
     return opens, closes
 
@@ -103,10 +119,20 @@ def read_quiet(value: object) -> tuple[time, time]:
     ends = time() if midnight else ends
     minutes = ((ends.hour - begins.hour) * 60 + ends.minute - begins.minute) % (24 * 60)
     if not minutes:
-        raise Wrong(f"{shown(value)} begins and ends at the same time", 'write "off" for no quiet hours')
+        raise Wrong(
+            t("{value} begins and ends at the same time", value=shown(value)),
+            t('write "off" for no quiet hours'),
+        )
     if timedelta(minutes=minutes) > LONGEST_QUIET:
-        remedy = f"leave at least {24 - LONGEST_QUIET // timedelta(hours=1)} hours a day for reminders"
-        raise Wrong(f"{shown(value)} is quiet for {span_text(timedelta(minutes=minutes))}", remedy)
+        remedy = t("leave at least {n} hours a day for reminders", n=24 - LONGEST_QUIET // timedelta(hours=1))
+        raise Wrong(
+            t(
+                "{value} is quiet for {length}",
+                value=shown(value),
+                length=span_text(timedelta(minutes=minutes)),
+            ),
+            remedy,
+        )
     return begins, ends
 
 
@@ -138,7 +164,10 @@ def read_days(value: object) -> frozenset[int]:
 
 
 def _not_days(value: object) -> Wrong:
-    return Wrong(f"{shown(value)} is not a day of the week", 'write "mon-fri", "mon, wed, sat" or "daily"')
+    return Wrong(
+        t("{value} is not a day of the week", value=shown(value)),
+        t('write "mon-fri", "mon, wed, sat" or "daily"'),
+    )
 
 
 def read_weekday_or_off(value: object) -> int | None:
@@ -147,7 +176,9 @@ def read_weekday_or_off(value: object) -> int | None:
         return None
     days = read_days(value)
     if len(days) > 1:
-        raise Wrong(f"{shown(value)} is more than one day", 'write one, like "mon", or "off"')
+        raise Wrong(
+            t("{value} is more than one day", value=shown(value)), t('write one, like "mon", or "off"')
+        )
     return next(iter(days))
 
 
@@ -156,8 +187,12 @@ def read_zone(value: object) -> str:
     if is_zone(text):
         return text
     meant = zone_from_alias(text) if text else None
-    remedy = f'write "{meant}"' if meant else 'write its IANA name, like "Asia/Shanghai" or "Europe/Berlin"'
-    raise Wrong(f"{shown(value)} is not a time zone", remedy)
+    remedy = (
+        t('write "{meant}"', meant=meant)
+        if meant
+        else t('write its IANA name, like "Asia/Shanghai" or "Europe/Berlin"')
+    )
+    raise Wrong(t("{value} is not a time zone", value=shown(value)), remedy)
 
 
 CLOCK_OR_OFF = Kind(read_clock_or_off)

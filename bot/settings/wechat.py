@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.settings.problems import as_told
 from channels.base import BadSetting
 from channels.wechat.checking import GO_TO_EVERYBODY
 from channels.wechat.settings import OFFICIAL, Settings, read_settings
+from locales.text import t
 
 if TYPE_CHECKING:
     from bot.settings.tables import Reading
@@ -23,11 +25,11 @@ def check_wechat(reading: Reading, config: dict[str, Any], path: str, public_url
     try:
         settings = read_settings({**config, "public_url": public_url})
     except BadSetting as bad:
-        reading.wrong(f"{path}.{bad.field}", bad.why, bad.remedy)
+        reading.wrong(f"{path}.{bad.field}", as_told(bad.why), as_told(bad.remedy))
         return
     if settings.api_base == OFFICIAL and len(settings.secret) < SHORTEST_SECRET:
-        remedy = "copy the whole of it from 基本配置"
-        reading.wrong(f"{path}.secret", "is too short to be WeChat's", remedy)
+        remedy = t("copy the whole of it from 基本配置")
+        reading.wrong(f"{path}.secret", t("is too short to be WeChat's"), remedy)
     _check_templates(reading, settings, path)
     _check_address(reading, settings, path)
 
@@ -35,17 +37,23 @@ def check_wechat(reading: Reading, config: dict[str, Any], path: str, public_url
 def _check_templates(reading: Reading, settings: Settings, path: str) -> None:
     """Say what would go another way: WeChat lets nothing else out unless somebody has just written."""
     if left := [kind for kind in GO_TO_EVERYBODY if settings.template(kind) is None]:
-        reason = f"have none for {', '.join(left)}, which every candidate gets: outside a window they go another way"
-        remedy = 'name one that has these kinds, or kinds = ["*"]; channels/wechat/README.md shows some'
+        reason = t(
+            "have none for {kinds}, which every candidate gets: outside a window they go another way",
+            kinds=", ".join(left),
+        )
+        remedy = t('name one that has these kinds, or kinds = ["*"]; channels/wechat/README.md shows some')
         reading.warn(f"{path}.templates", reason, remedy)
 
 
 def _check_address(reading: Reading, settings: Settings, path: str) -> None:
     if not settings.public_url:
         name = path.rpartition(".")[2]
-        remedy = (
-            f"set it: WeChat brings words to /hooks/wechat/{name} under it, and templates lead to our pages"
+        remedy = t(
+            "set it: WeChat brings words to /hooks/wechat/{name} under it, and templates lead to our pages",
+            name=name,
         )
-        reading.warn("server.public_url", f"is missing, and {path} needs it", remedy)
+        reading.warn("server.public_url", t("is missing, and {path} needs it", path=path), remedy)
     elif settings.api_base == OFFICIAL and not settings.public_url.startswith("https:"):
-        reading.warn("server.public_url", "is not https: what is said can be changed on the way", "use https")
+        reading.warn(
+            "server.public_url", t("is not https: what is said can be changed on the way"), t("use https")
+        )

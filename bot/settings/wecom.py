@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.settings.problems import as_told
 from channels.base import BadSetting
 from channels.wecom.settings import OFFICIAL, read_settings
+from locales.text import t
 
 if TYPE_CHECKING:
     from bot.settings.tables import Reading
@@ -22,14 +24,19 @@ def check_wecom(reading: Reading, config: dict[str, Any], path: str, public_url:
     try:
         settings = read_settings(path, {**config, "public_url": public_url})
     except BadSetting as bad:
-        reading.wrong(f"{path}.{bad.field}", bad.why, bad.remedy)
+        reading.wrong(f"{path}.{bad.field}", as_told(bad.why), as_told(bad.remedy))
         return
     if settings.api_base == OFFICIAL and len(settings.secret) < SHORTEST_SECRET:
-        remedy = "copy the whole of it from the app's page"
-        reading.wrong(f"{path}.secret", "is too short to be WeCom's", remedy)
+        remedy = t("copy the whole of it from the app's page")
+        reading.wrong(f"{path}.secret", t("is too short to be WeCom's"), remedy)
     if not public_url:
         name = path.rpartition(".")[2]
-        remedy = f"set it: WeCom brings presses and words to /hooks/wecom/{name} under it, and nowhere else"
-        reading.warn("server.public_url", f"is missing, and {path} needs it", remedy)
+        remedy = t(
+            "set it: WeCom brings presses and words to /hooks/wecom/{name} under it, and nowhere else",
+            name=name,
+        )
+        reading.warn("server.public_url", t("is missing, and {path} needs it", path=path), remedy)
     elif settings.api_base == OFFICIAL and not public_url.startswith("https:"):
-        reading.warn("server.public_url", "is not https: what is said can be changed on the way", "use https")
+        reading.warn(
+            "server.public_url", t("is not https: what is said can be changed on the way"), t("use https")
+        )

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from bot.settings.problems import as_told
 from bot.settings.wecom import SHORTEST_SECRET
 from channels.base import BadSetting
 from channels.tencent.company import OFFICIAL, CompanySettings
 from channels.wecom_contact.settings import read_settings as read_contact
 from channels.wecom_kf.settings import read_settings as read_kf
+from locales.text import t
 
 if TYPE_CHECKING:
     from bot.settings.tables import Reading
 
 Config = dict[str, Any]
 REQUIRED = frozenset({"corpid", "secret", "token", "aes_key"})
-FIRST = "have e-mail, SMS or a WeChat service account beside it: whom none of these reaches is left to their recruiter"
+FIRST = t(
+    "have e-mail, SMS or a WeChat service account beside it: whom none of these reaches is left to their recruiter"
+)
 
 
 def check_kf(reading: Reading, config: Config, path: str, public_url: str) -> None:
@@ -24,7 +28,7 @@ def check_kf(reading: Reading, config: Config, path: str, public_url: str) -> No
     if not config.keys() >= REQUIRED | {"open_kfid"}:
         return  # which is told already
     _check(reading, config, path, public_url, read_kf)
-    told = "writes to nobody first: only for 48 hours after they wrote, five messages for each of theirs"
+    told = t("writes to nobody first: only for 48 hours after they wrote, five messages for each of theirs")
     reading.warn(path, told, FIRST)
 
 
@@ -33,7 +37,7 @@ def check_contact(reading: Reading, config: Config, path: str, public_url: str) 
     if not config.keys() >= REQUIRED | {"users"}:
         return
     _check(reading, config, path, public_url, read_contact)
-    told = "writes to nobody first, and but once: a welcome as they add an employee"
+    told = t("writes to nobody first, and but once: a welcome as they add an employee")
     reading.warn(path, told, FIRST)
 
 
@@ -47,15 +51,21 @@ def _check(
     try:
         settings = read({**config, "public_url": public_url})
     except BadSetting as bad:
-        reading.wrong(f"{path}.{bad.field}", bad.why, bad.remedy)
+        reading.wrong(f"{path}.{bad.field}", as_told(bad.why), as_told(bad.remedy))
         return
     is_official = settings.api_base == OFFICIAL
     if is_official and len(settings.secret) < SHORTEST_SECRET:
-        remedy = "copy the whole of it from the app's page"
-        reading.wrong(f"{path}.secret", "is too short to be WeCom's", remedy)
+        remedy = t("copy the whole of it from the app's page")
+        reading.wrong(f"{path}.secret", t("is too short to be WeCom's"), remedy)
     _, platform, name = path.rsplit(".", 2)
     if not public_url:
-        remedy = f"set it: WeCom tells what happens to /hooks/{platform}/{name} under it, and nowhere else"
-        reading.warn("server.public_url", f"is missing, and {path} needs it", remedy)
+        remedy = t(
+            "set it: WeCom tells what happens to /hooks/{platform}/{name} under it, and nowhere else",
+            platform=platform,
+            name=name,
+        )
+        reading.warn("server.public_url", t("is missing, and {path} needs it", path=path), remedy)
     elif is_official and not public_url.startswith("https:"):
-        reading.warn("server.public_url", "is not https: what is said can be changed on the way", "use https")
+        reading.warn(
+            "server.public_url", t("is not https: what is said can be changed on the way"), t("use https")
+        )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from bot.settings.kinds import Kind, list_from_text, list_of, read_line, read_text, table_from_text, under
 from bot.settings.problems import Problem, Wrong, listed, shown
 from locales.catalogue import LOCALES, best_locale
+from locales.text import t
 
 EVERY_LANGUAGE = ""
 """The key under which words stand that were given without a language."""
@@ -16,20 +17,27 @@ def read_language(value: object) -> str:
     text = read_line(value)
     if found := best_locale(text, default=""):
         return found
-    raise Wrong(f"{shown(value)} is not a language Turnout speaks", f"choose from {listed(LOCALES)}")
+    raise Wrong(
+        t("{value} is not a language Turnout speaks", value=shown(value)),
+        t("choose from {known}", known=listed(LOCALES)),
+    )
 
 
 def read_languages(value: object) -> tuple[str, ...]:
     found: list[str] = []
     problems = []
-    for n, each in enumerate(list_of(value, 'like ["zh_Hans", "en"]')):
+    for n, each in enumerate(list_of(value, '["zh_Hans", "en"]')):
         try:
             language = read_language(each)
         except Wrong as wrong:
             problems += [under(problem, f"[{n}]") for problem in wrong.problems]
             continue
         if language in found:
-            problems.append(Problem(f"[{n}]", f"{language} is named twice", "name each language once"))
+            problems.append(
+                Problem(
+                    f"[{n}]", t("{language} is named twice", language=language), t("name each language once")
+                )
+            )
         found.append(language)
     if problems:
         raise Wrong.at(problems)
@@ -41,8 +49,8 @@ def read_words(value: object) -> dict[str, str]:
     if isinstance(value, str):
         return {EVERY_LANGUAGE: read_text(value)}
     if not isinstance(value, dict):
-        remedy = 'write "…", or {zh_Hans = "…", en = "…"}'
-        raise Wrong(f"{shown(value)} is neither text nor a table of languages", remedy)
+        remedy = t('write "…", or {zh_Hans = "…", en = "…"}')
+        raise Wrong(t("{value} is neither text nor a table of languages", value=shown(value)), remedy)
     found: dict[str, str] = {}
     problems = []
     for tag, words in value.items():
@@ -52,7 +60,13 @@ def read_words(value: object) -> dict[str, str]:
             problems += [under(problem, f".{tag}") for problem in wrong.problems]
             continue
         if language in found:
-            problems.append(Problem(f".{tag}", f"{language} is there already", "write each language once"))
+            problems.append(
+                Problem(
+                    f".{tag}",
+                    t("{language} is there already", language=language),
+                    t("write each language once"),
+                )
+            )
         found[language] = text
     if problems:
         raise Wrong.at(problems)

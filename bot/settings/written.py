@@ -13,9 +13,10 @@ from typing import Any
 from bot.settings.keys import POLICY, PRECHECK, SUPPORT, Key
 from bot.settings.kinds import BLOCK, TEXT
 from bot.settings.policies import plain
-from bot.settings.problems import EnvText, joined, nearest
+from bot.settings.problems import EnvText, in_words, joined, nearest
 from bot.settings.toml import literal
 from bot.settings.words import LANGUAGES, WORDS
+from locales.text import Text, t
 
 Written = Mapping[str, Any]
 """The tables `policy` and `companies`, of what JSON has; without secrets."""
@@ -33,8 +34,8 @@ _PART = re.compile(r"\s*(?:[\"“”]([^\"“”]*)[\"“”]|([^.\"“”]+))\s
 class BadKey(ValueError):
     """A key that nothing can be set under; `reason` and `remedy` as a problem of the configuration has them."""
 
-    def __init__(self, key: str, reason: str, remedy: str) -> None:
-        super().__init__(f"{key}: {reason}; {remedy}")
+    def __init__(self, key: str, reason: Text, remedy: Text) -> None:
+        super().__init__(f"{key}: {in_words(reason)}; {in_words(remedy)}")
         self.key = key
         self.reason = reason
         self.remedy = remedy
@@ -112,18 +113,22 @@ def path_of(key: str, written: Written, company: str = "", role: str = "") -> tu
     """
     parts = _parts(key)
     if not parts or not all(parts):
-        raise BadKey(key, "is not a key", "type one like grace, or support.phone")
+        raise BadKey(key, t("is not a key"), t("type one like grace, or support.phone"))
     if parts[0] not in DECIDED:
         scope = ("companies", company) if company else ("policy",)
         parts = (*scope, *(("roles", role) if role else ()), *parts)
     path = _as_called(parts, written)
     inner = _inner(path)
     if inner.split(".")[0] in ("server", "database", "secrets", "channels", "interviews", "teams", "log"):
-        raise BadKey(key, "is set where Turnout runs, not from chat", "change it in turnout.toml and restart")
+        raise BadKey(
+            key, t("is set where Turnout runs, not from chat"), t("change it in turnout.toml and restart")
+        )
     if inner in _NEVER:
-        raise BadKey(key, "is a secret, and chats keep what is typed", "set it in turnout.toml or a file")
+        raise BadKey(
+            key, t("is a secret, and chats keep what is typed"), t("set it in turnout.toml or a file")
+        )
     if not inner:
-        raise BadKey(key, "is a table", "name one key in it")
+        raise BadKey(key, t("is a table"), t("name one key in it"))
     return path
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from conversations.commands.config import change_line
-from conversations.configured import changes_from, plan_from
+from conversations.configured import Refused, changes_from, plan_from, refused_from
 from conversations.dialog import END, Ask, Dialog, Scene, Session, Turn
 from conversations.dialogs.yes_or_no import no_in, yes_in
 from conversations.effects import ALERT, REPLY, Manner, Priority, Say, Show, Work
@@ -53,7 +53,7 @@ def _wanted(result: Mapping[str, Any], scene: Scene) -> dict[str, Any]:
 def _refused(result: Mapping[str, Any]) -> Message | None:
     see = Note(t("Nothing was changed. How it stands: config get"))
     if "problems" in result:
-        problems: Sequence[Sequence[str]] = result["problems"]
+        problems = refused_from(result["problems"])
         lead = nt(
             "This cannot be: {n} thing is wrong.", "This cannot be: {n} things are wrong.", len(problems)
         )
@@ -72,8 +72,8 @@ def _refused(result: Mapping[str, Any]) -> Message | None:
     return None
 
 
-def _problem(problem: Sequence[str]) -> Para:
-    key, reason, remedy = problem
+def _problem(problem: Refused) -> Para:
+    key, reason, remedy = problem.key, problem.reason, problem.remedy
     return item(t("{key}: {reason}; {remedy}", key=key, reason=reason, remedy=remedy))
 
 
@@ -153,7 +153,7 @@ def _say(scene: Scene, message: Message) -> Turn:
 def _file_differs(scene: Scene, event: Event) -> Turn:
     """`result`: version in force, keys that differ, misfits."""
     result = event.body.result if isinstance(event.body, Done) else {}
-    misfits: Sequence[str] = result.get("misfits", ())
+    misfits = refused_from(result.get("misfits", ()))
     keys: Sequence[str] = result.get("keys", ())
     if misfits:
         lead = t("Version {n} of the configuration does not fit the file any more, so the file's own is in force.",
@@ -161,7 +161,11 @@ def _file_differs(scene: Scene, event: Event) -> Turn:
     else:
         lead = t("turnout.toml says something else than version {n} of the configuration, which is in force.",
                  n=int(result["version"]))  # fmt: skip
-    lines = tuple(item(t("{line}", line=line)) for line in (misfits or keys)[:SHOWN])
+    lines = (
+        tuple(map(_problem, misfits[:SHOWN]))
+        if misfits
+        else tuple(item(t("{line}", line=key)) for key in keys[:SHOWN])
+    )
     ways = (
         Note(t("To take the file: {command}", command="turnout config take-file")),
         Note(t("To keep what is in force: change nothing; {command} prints it for the file.",

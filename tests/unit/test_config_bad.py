@@ -10,9 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from bot import cli
 from bot.settings import BadConfig, Settings, load, read
 from bot.settings.toml import literal
+from locales.catalogue import LOCALES, SOURCE
+from locales.text import Text
+from locales.translate import require_translated
 
 GONE = object()
 TOKEN = "1234567890:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
@@ -238,6 +243,27 @@ def test_refused(changes, key, reason):
         assert problem.remedy, problem
         assert "\n" not in str(problem)
         assert len(str(problem)) < 400
+
+
+@pytest.mark.parametrize("locale", [locale for locale in LOCALES if locale != SOURCE])
+def test_every_problem_is_a_sentence_in_every_language(locale):
+    for changes, _, _ in TABLE:
+        for problem in refused(changed(changes)).problems:
+            require_translated(problem.reason, locale)
+            require_translated(problem.remedy, locale)
+            assert problem.told(locale) != str(problem)
+
+
+def test_the_command_line_says_it_in_the_language_that_was_asked_for(tmp_path, monkeypatch):
+    path = tmp_path / "turnout.toml"
+    path.write_text(changed({"policy/grace": "soon"}), "utf-8")
+    for name in ("TURNOUT_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    command = ["check", "--config", str(path)]
+    assert "is not a length of time" in CliRunner().invoke(cli.app, command).output
+    assert "看不出是多长时间" in CliRunner().invoke(cli.app, [*command, "--lang", "zh_Hans"]).output
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert "看不出是多长时间" in CliRunner().invoke(cli.app, command).output
 
 
 def test_the_table_is_long_enough_and_its_base_is_good():
@@ -475,7 +501,7 @@ def test_whatever_the_environment_holds_is_loaded_or_refused(environ):
 
 @pytest.mark.parametrize("name", ["TURNOUT____URL", "TURNOUT_SERVER__", "TURNOUT_SERVER____PORT"])
 def test_odd_variables_are_problems_of_their_own(name):
-    assert refused(changed({}), {name: "x"}).problems[0].reason == "has an empty part"
+    assert refused(changed({}), {name: "x"}).problems[0].reason == Text("has an empty part")
 
 
 # Speed
@@ -492,6 +518,6 @@ def test_thousands_of_mistakes_take_no_more_than_three_seconds(count):
 
 def test_without_a_public_address_interview_platforms_may_still_reach_us_here():
     settings = good({"server/public_url": GONE})
-    assert [problem.key for problem in settings.warnings if "interviews.main" in problem.reason] == [
+    assert [problem.key for problem in settings.warnings if "interviews.main" in str(problem)] == [
         "server.public_url"
     ]

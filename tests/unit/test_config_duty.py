@@ -40,7 +40,7 @@ def test_mistakes_are_told_with_their_remedy(written, said):
         ON_DUTY([ANNA, written])
     problem = wrong.value.problems[0]
     assert problem.key.startswith("[1]")
-    assert said in f"{problem.key} {problem.reason} {problem.remedy}"
+    assert said in str(problem)
 
 
 def test_a_lead_is_a_mailbox_or_a_user():

@@ -11,6 +11,7 @@ import pytest
 
 from bot.settings import BadConfig, Secret, describe, load, read
 from bot.settings.keys import POLICY, SECTIONS
+from bot.settings.problems import in_words
 from bot.settings.sources import variable
 from tests.support.accounts import ACCOUNTS
 from tests.unit.test_config_bad import GONE, SECRET, TOKEN, changed, good, refused
@@ -242,7 +243,7 @@ def test_files_of_secrets_that_are_none(tmp_path, content, reason):
     error = refused(changed({"channels/telegram/main": {"token_file": "token"}}), folder=tmp_path)
     (problem,) = error.problems
     assert problem.key == "channels.telegram.main.token_file"
-    assert reason in problem.reason
+    assert reason in in_words(problem.reason)
     assert "hunter2" not in str(error)
 
 
@@ -273,7 +274,7 @@ def test_rotation():
 def test_a_file_with_secrets_that_all_may_read_is_warned_about(tmp_path):
     path = written(tmp_path, "turnout.toml", changed({}), 0o644)
     (warning,) = load(path, {}).warnings
-    assert str(warning) == f"{path}: holds secrets and every user here may read it; chmod 600 {path}"
+    assert str(warning) == f"{path}: holds secrets and every user here may read it; type: chmod 600 {path}"
     path.chmod(0o640)
     assert load(path, {}).warnings == ()
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.settings.problems import in_words
 from tests.support.accounts import ACCOUNTS
 from tests.unit.test_config_bad import GONE, changed, good, refused
 
@@ -19,8 +20,11 @@ def account(platform: str, **changes: Any) -> dict[str, object]:
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_they_say_that_they_reach_nobody_first(platform: str) -> None:
     (told,) = good({**account(platform), **PUBLIC}).warnings
-    assert (told.key, told.reason.startswith("writes to nobody first")) == (f"channels.{platform}.main", True)
-    assert "e-mail" in told.remedy
+    assert (told.key, in_words(told.reason).startswith("writes to nobody first")) == (
+        f"channels.{platform}.main",
+        True,
+    )
+    assert "e-mail" in in_words(told.remedy)
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
@@ -29,7 +33,7 @@ def test_they_say_that_they_reach_nobody_first(platform: str) -> None:
 )
 def test_they_need_an_address(platform: str, url: object, why: str) -> None:
     told = good({**account(platform), "server/public_url": url}).warnings
-    assert any(each.key == "server.public_url" and why in each.reason for each in told)
+    assert any(each.key == "server.public_url" and why in in_words(each.reason) for each in told)
 
 
 @pytest.mark.parametrize(
@@ -45,5 +49,7 @@ def test_they_need_an_address(platform: str, url: object, why: str) -> None:
 )
 def test_what_is_wrong_is_told(platform: str, field: str, value: object, why: str) -> None:
     found = refused(changed({**account(platform, **{field: value}), **PUBLIC})).problems
-    assert [(each.key, why in each.reason) for each in found] == [(f"channels.{platform}.main.{field}", True)]
-    assert all(each.remedy for each in found)
+    assert [(each.key, why in in_words(each.reason)) for each in found] == [
+        (f"channels.{platform}.main.{field}", True)
+    ]
+    assert all(in_words(each.remedy) for each in found)

@@ -11,6 +11,7 @@ from bot import cli
 from bot.sandbox.slack import SlackApp
 from bot.sandbox.slack.app import EVENTS as TELLABLE
 from bot.settings import BadConfig, read
+from bot.settings.problems import in_words
 from channels import load
 from channels.base import BadSetting
 from channels.routes import ROUTES
@@ -103,7 +104,7 @@ def test_a_configuration_is_refused_with_its_key(account: dict[str, Any], key: s
         read(changed({"channels/slack/main": account}), {}, Path("/nowhere"))
     (problem,) = raised.value.problems
     assert problem.key == key
-    assert reason in problem.reason
+    assert reason in in_words(problem.reason)
     assert problem.remedy
 
 

@@ -120,7 +120,7 @@ def test_a_loopback_gateway_needs_no_https() -> None:
 def problems(account: dict[str, Any], **more: object) -> list[str]:
     with pytest.raises(BadConfig) as raised:
         read(changed({"channels/sms/main": account, **more}), {}, Path("/nowhere"))
-    return [f"{problem.key}: {problem.reason}; {problem.remedy}" for problem in raised.value.problems]
+    return [str(problem) for problem in raised.value.problems]
 
 
 def test_a_configuration_tells_everything_that_is_wrong_with_an_account() -> None:

@@ -7,12 +7,13 @@ import pytest
 from conversations.book import Book
 from conversations.commands import COMMANDS
 from conversations.commands.config import read
-from conversations.configured import Changed, Compared, Configured, Setting, Version
+from conversations.configured import Changed, Compared, Configured, Refused, Setting, Version, refused_plain
 from conversations.dialogs import DIALOGS
 from conversations.effects import Say, Work
 from conversations.events import Done
 from conversations.grammar import BadLine
 from conversations.identity import Role, ToTeam
+from locales.text import Text
 from tests.support.staff_scenes import ADA, HAN, NOW, RUI, Stage, text_of
 
 BOOK = Book.of(DIALOGS, COMMANDS)
@@ -163,11 +164,15 @@ def test_a_preview_asks_nothing_and_yes_beforehand_does_it():
     assert works(played)[-1]["do"] == "apply"
 
 
+def refused(key: str) -> Refused:
+    return Refused(key, Text("is a table"), Text("name one key in it"))
+
+
 @pytest.mark.parametrize(
     ("result", "words"),
     [
         (
-            {"problems": [["policy.a", "is bad", "mend it"], ["policy.b", "too", "also"]]},
+            {"problems": refused_plain([refused("policy.a"), refused("policy.b")])},
             "2 things are wrong",
         ),
         ({"unknown_version": 9}, "no version 9"),
@@ -197,5 +202,7 @@ def test_a_file_that_differs_is_told_to_the_administrators_with_both_ways_out():
     assert say.to == ToTeam(Role.ADMIN.value)
     assert "turnout config take-file" in text_of(say.message)
     assert "turnout config print" in text_of(say.message)
-    played.happens(Done("file_differs", {"version": 2, "keys": [], "misfits": ["policy.x: y; z"]}))
+    played.happens(
+        Done("file_differs", {"version": 2, "keys": [], "misfits": refused_plain([refused("policy.x")])})
+    )
     assert "does not fit" in text_of(played.said[-1].message)
