@@ -276,6 +276,15 @@ async def listing(
     return [_read(tx, row) for row in await tx.conn.execute(query)]
 
 
+async def reminded_by_hand(tx: Tx, interview: UUID, attempt: UUID) -> datetime | None:
+    """Return when somebody last had a candidate reminded of an attempt, whom it reached or may still reach."""
+    is_it = (outbox.c.interview == interview, outbox.c.attempt == attempt, outbox.c.kind == "reminder")
+    by_hand = (outbox.c.rung.is_(None), outbox.c.edits.is_(None))
+    under_way = outbox.c.state.in_(["waiting", "claimed", "accepted"])
+    query = select(func.max(outbox.c.created_at)).where(*is_it, *by_hand, under_way)
+    return (await tx.conn.execute(query)).scalar_one()
+
+
 async def newest_accepted(tx: Tx, binding: UUID, since: datetime) -> OutboxRow | None:
     """Return the last message an address was sent about an interview, if that was not before `since`."""
     is_it = (outbox.c.binding == binding, outbox.c.interview.is_not(None), is_(outbox.c.state, "accepted"))

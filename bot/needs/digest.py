@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import get_args
 from uuid import UUID
@@ -33,7 +34,7 @@ from conversations.prechecks import Verdict
 from conversations.rights import sees
 from locales.text import Moment, Text, ct
 from locales.zones import day_bounds
-from store import cases, feedback, figures, interviews, prechecks
+from store import cases, feedback, figures, interviews, outbox, prechecks
 from store.figures import Scope
 
 _DAY = timedelta(days=1)
@@ -188,7 +189,8 @@ async def _standing(asked: Asked) -> Mapping[str, Standing]:
         target = await target_of(asked.tx, id)
         if target is not None:
             (line,) = await _lines(asked, [(target.interview, target.candidate)])
-            found[label] = _stands(target.interview, attempt, line)
+            reminded = await outbox.reminded_by_hand(asked.tx, id, attempt)
+            found[label] = replace(_stands(target.interview, attempt, line), nudged_at=reminded)
     for label, (of, id) in _named(asked.args["cases"]):
         case = next((one for one in await cases.cases_of(asked.tx, of) if one.id == id), None)
         if case is not None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from conversations.commands.remind import ORDER as REMIND
 from conversations.dialog import Need, Pick, Scene, Session, Turn
 from conversations.digest import DigestFacts, Standing, facts_from
+from conversations.digest.needs import lines_need, require
 from conversations.digest.words import cases_of, lines_of
 from conversations.effects import Answer, Manner, Priority, Record, Then
 from conversations.engine import NeedMore
@@ -18,9 +19,11 @@ from conversations.findings import CaseFound, Target
 from conversations.interview import CaseState
 from conversations.messages import Action, Link, Message, Note, Press
 from conversations.rights import may_handle, sees
-from locales.text import Text, ct, t
+from locales.text import Text, TimeOfDay, ct, t
 
 _NOBODY: Mapping[str, str] = {}
+BETWEEN = timedelta(hours=1)
+"""A nudge is not repeated within this, whoever pressed."""
 _STAYS = frozenset({"no_show_before"})
 EDIT = Manner(where="ladder", priority=Priority.DIGEST, only_edits=True)
 _GONE = t("That is not on this list any more.")
@@ -41,7 +44,12 @@ def standing(scene: Scene, facts: DigestFacts, nudged: Mapping[str, str] = _NOBO
     still |= {f"C-{case.number}" for case in cases_of(facts) if case.owner is not None}
     now = {name: Standing(one.risks) if name in still and one.risks else one for name, one in found.items()}
     at = {name: datetime.fromisoformat(when) for name, when in nudged.items()}
-    return {name: replace(one, nudged_at=at.get(name)) for name, one in now.items()}
+    return {name: replace(one, nudged_at=_later(one.nudged_at, at.get(name))) for name, one in now.items()}
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    """Return the later of two instants: what this card remembers, and what somebody did elsewhere."""
+    return max((at for at in (one, other) if at is not None), default=None)
 
 
 def stood(now: Mapping[str, Standing]) -> dict[str, str]:
@@ -52,15 +60,18 @@ def stood(now: Mapping[str, Standing]) -> dict[str, str]:
 # -- buttons ---------------------------------------------------------------------------------------------
 
 
-def actions_of(facts: DigestFacts, now: Mapping[str, Standing]) -> tuple[Action, ...]:
-    """Return two buttons for each line that is open, and one for each case that nobody has."""
-    return tuple(_actions(facts, now))
+def actions_of(facts: DigestFacts, now: Mapping[str, Standing], at: datetime) -> tuple[Action, ...]:
+    """Return two buttons for each line that is open, and one for each case that nobody has.
+
+    Who was reminded within the hour has no button for it.
+    """
+    return tuple(_actions(facts, now, at))
 
 
-def _actions(facts: DigestFacts, now: Mapping[str, Standing]) -> Iterator[Press]:
+def _actions(facts: DigestFacts, now: Mapping[str, Standing], at: datetime) -> Iterator[Press]:
     for line in lines_of(facts):
         if line.label in now and now[line.label].settled is None:
-            if now[line.label].nudged_at is None:
+            if not _is_fresh(now[line.label].nudged_at, at):
                 yield Press(f"nudge:{line.label}", ct("button", "Nudge {label}", label=line.label))
             yield Press(f"call:{line.label}", ct("button", "Call {label}", label=line.label))
     for case in cases_of(facts):
@@ -69,16 +80,33 @@ def _actions(facts: DigestFacts, now: Mapping[str, Standing]) -> Iterator[Press]
             yield Press(f"take:{name}", ct("button", "Take {case}", case=name))
 
 
+def _is_fresh(nudged_at: datetime | None, now: datetime) -> bool:
+    return nudged_at is not None and now - nudged_at < BETWEEN
+
+
 def _nudge(scene: Scene, session: Session, event: Event, label: str) -> Turn:
     found = _target(scene, session, label)
     if found is None or scene.person is None:
         return Turn(answer=Answer(toast=_GONE))
     if problem := _refusal(scene, found):
         return Turn(answer=Answer(toast=problem))
+    facts = facts_from(session.data["facts"])
+    require(scene, [lines_need(facts)])
+    now = standing(scene, facts, session.data["nudged"]).get(label, Standing())
+    if now.nudged_at is not None and _is_fresh(now.nudged_at, scene.now):
+        return Turn((), "day", manner=EDIT, answer=Answer(toast=_so_soon(label, now.nudged_at, scene)))
     order = Ordered("remind", found.interview.id, scene.person.id)
     nudged = {**session.data["nudged"], label: scene.now.isoformat()}
     said = t("A reminder is on its way to {label}.", label=label)
     return Turn((Then(order),), "day", {"nudged": nudged}, manner=EDIT, answer=Answer(toast=said))
+
+
+def _so_soon(label: str, at: datetime, scene: Scene) -> Text:
+    """Say when somebody was faster, and how to do it nevertheless."""
+    return t(
+        "{label} was reminded at {time}. If it has to be again so soon: remind {label}",
+        label=label, time=TimeOfDay(at, scene.policy.zone),
+    )  # fmt: skip
 
 
 def _refusal(scene: Scene, found: Target) -> Text | None:

@@ -132,7 +132,7 @@ def _day(scene: Scene, session: Session) -> Message:
         return _under_own_key(digest(facts), session)
     require(scene, [lines_need(facts)])
     now = standing(scene, facts, session.data["nudged"])
-    message = digest(facts, (*actions_of(facts, now), MY_PAGE), now, session.data["zone"])
+    message = digest(facts, (*actions_of(facts, now, scene.now), MY_PAGE), now, session.data["zone"])
     return _under_own_key(message, session)
 
 

@@ -75,7 +75,7 @@ class Standing:
     risks: tuple[str, ...] = ()
     settled: Text | None = None
     nudged_at: datetime | None = None
-    """When somebody had a reminder sent from the digest."""
+    """When somebody last had a reminder sent, from here or by hand."""
 
 
 @dataclass(frozen=True, slots=True)

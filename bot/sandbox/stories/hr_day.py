@@ -107,6 +107,8 @@ async def _digest_at_nine(stage: Stage, day: Day) -> None:
     if await stage.button(day.hr, f"call:{first}") is None:
         # Where nothing can be edited the digest is told anew to whoever asks for it.
         await answered(stage, day.hr, "digest", "日报")
+        again = await stage.button(day.hr, f"nudge:{first}")
+        stage.holds(again is None, "who was reminded was not to be offered for it again")
     await stage.picks(day.hr, f"call:{first}")
     told = stage.newest(day.hr).text
     stage.holds("+86" in told or "1380000" in told, f"the number was to be told: {told}")

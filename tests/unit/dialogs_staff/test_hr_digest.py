@@ -126,6 +126,25 @@ class TestLines:
         assert say.manner.only_edits
         assert "reminded 09:00" in text_of(say.message)
 
+    def test_who_was_reminded_elsewhere_is_told_and_not_nudged_again(self) -> None:
+        """The card was typed for anew, or somebody else pressed on theirs."""
+        stage = played()
+        stage.found["members"] = (LEI,)
+        stage.found["digest_lines"] = {**OPEN, "I-1001": Standing(("unconfirmed",), nudged_at=DUE)}
+        stage.now = DUE + timedelta(minutes=59)
+        picks(stage, "nudge:I-1001")
+        assert not [effect for effect in stage.effects if isinstance(effect, Then)]
+        assert "was reminded at {time}" in str(stage.answers[-1])
+        assert shown(stage).choices == ("call:I-1001", "take:C-7")
+
+    def test_after_an_hour_they_may_be_nudged_again(self) -> None:
+        stage = played()
+        stage.found["members"] = (LEI,)
+        stage.found["digest_lines"] = {**OPEN, "I-1001": Standing(("unconfirmed",), nudged_at=DUE)}
+        stage.now = DUE + timedelta(minutes=61)
+        picks(stage, "nudge:I-1001")
+        assert Then(Ordered("remind", LEI.interview.id, HAN.id)) in stage.effects
+
     def test_who_cannot_be_reached_is_not_nudged(self) -> None:
         stage = played()
         stage.found["members"] = (target(1001, channels=()),)

@@ -435,3 +435,19 @@ async def test_what_an_event_led_to_is_found_again_on_its_account(db: Database) 
     async with db.read() as tx:
         found = await outbox.caused_by(tx, interview, "page", "page/one_%")
     assert ids(found) == ids(told[:2])
+
+
+async def test_who_was_reminded_by_hand_and_when(db: Database) -> None:
+    interview, attempt = uuid4(), uuid4()
+    own = {"interview": interview, "attempt": attempt}
+    later = NOW + MINUTE
+    await put(db, row(**own), row(**own, created_at=later, state="accepted"))
+    # The ladder's, an earlier attempt's, another message, and what never went out do not count.
+    others: list[dict[str, Any]] = [
+        {"rung": "1h"}, {"attempt": uuid4()}, {"kind": "greeting"}, {"state": "undeliverable"},
+        {"state": "superseded"}, {"interview": uuid4()}, {"edits": uuid4()},
+    ]  # fmt: skip
+    await put(db, *(row(**{**own, "created_at": NOW + HOUR, **each}) for each in others))
+    async with db.read() as tx:
+        assert await outbox.reminded_by_hand(tx, interview, attempt) == later
+        assert await outbox.reminded_by_hand(tx, interview, uuid4()) is None
