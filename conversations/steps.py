@@ -231,3 +231,16 @@ def _holding(owner: Owner, step: Step, interview: Interview, staff: Iterable[Per
 def _has_place(owner: Owner, policy: Policy) -> bool:
     places = {Owner.HR: policy.alerts_place, Owner.SUPPORT: policy.support_place}
     return places.get(owner) is not None
+
+
+def is_left_alone(case: Case, staff: Iterable[Person]) -> bool:
+    """Tell whether somebody has a case in hand who cannot be reached here any more, or is not of staff."""
+    if case.state is not CaseState.TAKEN:
+        return False
+    return not any(person.id == case.owner and person.reachable and person.is_staff for person in staff)
+
+
+def is_unstaffed(policy: Policy, staff: Iterable[Person]) -> bool:
+    """Tell whether no step of HR's has an owner: neither HR nor an administrator can be reached, nor HR's group."""
+    there = {role for person in staff if person.reachable for role in person.roles}
+    return not there & {Role.HR, Role.ADMIN} and not _has_place(Owner.HR, policy)

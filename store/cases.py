@@ -68,6 +68,11 @@ async def open_cases(tx: Tx, principal: Principal = None, limit: int = 100) -> l
     return await _where(tx, CASE_OPEN, principal=principal, limit=limit)
 
 
+async def taken(tx: Tx) -> list[Case]:
+    """Return the open cases that somebody looks after, newest first."""
+    return await _where(tx, CASE_OPEN, rows.c.state == CaseState.TAKEN.value)
+
+
 async def count_open(tx: Tx, principal: Principal = None) -> int:
     """Return how many open cases concern the principal."""
     joined = rows.join(interviews, interviews.c.id == rows.c.interview)

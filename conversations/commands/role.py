@@ -10,17 +10,17 @@ from conversations.commands.people import answer, called, which
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.effects import PROMPTLY, Effect, Record, SavePerson, Say, Then, Work
 from conversations.engine import NeedMore
-from conversations.events import Event, Ordered
+from conversations.events import Done, Event, Ordered
 from conversations.grammar import BadLine, read_line
 from conversations.grants import Grant, recorded
 from conversations.identity import STAFF, Person, Role, ToPerson
 from conversations.messages import Message, Note, Para, item
 from conversations.names import ROLES
 from conversations.rights import HANDLES, plain_job
-from locales.text import Listing, Text, t
+from locales.text import Listing, Text, ct, t
 
 KIND = "command.role"
-USAGE = "role grant @user recruiter job:前端"
+USAGE = ct("typed", "role grant @user recruiter job:前端")
 SHOWN = 12
 
 _VERBS: Mapping[str, str] = {
@@ -70,7 +70,7 @@ def read(rest: str) -> Wanted:
     if verb == "grant" and (not who or role is None):
         raise BadLine(t("Whom, and which role? Type for example: {usage}", usage=USAGE))
     if verb == "revoke" and not who:
-        raise BadLine(t("From whom? Type for example: {usage}", usage="role revoke @user recruiter"))
+        raise BadLine(t("From whom? Type for example: {usage}", usage=ct("typed", "role revoke @user recruiter")))
     if jobs and role is not Role.RECRUITER:
         raise BadLine(t("Only recruiters are given jobs; everybody else sees all interviews."))
     return Wanted(verb, who, role, jobs, line.page)
@@ -166,7 +166,7 @@ def _revoke(scene: Scene, wanted: Wanted, person: Person | None) -> Turn:
         )
     if Role.ADMIN in gone and _is_last_admin(scene.found["team"], person):
         return answer(KIND, t("{name} is the last administrator. Make somebody else one first.", name=person.name),
-                      Note(t("Type for example: {usage}", usage="role grant @user admin")))  # fmt: skip
+                      Note(t("Type for example: {usage}", usage=ct("typed", "role grant @user admin"))))  # fmt: skip
     kept = _without(person, gone, wanted.jobs)
     if isinstance(kept, Text):
         return answer(KIND, kept)
@@ -200,6 +200,8 @@ def _taking(scene: Scene, before: Person, after: Person) -> Iterator[Effect]:
     for case in scene.found["owned"]:
         if not after.may(*HANDLES[case.kind]):
             yield Then(Ordered("release", case.interview, by, {"case": str(case.id)}))
+            left = {"about": str(case.interview), "case": str(case.id), "left": before.name}
+            yield Then(Done("orphan", left))
     lead = t("{by} has changed what you may do here: {role}.", by=scene.person.name if scene.person else "?",
              role=called(after))  # fmt: skip
     yield Say(ToPerson(before.id), Message("role.taken", lead), PROMPTLY)

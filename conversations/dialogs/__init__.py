@@ -28,6 +28,7 @@ from conversations.dialogs.moving import MOVING
 from conversations.dialogs.no_show import NO_SHOW
 from conversations.dialogs.notices import NOTICES
 from conversations.dialogs.opt_out import OPT_OUT
+from conversations.dialogs.orphans import ORPHANS
 from conversations.dialogs.person import PERSON
 from conversations.dialogs.precheck import PRECHECK
 from conversations.dialogs.previewing import PREVIEWING
@@ -79,6 +80,7 @@ DIALOGS: tuple[Dialog, ...] = (
     HR_SURVEY,
     FILES,
     NOTICES,
+    ORPHANS,
     GRANTING,
     CONFIGURING,
     IMPORTING,

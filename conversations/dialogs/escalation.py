@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from conversations.dialog import Scene
 from conversations.dialogs.casework import (
@@ -17,15 +16,14 @@ from conversations.dialogs.casework import (
     team_in,
 )
 from conversations.dialogs.together import told
+from conversations.dialogs.warned import readers
 from conversations.effects import ALERT, Effect, Record, SaveCase, SetTimer, Show
-from conversations.identity import Person, Role
+from conversations.identity import Person
 from conversations.interview import Case, CaseKind, CaseState
 from conversations.rights import may_handle
 from conversations.shifts import is_known_as, on_duty
 from conversations.steps import taken_by
 
-_STAND_INS = {"support": (Role.HR, Role.ADMIN), "hr": (Role.ADMIN,)}
-"""Who reads what is meant for a team that has nobody yet; `bot.effects` sends it so."""
 WITHIN = timedelta(minutes=2)
 Stage = tuple[str, ...]
 """The holders of a card who are called together."""
@@ -135,20 +133,11 @@ def escalate(scene: Scene, case: Case) -> tuple[Effect, ...]:
 def _wider(scene: Scene) -> tuple[str, ...]:
     """Return which teams are told beside support: not those who all stand in for it, or were told, already."""
     places = {"hr": scene.policy.alerts_place, "support": scene.policy.support_place}
-    told = set() if places["support"] else _readers(scene, "support")
+    told = set() if places["support"] else readers(scene, "support")
     wider = []
     for team in ("hr", "admin"):
-        readers = _readers(scene, team)
-        if places.get(team) or not readers <= told:
+        theirs = readers(scene, team)
+        if places.get(team) or not theirs <= told:
             wider.append(f"team:{team}")
-            told |= readers
+            told |= theirs
     return tuple(wider)
-
-
-def _readers(scene: Scene, team: str) -> set[UUID]:
-    """Return who reads what is meant for a team: its members, or whoever stands in for them."""
-    staff = team_in(scene)
-    for role in (Role(team), *_STAND_INS.get(team, ())):
-        if found := {person.id for person in staff if role in person.roles}:
-            return found
-    return set()

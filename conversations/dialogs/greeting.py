@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 from uuid import UUID
 
-from conversations.dialog import Ask, Dialog, Scene, Session, Tell, Turn, fresh_id
+from conversations.dialog import Ask, Dialog, Need, Scene, Session, Tell, Turn, fresh_id
 from conversations.dialogs import coming, opt_out, rebook
 from conversations.dialogs.appointments import actor, is_off, may_be_told, plan, subject, unhurried
 from conversations.dialogs.claim import claimed
@@ -24,6 +24,7 @@ from conversations.effects import (
     Then,
     Work,
 )
+from conversations.engine import NeedMore
 from conversations.events import Booked, Done, Event, Followed, Lost, Ordered, Said, Unreachable
 from conversations.grants import Grant, read_grant, recorded
 from conversations.identity import Address, Binding, Person, Role, ToPerson
@@ -299,7 +300,18 @@ def _unreachable(scene: Scene, event: Event) -> Turn:
     """Somebody blocked us or left: a fact, not an error. HR finds them in the list of those we cannot reach."""
     if not isinstance(event.body, Unreachable) or event.account is None or event.user is None:
         return Turn()
-    return Turn(effects=(MarkReach(Address(event.account, event.user), False, event.body.why),))
+    marked = MarkReach(Address(event.account, event.user), False, event.body.why)
+    return Turn(effects=(marked, *_left_behind(scene)))
+
+
+def _left_behind(scene: Scene) -> Iterator[Then]:
+    """Yield what has it looked at whether somebody of staff leaves cases behind."""
+    if scene.person is None or not scene.person.is_staff:
+        return
+    if "owned" not in scene.found:
+        raise NeedMore((Need("owned", {"person": str(scene.person.id)}),))
+    for case in scene.found["owned"]:
+        yield Then(Done("orphan", {"about": str(case.interview), "case": str(case.id)}))
 
 
 def _lost(scene: Scene, event: Event) -> Turn:

@@ -22,6 +22,7 @@ from conversations.dialogs.appointments import (
 from conversations.dialogs.casework import cards
 from conversations.dialogs.forms import filled
 from conversations.dialogs.phrases import role_of, when
+from conversations.dialogs.warned import everybody
 from conversations.effects import (
     ALERT,
     Answer,
@@ -36,7 +37,6 @@ from conversations.effects import (
     Then,
 )
 from conversations.events import Delivered, Due, Event, Ordered, Said
-from conversations.identity import ToTeam
 from conversations.interview import CaseKind, CaseState, Outcome, Reason, State, Verdict
 from conversations.messages import Field, Form, Message, Note, Press
 from conversations.policy import Policy
@@ -329,12 +329,8 @@ def _due_alarm(scene: Scene, event: Event) -> Turn:
     )
     manner = Manner(where="ladder", priority=Priority.ALERT, once=f"contact:{case.id}")
     message = Message("hr.not_asked", lead)
-    return Turn(
-        effects=(
-            Say(ToTeam("hr"), message, manner, interview.id, interview.attempt.id),
-            *follow(scene, case),
-        )
-    )
+    told = (Say(to, message, manner, interview.id, interview.attempt.id) for to in everybody(scene, case))
+    return Turn(effects=(*told, *follow(scene, case)))
 
 
 def _lapse(scene: Scene, session: Session, event: Event) -> Turn:

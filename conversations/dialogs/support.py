@@ -26,6 +26,7 @@ from conversations.dialogs.handing import give
 from conversations.dialogs.relay import begin, hand_back
 from conversations.dialogs.relay import pressed as write
 from conversations.dialogs.together import folded, is_folded
+from conversations.dialogs.warned import everybody, hr_beside, responsible
 from conversations.effects import ALERT, REPLY, Answer, Effect, Manner, Priority, Say, SetTimer, Then
 from conversations.events import Due, Event, Ordered, Said
 from conversations.findings import TranscriptLine
@@ -206,11 +207,15 @@ def _due_overdue(scene: Scene, event: Event) -> Turn:
     case = next((case for case in scene.cases if subject_of(case) == subject), None)
     if case is None or case.state is CaseState.CLOSED or not isinstance(body, Due):
         return Turn()
-    is_owners = case.owner is not None and body.data.get("to") != "hr"
+    first = responsible(scene, case)
+    # Whoever has it can still settle it by themselves; of what nobody has taken HR knows at once.
+    is_owners = case.state is CaseState.TAKEN and first is not None and body.data.get("to") != "hr"
     stage = "owner" if is_owners else "hr"
     manner = Manner(where="ladder", priority=Priority.ALERT, once=f"overdue:{case.id}:{stage}")
     interview = scene.booked
-    readers = (ToPerson(case.owner),) if is_owners and case.owner else _others_of_hr(scene, case)
+    readers: tuple[Recipient, ...] = everybody(scene, case)
+    if first is not None and case.state is CaseState.TAKEN:
+        readers = (ToPerson(first.id),) if is_owners else hr_beside(scene, (first.id,))
     effects: tuple[Effect, ...] = (
         *(Say(to, _overdue(scene, case), manner, interview.id, interview.attempt.id) for to in readers),
         *cards(scene, case),
@@ -219,14 +224,6 @@ def _due_overdue(scene: Scene, event: Event) -> Turn:
         again_at = handled_by(case, scene.policy) - HR_WARNED_BEFORE
         effects = (*effects, SetTimer("overdue", subject, again_at, {"to": "hr"}))
     return Turn(effects=effects)
-
-
-def _others_of_hr(scene: Scene, case: Case) -> tuple[Recipient, ...]:
-    """Return who reads of it beside its owner, who was told: HR's group, or each of HR."""
-    hr = [person for person in team_in(scene) if Role.HR in person.roles]
-    if scene.policy.alerts_place is not None or case.owner not in {person.id for person in hr}:
-        return (ToTeam("hr"),)
-    return tuple(ToPerson(person.id) for person in hr if person.id != case.owner)
 
 
 def _overdue(scene: Scene, case: Case) -> Message:

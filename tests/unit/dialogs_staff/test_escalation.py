@@ -151,15 +151,35 @@ def test_the_warning_goes_to_the_owner_and_then_to_hr():
     assert [say.to for say in played.said if say.message.kind == "hr.overdue"][-1] == ToTeam("hr")
 
 
-def test_without_an_owner_hr_is_warned_and_a_closed_case_warns_nobody():
+def warned(played: Stage) -> list[object]:
+    return [say.to for say in played.said if say.message.kind == "hr.overdue"]
+
+
+def test_what_nobody_has_taken_warns_its_recruiter_and_hr_and_a_closed_case_nobody():
     played = alarmed(stage())
     overdue = Due("overdue", f"case:{played.cases[0].id}", NOW)
     played.happens(overdue)
-    assert [say.to for say in played.said if say.message.kind == "hr.overdue"] == [ToTeam("hr")]
+    assert warned(played) == [ToPerson(RUI.id), ToTeam("hr")]
     played.cases = (replace(played.cases[0], state=CaseState.CLOSED),)
     before = len(played.said)
     played.happens(overdue)
     assert len(played.said) == before
+
+
+def test_nobody_is_warned_twice_at_once():
+    played = stage(team=(HAN, LEE, ADA))
+    played.target = replace(played.target, interview=replace(played.target.interview, recruiter=HAN.id))
+    overdue = Due("overdue", f"case:{played.cases[0].id}", NOW)
+    played.happens(overdue)
+    assert warned(played) == [ToPerson(HAN.id), ToPerson(LEE.id)]
+
+
+def test_an_owner_who_has_left_is_not_waited_for():
+    taken = {"state": CaseState.TAKEN, "owner": RUI.id, "owner_name": "Rui"}
+    played = stage(team=(HAN, replace(RUI, bindings=())))
+    played.cases = (replace(played.cases[0], **taken),)
+    played.happens(Due("overdue", f"case:{played.cases[0].id}", NOW))
+    assert warned(played) == [ToTeam("hr")]
 
 
 # -- hours -----------------------------------------------------------------------------------------------
