@@ -42,7 +42,7 @@ from bot.sandbox.wecom import WeComGroup, WeComPerson, WeComStandIn
 from bot.settings import read
 from bot.web import site
 from channels.base import NotDelivered
-from locales.text import Reader, Text
+from locales.text import Reader, Text, ct
 from locales.translate import render
 from locales.zones import resolve
 from store import outbox, sessions
@@ -58,6 +58,7 @@ PACE = timedelta(seconds=30)
 
 
 HEARTBEAT = timedelta(minutes=10)
+EDITED = ct("sandbox", "edited")
 _NUMBERED = re.compile(r"\d[.、)]? ")
 """A choice that is made by typing its number."""
 
@@ -370,7 +371,7 @@ class Stage:
                 await person.follows()
                 await self.settle()
             code = await self.operations.admin_code({"role": role})
-            self.note(person.name, "(one-time code)")
+            self.note(person.name, self.words(ct("sandbox", "(one-time code)")))
             await person.says(code["code"])
             await self.settle()
 
@@ -542,7 +543,7 @@ class Stage:
         if text := _as_noted(message):
             is_plain = len(self.platforms) == 1 and self.platforms[self.main].has_buttons
             label = "" if is_plain and where != "page" else f" · {LABELS[self.locale][where]}"
-            edited = " (edited)" if message.told_before else ""
+            edited = f" ({self.words(EDITED)})" if message.told_before else ""
             at = self.clock.now() if edited else message.at
             self.lines.append(Line(at, f"Turnout → {name}{label}{edited}", text))
 

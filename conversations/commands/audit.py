@@ -17,7 +17,7 @@ from conversations.understanding.when import when_of
 from locales.text import Moment, Text, ct, nt, t
 
 KIND = "command.audit"
-USAGE = "audit I-1024 last7d"
+USAGE = ct("typed", "audit I-1024 last7d")
 DEFAULT = "last7d"
 SHOWN = 10
 _VERIFY = frozenset("verify check 校验 验证".split())
@@ -162,11 +162,12 @@ def _line(entry: Logged) -> Text:
         when=Moment(entry.at),
         who=_who(entry.actor),
         subject=entry.subject or "–",
-        what=_what(entry),
+        what=what_of(entry),
     )
 
 
-def _what(entry: Logged) -> Text:
+def what_of(entry: Logged) -> Text:
+    """Return what was done, in words; what has none as it is called in the journal."""
     if told := _TOLD.get(entry.action):
         return told(entry.detail)
     if entry.action in _PLAIN:

@@ -33,7 +33,6 @@ from locales.zones import local
 
 WIRE_SHOWN = 60
 CAPTIONS = 14
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _TOKEN = re.compile(r"[\w:%-]{25,}")
 PNG = b"\x89PNG"
 
@@ -58,7 +57,6 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     found.tests["picture"] = lambda data: data.startswith(PNG)
-    found.filters["short"] = lambda name: _ID.sub(lambda found: found[0][:8], str(name))
     found.filters["path"] = lambda path: _TOKEN.sub(lambda found: f"{found[0][:6]}…", str(path))
     found.filters["seconds"] = lambda at: f":{at:%S}"
     found.filters["clock"] = lambda at: f"{local(at, COMPANY_ZONE):%H:%M:%S}"
@@ -158,7 +156,7 @@ async def _clock(studio: Studio) -> Markup:
 
 
 async def _told(studio: Studio) -> Markup:
-    return draw("told.html", studio, lines=studio.captions[-CAPTIONS:])
+    return draw("told.html", studio, lines=list(studio.captions)[-CAPTIONS:])
 
 
 async def _wire(studio: Studio) -> Markup:

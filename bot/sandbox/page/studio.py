@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -12,6 +13,7 @@ from typing import Any
 from bot import observe
 from bot.clock import Clock, MachineClock
 from bot.sandbox.lessons import AS_STORIES
+from bot.sandbox.page.telling import Telling
 from bot.sandbox.page.trimming import trim
 from bot.sandbox.page.wire import Exchange, Wire
 from bot.sandbox.presets import PRESETS
@@ -29,9 +31,13 @@ PLAYED = (*PRESETS, *AS_STORIES, *STORIES)
 """Everything that can be played: companies, lessons, scenarios."""
 FIRST = "day"
 """What plays when nobody chose anything."""
+UNTOLD = frozenset({"platform", "turnout"})
+"""Who says nothing in the captions that is not told there in words."""
 PATIENCE = 2
 """Seconds that the bot waits for a platform here, so that one that hangs does not hold up whoever watches."""
 LONGEST_JUMP = timedelta(days=400)
+CAPTIONS_KEPT = 400
+"""Captions; older ones are forgotten."""
 
 log = observe.logger("sandbox")
 
@@ -81,7 +87,10 @@ class Studio:
         self._playing: asyncio.Task[None] | None = None
         self._ticking: asyncio.Task[None] | None = None
         self._beginning: asyncio.Task[None] | None = None
+        self.captions: deque[Line] = deque(maxlen=CAPTIONS_KEPT)
+        """What was said and done, each time with what it meant after it."""
         self._lines_seen = 0
+        self._telling = Telling()
         self._may_step = False
         self._is_held = False
         """Whether the stage is set, and the story waits for somebody who looks."""
@@ -98,11 +107,6 @@ class Studio:
     @property
     def is_playing(self) -> bool:
         return self._playing is not None and not self._playing.done()
-
-    @property
-    def captions(self) -> Sequence[Line]:
-        """What was told of the story so far."""
-        return self.stage.lines if self.stage is not None else ()
 
     # -- who watches ---------------------------------------------------------------------------------------
 
@@ -167,6 +171,8 @@ class Studio:
         await self.close()
         self._is_held = False
         self.story, self.outcome, self.is_paused, self._lines_seen = story, "", False, 0
+        self.captions.clear()
+        self._telling = Telling()
         self.touch()
         try:
             # What speaks with Telegram takes seconds to load, in which nobody is to wait for the page.
@@ -176,6 +182,8 @@ class Studio:
             self._broke(error, ct("sandbox", "The stage cannot be set: {why}", why=_why(error)))
             return
         stage.beat = self._beat
+        about = ct("caption", "What this shows: {about}", about=story.about)
+        self.captions.append(Line(stage.clock.now(), "", stage.words(about)))
         self.stage, self._ticking = stage, asyncio.create_task(self._tick())
         if plays:
             self._playing = asyncio.create_task(self._play(story, stage))
@@ -204,12 +212,12 @@ class Studio:
 
     async def _beat(self) -> None:
         """Rest where something new can be read, with the hands off the stage, so that a visitor can act."""
-        self.touch()
         stage = self.stage
+        has_news = stage is not None and await self._tell(stage)
+        self.touch()
         if stage is None or asyncio.current_task() is not self._playing:
             return
-        fresh, self._lines_seen = len(stage.lines) - self._lines_seen, len(stage.lines)
-        if not fresh and not self.is_paused:
+        if not has_news and not self.is_paused:
             return
         self._hands.release()
         try:
@@ -220,6 +228,18 @@ class Studio:
             self._may_step = False
             await self._hands.acquire()
             self._lines_seen -= trim(stage)
+
+    async def _tell(self, stage: Stage) -> bool:
+        """Take over what was said and done since, with what it meant; return whether there was anything."""
+        fresh, self._lines_seen = stage.lines[self._lines_seen :], len(stage.lines)
+        try:
+            meant = await self._telling.fresh(stage)
+        except Exception as error:  # a story goes on where a caption cannot be made
+            log.warning("sandbox.caption_broke", error=type(error).__name__)
+            meant = []
+        self.captions.extend(line for line in fresh if line.who not in UNTOLD)
+        self.captions.extend(Line(stage.clock.now(), "", stage.words(text)) for text in meant)
+        return bool(fresh or meant)
 
     def pause(self) -> None:
         self.is_paused, self.speed = True, 0

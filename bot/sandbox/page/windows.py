@@ -52,6 +52,8 @@ class Window:
     hidden: int
     """Messages before these."""
     toast: str
+    toasts: int
+    """How many there were: each vanishes by itself."""
     note: Text | None
     """What is particular about somebody now: blocked, so many messages left until then."""
     speakers: Sequence[str]
@@ -111,6 +113,7 @@ class Window:
             tuple(found),
             start,
             person.toasts[-1] if person is not None and person.toasts and seat.where != "page" else "",
+            len(person.toasts) if person is not None else 0,
             _note(person, now) if person is not None else None,
             _speakers(seat),
             _can_write(seat),

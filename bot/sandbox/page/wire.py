@@ -45,6 +45,13 @@ class Exchange:
         """Whether the receiver did not believe or take it."""
         return self.status == 0 or self.status >= 400
 
+    @property
+    def is_believed(self) -> bool | None:
+        """Whether what vouches for a platform's callback was accepted; None where nothing is to vouch for it."""
+        if self.direction != "in" or not self.path.startswith("/hooks/") or self.status == 0:
+            return None
+        return self.status not in (401, 403)
+
 
 class Wire:
     """Records what passes; the newest first when iterated."""
