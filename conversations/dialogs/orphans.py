@@ -55,6 +55,13 @@ def _lead(scene: Scene, case: Case, left: str) -> Text:
 
 
 def _how(case: Case) -> Note:
+    if case.state is CaseState.TAKEN:
+        return Note(
+            t(
+                "Please give it to yourself or to somebody else: assign {case} me · assign {case} @user",
+                case=case.label,
+            )
+        )
     return Note(
         t("Please take it, or give it to somebody: take {case} · assign {case} @user", case=case.label)
     )

@@ -39,7 +39,7 @@ async def test_who_leaves_with_a_case_is_told_of_once_a_day() -> None:
         await stage.passes(minutes=24 * 60)
         await looked(stage)
         assert told(stage, team, "and cannot be reached here") == 2
-        await stage.says(team, "take C-1")
+        await stage.says(team, "assign C-1 me")
         await stage.passes(minutes=24 * 60)
         await looked(stage)
         assert told(stage, team, "and cannot be reached here") == 2

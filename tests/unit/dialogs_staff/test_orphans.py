@@ -38,7 +38,7 @@ def test_a_case_of_somebody_out_of_reach_is_told_to_hr_with_what_to_do():
     assert say.to == ToTeam("hr")
     said = text_of(say.message)
     assert said.startswith("Rui has C-1024 and cannot be reached here any more: I-1024")
-    assert "take C-1024 · assign C-1024 @user" in said
+    assert "assign C-1024 me · assign C-1024 @user" in said
 
 
 def test_once_a_day_under_one_name():
