@@ -59,4 +59,4 @@ _NOW = {
 
 
 def fullest() -> Message:
-    return replace(digest(FULLEST, actions_of(FULLEST, _NOW), _NOW), kind="digest_with_buttons")
+    return replace(digest(FULLEST, actions_of(FULLEST, _NOW, AT), _NOW), kind="digest_with_buttons")
