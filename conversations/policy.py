@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Literal
 
+from conversations.holidays import Holidays
 from conversations.identity import Place
 
 Localised = Mapping[str, str]
@@ -125,6 +126,8 @@ class Policy:
     digest_at: time | None = time(9)
     digest_days: frozenset[int] = frozenset(range(5))
     """The working days of those who read digests, Monday is 0: the daily one comes on them."""
+    holidays: Holidays = Holidays()
+    """Days that are worked, or not, whatever day of the week they are."""
     digest_weekly: int | None = 0
     """The weekday of the weekly one, Monday is 0; None for none."""
     digest_monthly: int = 1

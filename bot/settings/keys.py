@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.settings.addresses import BASE_URL, EMAIL, HOST, PHONE, PLACE, SERVER_NAME, TURN, URL
 from bot.settings.duty import ON_DUTY, WHO
+from bot.settings.holidays import BY_ZONE, COUNTRY, DATES
 from bot.settings.kinds import BLOCK, FLAG, TABLE, TEXT, Kind, choice, number, read_scalar
 from bot.settings.rungs import DELIVERY, RUNGS
 from bot.settings.signing import SECRET, SIGNING_SECRETS, TELEGRAM_TOKEN, WEBHOOK_TOKEN
@@ -456,6 +457,15 @@ POLICY = (
     Key("horizon", span("1m", "365d"), "7d", "Slots later than this are not offered."),
     Key("digest_at", CLOCK_OR_OFF, "09:00", 'When HR gets its digests; "off" for none.'),
     Key("digest_days", DAYS, "mon-fri", "HR's working days: the daily digest comes on them."),
+    Key(
+        "digest_holidays",
+        COUNTRY,
+        BY_ZONE,
+        'Whose public holidays are none of them, and whose make-up days (调休) are: "CN", "DE-BY"; "zone" for '
+        "the country of the company's zone, \"off\" for nobody's.",
+    ),
+    Key("digest_days_off", DATES, [], 'Your own days off, like ["2026-12-24"].'),
+    Key("digest_days_worked", DATES, [], "Your own working days that would be none, like a Saturday."),
     Key("digest_weekly", WEEKDAY_OR_OFF, "mon", 'When the weekly digest comes, like "mon"; "off" for none.'),
     Key(
         "digest_monthly",

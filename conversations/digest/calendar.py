@@ -42,7 +42,7 @@ def windows_on(policy: Policy, day: date) -> tuple[Window, ...]:
     is_monthly = policy.digest_monthly > 0 and _working_day(policy, day) == policy.digest_monthly
     due = {
         "day": _works(policy, day),
-        "week": day.weekday() == policy.digest_weekly,
+        "week": _is_weekly(policy, day),
         "month": is_monthly,
         "quarter": is_monthly and policy.digest_quarterly and day.month % 3 == 1,
     }
@@ -108,7 +108,17 @@ def _months_before(first: date, n: int) -> date:
 
 
 def _works(policy: Policy, day: date) -> bool:
-    return day.weekday() in policy.digest_days
+    return policy.holidays.works(day, policy.digest_days)
+
+
+def _is_weekly(policy: Policy, day: date) -> bool:
+    """Tell whether the weekly one comes: on its weekday, or on the next working day where that is a holiday."""
+    if policy.digest_weekly is None:
+        return False
+    named = day - (day.weekday() - policy.digest_weekly) % 7 * _DAY
+    if named.weekday() not in policy.digest_days or _works(policy, named):
+        return day == named
+    return next((each for each in _days(named, named + 6 * _DAY) if _works(policy, each)), None) == day
 
 
 def _working_day(policy: Policy, day: date) -> int:
@@ -120,7 +130,7 @@ def _working_day(policy: Policy, day: date) -> int:
 
 def last_digest(policy: Policy, today: date) -> date:
     """Return the day before today whose digest told everything up to it."""
-    days = (today - n * _DAY for n in range(1, 8))
+    days = (today - n * _DAY for n in range(1, LOOKED_BACK.days + 1))
     return next((day for day in days if _works(policy, day)), today - _DAY)
 
 

@@ -21,6 +21,7 @@ def _decided(policy: Policy) -> tuple[Any, ...]:
         policy.digest_at,
         policy.digest_place,
         policy.digest_days,
+        policy.holidays,
         policy.digest_weekly,
         policy.digest_monthly,
         policy.digest_quarterly,

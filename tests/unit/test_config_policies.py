@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.settings import missing_elements, read
+from bot.settings.holidays import holidays_of
 from bot.settings.policies import plain
 from conversations.identity import Place
 from conversations.policy import Policy, Support
@@ -148,6 +149,8 @@ def test_the_defaults_are_those_of_the_type():
         support=Support({"en": "Support"}, "400-820-8820", default.support.opens, default.support.closes,
                         "Asia/Shanghai", frozenset(range(5))),
         devices={"en": "A phone"},
+        # By themselves they are the zone's.
+        holidays=holidays_of("zone", "Asia/Shanghai", (), ()),
     )  # fmt: skip
     assert default == bare
 
