@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import Self
+from functools import cache
+from typing import Any, Self
 
+import httpx
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -69,21 +72,73 @@ def listen(port: int = 0) -> socket.socket:
     return listener
 
 
+def web_client(**options: Any) -> httpx.AsyncClient:
+    """Return a web client that no proxy of the machine stands before; `options` are httpx's."""
+    return httpx.AsyncClient(trust_env=False, verify=_trust(), **options)
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    # Reading the authorities takes 15 ms, and each client would read them again.
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class Server(uvicorn.Server):
-    """A web server inside another program, whose signals it leaves alone."""
+    """A web server inside another program, whose signals it leaves alone.
+
+    uvicorn's own looks ten times a second whether it is to end, and as often whether everybody has left: where
+    hundreds of servers come and go, they would mostly be waited for. This one ends as soon as it is told.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
+        self._ending = asyncio.Event()
+        self.is_up = asyncio.Event()
         super().__init__(
             uvicorn.Config(
                 app, lifespan="off", access_log=False, log_config=None, timeout_graceful_shutdown=1
             )
         )
-        self.is_up = asyncio.Event()
+
+    @property
+    def should_exit(self) -> bool:
+        """Whether it is to end; once set it does, and `serve` returns."""
+        return self._ending.is_set()
+
+    @should_exit.setter
+    def should_exit(self, is_so: bool) -> None:
+        if is_so:
+            self._ending.set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.is_up.set()
 
+    async def main_loop(self) -> None:
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks += _TICKS
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), 1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for closing in (*self.servers, *(sockets or ())):
+            closing.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        try:
+            await asyncio.wait_for(self._all_left(), self.config.timeout_graceful_shutdown)
+        except TimeoutError:
+            for task in self.server_state.tasks:
+                task.cancel()
+
+    async def _all_left(self) -> None:
+        while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110 - uvicorn has no event
+            await asyncio.sleep(0.001)
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+_TICKS = 10
+"""uvicorn's measure of time is a tenth of a second; once in ten it tells its answers what the date is."""

@@ -28,7 +28,7 @@ from bot.operations import Operations
 from bot.sandbox.contact import ContactPerson, ContactStandIn
 from bot.sandbox.contact.book import PICTURES
 from bot.sandbox.kf import KfPerson, KfStandIn
-from bot.sandbox.listening import Listening, Server, listen
+from bot.sandbox.listening import Listening, Server, listen, web_client
 from bot.sandbox.mail import MailStandIn
 from bot.sandbox.pages import Page
 from bot.sandbox.people import Seen, Someone
@@ -591,7 +591,7 @@ class Stage:
             settings = read(text + policy, environ, folder)
             app = await composition.build(settings, clock)
             stack.push_async_callback(app.close)
-            http = await stack.enter_async_context(httpx.AsyncClient(timeout=20, trust_env=False))
+            http = await stack.enter_async_context(web_client(timeout=20))
             served = site.build(app)
             await _serve(wire.recorded(served, "in", "") if wire is not None else served, listener, stack)
             await app.open()

@@ -12,6 +12,7 @@ import httpx
 
 from bot.clock import Clock
 from bot.sandbox.checking import report
+from bot.sandbox.listening import web_client
 from bot.sandbox.pages import Button, Form, Page, read_page
 from bot.sandbox.people import Browsing, Seen, Someone
 
@@ -56,7 +57,7 @@ class Visitor:
         self._clock = clock
         agent = inbox.agent if isinstance(inbox, Browsing) else "sandbox"
         headers = {"Accept-Language": language, "User-Agent": agent}
-        self._http = httpx.AsyncClient(timeout=20, trust_env=False, headers=headers)
+        self._http = web_client(timeout=20, headers=headers)
 
     async def close(self) -> None:
         await self._http.aclose()

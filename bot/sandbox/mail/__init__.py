@@ -17,11 +17,10 @@ from email.policy import SMTPUTF8
 from pathlib import Path
 from typing import Literal
 
-import httpx
 from aiosmtpd.smtp import Envelope
 
 from bot.clock import Clock
-from bot.sandbox.listening import listen
+from bot.sandbox.listening import listen, web_client
 from bot.sandbox.mail.authority import make_certificates
 from bot.sandbox.mail.composing import CLIENTS, Client
 from bot.sandbox.mail.imap import ImapServer
@@ -145,7 +144,7 @@ class MailStandIn:
         headers = {"Authorization": f"Bearer {self.inbound_secret}", "Content-Type": "message/rfc822"}
         if not self._posted:
             return
-        async with httpx.AsyncClient(timeout=20, trust_env=False, headers=headers) as http:
+        async with web_client(timeout=20, headers=headers) as http:
             tries = 0
             while self._posted:
                 answer = await http.post(self.hook, content=self._posted[0])

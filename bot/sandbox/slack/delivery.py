@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import httpx
 
 from bot.clock import Clock
+from bot.sandbox.listening import web_client
 from bot.sandbox.slack.app import SlackApp
 
 Kind = Literal["events_api", "interactive", "slash_commands"]
@@ -211,7 +212,7 @@ class Deliveries:
 
     async def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         if self._http is None:
-            self._http = httpx.AsyncClient(trust_env=False)
+            self._http = web_client()
         agent = {"User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)"}
         try:
             told = await self._http.post(

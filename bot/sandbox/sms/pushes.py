@@ -10,6 +10,7 @@ from typing import Any, Literal
 import httpx
 
 from bot.clock import Clock
+from bot.sandbox.listening import web_client
 
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 10))
 """Pauses after which a push that got no 200 comes again (help.aliyun.com/zh/sms/developer-reference/smsup-http)."""
@@ -80,7 +81,7 @@ class Pushes:
 
     async def _post(self, url: str, items: list[Mapping[str, Any]]) -> int:
         if self._http is None:
-            self._http = httpx.AsyncClient(timeout=20, trust_env=False)
+            self._http = web_client(timeout=20)
         try:
             answer = await self._http.post(url, json=items if self.wraps_in_list else items[0])
         except httpx.HTTPError:

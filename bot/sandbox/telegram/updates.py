@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from bot.clock import Clock
+from bot.sandbox.listening import web_client
 from bot.sandbox.telegram.rules import ANSWER_WITHIN, Refusal
 
 # All but these come when nothing was asked for (core.telegram.org/bots/api#getupdates).
@@ -147,7 +148,7 @@ class Updates:
     async def _post(self, webhook: Webhook, update: Update) -> tuple[int, float]:
         """Return the status of one delivery, 0 for no answer, and the seconds that were asked for."""
         if self._http is None:
-            self._http = httpx.AsyncClient(timeout=60, trust_env=False)
+            self._http = web_client(timeout=60)
         headers = {"X-Telegram-Bot-Api-Secret-Token": webhook.secret} if webhook.secret else {}
         try:
             answer = await self._http.post(webhook.url, json=update.body, headers=headers)

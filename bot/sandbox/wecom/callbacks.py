@@ -14,6 +14,7 @@ import httpx
 from defusedxml.ElementTree import fromstring
 
 from bot.clock import Clock
+from bot.sandbox.listening import web_client
 from bot.sandbox.wecom.crypto import Seal
 
 TRIES = 3
@@ -190,7 +191,7 @@ class Callbacks:
 
     def _client(self) -> httpx.AsyncClient:
         if self._http is None:
-            self._http = httpx.AsyncClient(timeout=30, trust_env=False)
+            self._http = web_client(timeout=30)
         return self._http
 
     async def close(self) -> None:
