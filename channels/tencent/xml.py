@@ -16,9 +16,13 @@ from channels.base import Malformed, storable
 DEEPEST = 8
 """A card's selected items are five levels deep, and nothing that is documented is deeper."""
 
+_NO_CONTROLS = bytes(each if each >= 0x20 or each in b"\t\n\r" else 0x20 for each in range(0x100))
+"""Spaces for what no XML may have: somebody's message that has it would be lost as a whole."""
+
 
 def read_xml(body: bytes) -> Element:
     """Return the element `<xml>` of a callback; raises Malformed."""
+    body = body.translate(_NO_CONTROLS).strip()
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:

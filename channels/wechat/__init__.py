@@ -26,7 +26,7 @@ from channels.tencent.codec import REASON, Codec
 from channels.tencent.words import words
 from channels.tencent.xml import read_xml
 from channels.wechat import entering
-from channels.wechat.menus import Menus, number_of
+from channels.wechat.menus import Menus, is_item, number_of
 from channels.wechat.reading import Click, click_of, read_callback
 from channels.wechat.settings import read_settings
 from channels.wechat.writing import CUSTOM, TEMPLATE, write
@@ -91,9 +91,17 @@ class WeChat:
         body, _ = self._codec.open(inbound.query, inbound.body, inbound.received_at)
         root = read_xml(body)
         event = read_callback(root, self.account, inbound.received_at)
-        if event is not None and (click := click_of(root)) is not None:
-            event = await self._clicked(event, click)
-        return Parsed((event,) if event is not None else ())
+        if event is None:
+            return Parsed()
+        click = click_of(root)
+        return Parsed((await (self._said(event) if click is None else self._clicked(event, click)),))
+
+    async def _said(self, event: Event) -> Event:
+        """Return words; those of an item in the chat are a tap on it, should WeChat ever not tell so."""
+        if not isinstance(event.body, Said) or not is_item(event.body.text):
+            return event
+        choice = await self._menus.find(event.chat or "", "", event.body.text)
+        return replace(event, body=Pressed(choice.value), about=choice.about) if choice is not None else event
 
     async def _clicked(self, event: Event, click: Click) -> Event:
         """Return a tap on an item in the chat: it counts as one on the account's menu, and opens a minute.

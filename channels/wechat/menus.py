@@ -62,6 +62,11 @@ class Menus:
         return None
 
 
+def is_item(content: str) -> bool:
+    """Tell whether words look like an item of a menu: a number alone is what anybody may type."""
+    return len(content) > 1 and number_of(content) is not None
+
+
 def number_of(content: str) -> str | None:
     """Return the number with which the words of an item begin."""
     found = _NUMBER.fullmatch(content)

@@ -86,7 +86,7 @@ class Click:
 def read_callback(root: Element, account: str, at: datetime) -> Event | None:
     """Return what a callback says, None for what does not concern us; raises Malformed."""
     callback = Callback(root, account, at)
-    kind = required(root, "MsgType")
+    kind = required(root, "MsgType").lower()
     if kind != "event":
         return _MESSAGES.get(kind, _unknown)(callback)
     found = _EVENTS.get(required(root, "Event").lower())
@@ -95,7 +95,7 @@ def read_callback(root: Element, account: str, at: datetime) -> Event | None:
 
 def click_of(root: Element) -> Click | None:
     """Return the tap on an item of a menu in the chat; None for anything else. Raises Malformed."""
-    if text_of(root, "MsgType") != "text" or root.find("bizmsgmenuid") is None:
+    if text_of(root, "MsgType").lower() != "text" or root.find("bizmsgmenuid") is None:
         return None
     return Click(text_of(root, "bizmsgmenuid")[:LONGEST_ID], text_of(root, "Content")[:LONGEST_TEXT])
 

@@ -71,7 +71,7 @@ _TOLD = "CreateTime MsgType Event EventKey TaskId Content MediaId Url Location_X
 def read_callback(root: Element, account: str, agentid: int, at: datetime) -> Event | None:
     """Return what a callback says, None for what does not concern us; raises Malformed."""
     callback = Callback(root, account, agentid, at)
-    kind = required(root, "MsgType")
+    kind = required(root, "MsgType").lower()
     agent = callback.text("AgentID")
     if agent and agent != str(agentid):
         return None  # another app's, where they share one address

@@ -39,7 +39,7 @@ def state_of(token: str) -> str | None:
 
 def read_callback(root: Element, account: str, at: datetime) -> Found | None:
     """Return what a callback says, None for what does not concern us; raises Malformed."""
-    is_event = required(root, "MsgType") == "event"
+    is_event = required(root, "MsgType").lower() == "event"
     if not is_event or required(root, "Event").lower() != "change_external_contact":
         return None
     change = required(root, "ChangeType").lower()

@@ -44,7 +44,7 @@ class Found:
 
 def read_callback(root: Element, open_kfid: str) -> str | None:
     """Return the token that a callback about this account brings, None for all other callbacks; raises Malformed."""
-    if required(root, "MsgType") != "event" or required(root, "Event").lower() != "kf_msg_or_event":
+    if required(root, "MsgType").lower() != "event" or required(root, "Event").lower() != "kf_msg_or_event":
         return None
     account = text_of(root, "OpenKfId")
     if account and account != open_kfid:

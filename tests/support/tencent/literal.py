@@ -152,7 +152,12 @@ class Literal:
         return plainly(body) if path in ("gettoken", "stable_token") else self.say(body)
 
 
-def sealed(xml: bytes, token: str, aes_key: str, receive_id: str, at: datetime, **said: str) -> Inbound:
+ENVELOPE = "<xml><ToUserName>x</ToUserName><Encrypt><![CDATA[{}]]></Encrypt></xml>"
+
+
+def sealed(
+    xml: bytes, token: str, aes_key: str, receive_id: str, at: datetime, envelope: str = ENVELOPE
+) -> Inbound:
     """Return a callback as Tencent's pages tell how to make one, by nothing of ours."""
     key = base64.b64decode(aes_key + "=")
     plain = b"sixteen of chance"[:16] + len(xml).to_bytes(4, "big") + xml + receive_id.encode()
@@ -162,5 +167,4 @@ def sealed(xml: bytes, token: str, aes_key: str, receive_id: str, at: datetime, 
     stamp, nonce = str(int(at.timestamp())), "1320562132"
     signature = hashlib.sha1("".join(sorted([token, stamp, nonce, encrypt])).encode()).hexdigest()
     query = {"msg_signature": signature, "timestamp": stamp, "nonce": nonce}
-    envelope = said.get("envelope", "<xml><ToUserName>x</ToUserName><Encrypt><![CDATA[{}]]></Encrypt></xml>")
     return Inbound("POST", "/hooks", query, {}, envelope.replace("{}", encrypt).encode(), at)
