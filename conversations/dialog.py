@@ -91,6 +91,8 @@ class Scene:
     """When the interview platform was last heard."""
     about: UUID | None = None
     """The session whose message was answered, if the platform says which message it was."""
+    latest: UUID | None = None
+    """Where staff write in private: the session of what was told there last, NOBODY if that asked nothing."""
     next_case: int = 1
     """The number that a case opened now gets."""
     found: Mapping[str, Any] = field(default_factory=dict)
@@ -281,7 +283,7 @@ class Command:
     name: str
     aliases: tuple[str, ...]
     roles: frozenset[Role]
-    usage: str
+    usage: Text
     """As typed, `show I-1024`."""
     about: Text
     """One sentence (Text) for `help`."""

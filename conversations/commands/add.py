@@ -16,11 +16,11 @@ from conversations.events import Event
 from conversations.grammar import BadLine, read_line
 from conversations.identity import Role
 from conversations.understanding.when import moment_of
-from locales.text import Text, t
+from locales.text import Text, ct, t
 from locales.zones import local
 
 KIND = "command.add"
-USAGE = "add 李雷 13800001234 job:前端 tomorrow 14:00 https://meet.example/1"
+USAGE = ct("typed", "add 李雷 13800001234 job:前端 tomorrow 14:00 https://meet.example/1")
 ROLES = frozenset({Role.HR, Role.RECRUITER})
 NEEDED: Mapping[str, Text] = {
     "name": t("whom it is with"),

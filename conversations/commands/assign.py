@@ -16,7 +16,7 @@ from conversations.identity import Person, Role
 from conversations.messages import Note
 from conversations.names import ROLES
 from conversations.rights import HANDLES, may_handle
-from locales.text import Text, t
+from locales.text import Text, ct, t
 
 _ME = frozenset({"me", "我", "自己"})
 _TEAMS: Mapping[str, str] = {
@@ -39,7 +39,7 @@ def _plain(who: str) -> str:
     return who.removeprefix("给").removeprefix("to ").strip()
 
 
-def _command(verb: str, aliases: tuple[str, ...], usage: str, about: Text, *, to_teams: bool) -> Command:
+def _command(verb: str, aliases: tuple[str, ...], usage: Text, about: Text, *, to_teams: bool) -> Command:
     kind = f"command.{verb}"
 
     def run(scene: Scene, event: Event, rest: str) -> Turn:
@@ -60,7 +60,7 @@ def _command(verb: str, aliases: tuple[str, ...], usage: str, about: Text, *, to
         case = found.case
         if Role(team) not in HANDLES[case.kind]:
             lead = t("{team} does not look after cases of this kind.", team=ROLES[Role(team)])
-            return answer(kind, lead, Note(t("See: help {verb}", verb=verb)))
+            return answer(kind, lead, Note(t("It is typed like this: {usage}", usage=usage)))
         lead = t("{case} is with {team} now, and they are called.", case=case.label, team=ROLES[Role(team)])
         return replace(
             answer(kind, lead, _back(case.label)), effects=(_order(scene, found, "handoff", team),)
@@ -99,12 +99,12 @@ def _order(scene: Scene, found: CaseFound, act: str, to: str) -> Then:
 
 
 ASSIGN = _command(
-    "assign", ("指派", "分配"), "assign C-77 @user", t("Give a case to somebody."), to_teams=False
+    "assign", ("指派", "分配"), ct("typed", "assign C-77 @user"), t("Give a case to somebody."), to_teams=False
 )
 HANDOFF = _command(
     "handoff",
     ("转交", "移交"),
-    "handoff C-77 support",
+    ct("typed", "handoff C-77 support"),
     t("Hand a case to support, HR or somebody."),
     to_teams=True,
 )

@@ -41,7 +41,7 @@ ORDER = Order(
 CANCEL = command(
     ORDER,
     ("取消", "取消面试"),
-    "cancel I-1024",
+    ct("typed", "cancel I-1024"),
     t("Cancel an interview. You are asked before it happens."),
     begin_many,
 )

@@ -15,7 +15,7 @@ from conversations.identity import Role
 from conversations.interview import CaseState
 from conversations.messages import MAX_CHOICES, Note
 from conversations.rights import may_handle, sees
-from locales.text import Moment, t
+from locales.text import Moment, Text, t
 
 CASE_ROLES = frozenset({Role.HR, Role.RECRUITER, Role.SUPPORT})
 
@@ -36,7 +36,7 @@ def needs_case(rest: str) -> tuple[Need, ...]:
     return (Need("cases", {"text": text}),)
 
 
-def with_case(scene: Scene, event: Event, rest: str, verb: str, usage: str, then: Then_) -> Turn:
+def with_case(scene: Scene, event: Event, rest: str, verb: str, usage: Text, then: Then_) -> Turn:
     """Go on with the one open case that is meant, or ask for it."""
     kind = f"command.{verb}"
     try:

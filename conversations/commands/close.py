@@ -13,9 +13,9 @@ from conversations.events import Event, Ordered
 from conversations.findings import CaseFound
 from conversations.interview import CaseKind
 from conversations.messages import Note
-from locales.text import t
+from locales.text import ct, t
 
-KIND, USAGE = "command.close", "close C-77 called, comes on Friday"
+KIND, USAGE = "command.close", ct("typed", "close C-77 called, comes on Friday")
 LONGEST = 300
 _RESULTS: Mapping[str, str] = {
     **dict.fromkeys(("solved", "settled", "done", "已解决", "解决", "已处理"), "solved"),

@@ -16,10 +16,10 @@ from conversations.events import Event
 from conversations.grammar import BadLine
 from conversations.identity import Role
 from conversations.messages import Message, Note, Para, item
-from locales.text import Listing, Moment, Text, nt, t
+from locales.text import Listing, Moment, Text, ct, nt, t
 
 KIND = "command.config"
-USAGE = "config set grace 15m --dry-run"
+USAGE = ct("typed", "config set grace 15m --dry-run")
 SHOWN = 10
 LONGEST = 200
 KEYS_SHOWN = 4
@@ -36,6 +36,7 @@ _VERBS: Mapping[str, str] = {
     }.items()
     for word in words.split()
 }
+_WITH_VERSION = {"diff": ct("typed", "config diff {n}", n=3), "back": ct("typed", "config back {n}", n=3)}
 _ONLY_LOOKS = frozenset({"get"})
 """What HR may, too."""
 _FLAG = re.compile(r"\s(?:--|—{1,2}|––?)(dry-run|yes)(?=\s|$)")
@@ -90,11 +91,11 @@ def _with_words(wanted: Wanted, left: str) -> Wanted:
             if not digits and wanted.verb == "diff":
                 return wanted
             if not (digits.isascii() and digits.isdecimal() and 0 < int(digits[:9]) < 10**6):
-                raise BadLine(t("Which version? Type for example: {usage}", usage=f"config {wanted.verb} 3"))
+                raise BadLine(t("Which version? Type for example: {usage}", usage=_WITH_VERSION[wanted.verb]))
             return replace(wanted, version=int(digits[:9]))
         case "get" | "unset":
             if wanted.verb == "unset" and not left:
-                raise BadLine(t("Which key? Type for example: {usage}", usage="config unset grace"))
+                raise BadLine(t("Which key? Type for example: {usage}", usage=ct("typed", "config unset grace")))
             return replace(wanted, key=left)
         case "set":
             found = _KEY.fullmatch(left)
@@ -164,7 +165,8 @@ def _as_typed(event: Event, value: str) -> str:
 
 def _got(found: Configured, wanted: Wanted, event: Event) -> Message:
     if not found.settings:
-        blocks = (Note(t("Did you mean {usage}?", usage=f"config get {found.near}")),) if found.near else ()
+        meant = ct("typed", "config get {key}", key=found.near)
+        blocks = (Note(t("Did you mean {usage}?", usage=meant)),) if found.near else ()
         lead = t("Nothing is set under “{key}”.", key=wanted.key[:LONGEST])
         return Message(KIND, lead, (*blocks, Note(t("Everything that is set: config get"))))
     if len(found.settings) == 1 and wanted.key:
@@ -231,7 +233,7 @@ def _compared(found: Compared, wanted: Wanted, event: Event) -> Message:
     lead = nt("{n} key differs from version {old} to {new}:", "{n} keys differ from version {old} to {new}:",
               len(found.changes), old=found.old, new=found.new)  # fmt: skip
     lines = _page([change_line(each) for each in found.changes], wanted, event)
-    back = Note(t("To go back to it: {command}", command=f"config back {found.old}"))
+    back = Note(t("To go back to it: {command}", command=ct("typed", "config back {n}", n=found.old)))
     return Message(KIND, lead, (*lines, back))
 
 

@@ -44,7 +44,7 @@ ORDER = Order(
 CONFIRM = command(
     ORDER,
     ("确认", "确认参加"),
-    "confirm I-1024",
+    ct("typed", "confirm I-1024"),
     t("Record that a candidate said they come, by phone for example."),
     begin_many,
 )

@@ -18,12 +18,12 @@ from conversations.effects import REPLY, Effect, Show, Work
 from conversations.events import Event
 from conversations.grammar import BadLine, read_line
 from conversations.identity import Role
-from locales.text import Text, t
+from locales.text import Text, ct, t
 from locales.zones import local
 
 KIND = "command.digest"
-USAGE = "digest week"
-SET_USAGE = "digest set 09:00 mon-fri"
+USAGE = ct("typed", "digest week")
+SET_USAGE = ct("typed", "digest set 09:00 mon-fri")
 _WORDS: Mapping[Window, str] = {
     "day": "now today day daily 今天 日 日报 现在",
     "week": "week weekly 周 本周 上周 周报",
@@ -46,7 +46,7 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
     window = _WINDOWS.get(words[0].casefold()) if words else "day"
     if window is None or len(words) > 1:
         lead = t("I do not know a digest “{typed}”.", typed=" ".join(words))
-        return Turn(say=unread(KIND, lead, "digest · digest week · digest month · digest quarter"))
+        return Turn(say=unread(KIND, lead, ct("typed", "digest · digest week · digest month · digest quarter")))
     return _day(scene, event) if window == "day" else _longer(scene, window)
 
 
@@ -98,11 +98,11 @@ def _hour(word: str) -> str:
     return "off" if word.casefold() in _OFF else word.replace("：", ":")
 
 
-def _shorthand(name: str, window: Window, aliases: tuple[str, ...], about: Text) -> Command:
+def _shorthand(window: Window, alias: str, usage: Text, about: Text) -> Command:
     def run_it(scene: Scene, event: Event, rest: str) -> Turn:
         return run(scene, event, f"{_WORDS[window].split()[0]} {rest}".strip())
 
-    return Command(name, aliases, ROLES, name, about, run_it)
+    return Command(usage.msgid, (alias,), ROLES, usage, about, run_it)
 
 
 ROLES = frozenset({Role.HR, Role.RECRUITER})
@@ -114,6 +114,6 @@ DIGEST = Command(
     t("The digest now; of a week, month or quarter; or when it comes: digest set 09:00 mon-fri"),
     run,
 )
-WEEKLY = _shorthand("weekly", "week", ("周报",), t("The digest of last week."))
-MONTHLY = _shorthand("monthly", "month", ("月报",), t("The digest of last month."))
-QUARTERLY = _shorthand("quarterly", "quarter", ("季报",), t("The digest of last quarter."))
+WEEKLY = _shorthand("week", "周报", ct("typed", "weekly"), t("The digest of last week."))
+MONTHLY = _shorthand("month", "月报", ct("typed", "monthly"), t("The digest of last month."))
+QUARTERLY = _shorthand("quarter", "季报", ct("typed", "quarterly"), t("The digest of last quarter."))

@@ -15,10 +15,10 @@ from conversations.grammar import SELECTING, BadLine, Line, read_line
 from conversations.identity import Person, Role
 from conversations.messages import Message, Note
 from conversations.understanding.when import when_of
-from locales.text import Text, t
+from locales.text import Text, ct, t
 
 KIND = "command.export"
-USAGE = "export last30d --xlsx"
+USAGE = ct("typed", "export last30d --xlsx")
 DEFAULT = "last30d"
 FORMS = ("xlsx", "csv", "json")
 WHOLE = "whole"

@@ -184,11 +184,11 @@ def hinted(found: Sequence[Hint]) -> Iterator[Block]:
 # -- what cannot be answered -----------------------------------------------------------------------------
 
 
-def unread(kind: str, why: Text, usage: str) -> Message:
+def unread(kind: str, why: Text, usage: Text) -> Message:
     return Message(kind, why, (Note(t("Try: {usage}", usage=usage)),))
 
 
-def unmatched(kind: str, found: Unmatched, usage: str) -> Message:
+def unmatched(kind: str, found: Unmatched, usage: Text) -> Message:
     """Say what a filter finds nothing for, and what there is."""
     if found.key == "tag" and not found.known:
         lead = t(

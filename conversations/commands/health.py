@@ -12,7 +12,7 @@ from conversations.events import Event
 from conversations.identity import Role
 from conversations.messages import Block, Fact, Message, Note, item
 from conversations.names import channel_name, channel_of
-from locales.text import Moment, Span, Text, nt, t
+from locales.text import Moment, Span, Text, ct, nt, t
 
 KIND = "command.health"
 LATE = timedelta(minutes=1)
@@ -138,7 +138,7 @@ HEALTH = Command(
     "health",
     ("健康", "运行状态"),
     frozenset({Role.ADMIN, Role.HR}),
-    "health",
+    ct("typed", "health"),
     t("Whether everything works just now."),
     run,
     lambda rest: (Need("health"),),

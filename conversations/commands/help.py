@@ -29,7 +29,7 @@ def help_about(others: Sequence[Command], shorthands: Sequence[Command] = ()) ->
         "help",
         ("帮助", "commands", "命令", "?"),
         STAFF,
-        "help",
+        ct("typed", "help"),
         t("This list; with a word behind it, more about that one."),
         run,
     )

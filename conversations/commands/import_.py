@@ -16,7 +16,7 @@ from locales.text import ct, t
 from locales.translate import best_locale
 
 KIND = "command.import"
-USAGE = "import"
+USAGE = ct("typed", "import")
 ROLES = frozenset({Role.HR})
 OPEN = Link("upload", ct("button", "Choose a file"))
 """What leads to the page where a file can be sent; in a group it is left out."""

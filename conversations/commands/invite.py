@@ -50,7 +50,7 @@ ORDER = Order(
 INVITE = command(
     ORDER,
     ("邀请", "再次邀请"),
-    "invite I-1024",
+    ct("typed", "invite I-1024"),
     t("Send the invitation once more, to one or several: invite state:unbound"),
     begin_many,
 )

@@ -43,7 +43,7 @@ ORDER = Order(
 JOINED = command(
     ORDER,
     ("已参加", "来了", "参加了"),
-    "joined I-1024",
+    ct("typed", "joined I-1024"),
     t("Say that a candidate came."),
     begin_many,
 )

@@ -138,6 +138,7 @@ def alarm(step: Step) -> tuple[Note, ...]:
         return (Note(t("The recruiter of this interview cannot be reached here.")),)
     if step.stands_in_for is Owner.PERSON:
         return (Note(t("Whoever had it cannot be reached here any more. Please give it to somebody else.")),)
-    whose, command = OWNERS[step.stands_in_for], f"role grant @user {step.stands_in_for.value}"
+    whose = OWNERS[step.stands_in_for]
+    command = ct("typed", "role grant @user {role}", role=step.stands_in_for.value)
     return (Note(t("Nobody can be reached as {owner}. An administrator can change that: {command}", owner=whose,
                    command=command)),)  # fmt: skip

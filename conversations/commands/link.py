@@ -10,7 +10,7 @@ from conversations.findings import Target
 from conversations.messages import Link, Message, Note
 from locales.text import ct, t
 
-USAGE = "link I-1024"
+USAGE = ct("typed", "link I-1024")
 
 
 def run(scene: Scene, event: Event, rest: str) -> Turn:

@@ -161,7 +161,7 @@ def _is_day(text: str) -> bool:
 
 
 def listing(
-    name: str, aliases: tuple[str, ...], usage: str, about: Text, state: str = "", when: str = ""
+    name: str, aliases: tuple[str, ...], usage: Text, about: Text, state: str = "", when: str = ""
 ) -> Command:
     """Return a command that lists, narrowed down from the start."""
 
@@ -263,8 +263,10 @@ def _links(shown: Sequence[Target], event: Event) -> tuple[Link, ...]:
 LIST = listing(
     "list",
     ("列表", "名单", "今天", "today"),
-    "list today",
+    ct("typed", "list today"),
     t("Interviews by day, state or name: list friday · list no_show · list unbound"),
 )
-TOMORROW = listing("tomorrow", ("明天",), "tomorrow", t("Tomorrow's interviews."), when="tomorrow")
-NO_SHOWS = listing("no-shows", ("未参加", "no_shows"), "no-shows", t("All open no-shows."), state="no_show")
+TOMORROW = listing("tomorrow", ("明天",), ct("typed", "tomorrow"), t("Tomorrow's interviews."), when="tomorrow")
+NO_SHOWS = listing(
+    "no-shows", ("未参加", "no_shows"), ct("typed", "no-shows"), t("All open no-shows."), state="no_show"
+)

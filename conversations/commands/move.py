@@ -14,7 +14,7 @@ from conversations.understanding.when import moment_of, split_moment
 from locales.text import Moment, Text, ct, t
 from locales.zones import local
 
-USAGE = "move I-1024 2026-11-25T14:00"
+USAGE = ct("typed", "move I-1024 2026-11-25T14:00")
 _URL = re.compile(r"\s+(https?://\S+)$")
 _NUMBERED = re.compile(r"(?i)(i-?\d+)\s+(.+)")
 

@@ -59,7 +59,7 @@ ORDER = Order(
 NOSHOW = command(
     ORDER,
     ("no-show", "no_show", "标记未参加", "未参加标记"),
-    "noshow I-1024",
+    ct("typed", "noshow I-1024"),
     t("Record a no-show. You are asked before it happens."),
     begin_many,
 )

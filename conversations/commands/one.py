@@ -12,7 +12,7 @@ from conversations.events import Event
 from conversations.findings import LedgerEntry, Target
 from conversations.messages import MAX_CHOICES, Message, Note
 from conversations.rights import SEES_ALL, sees
-from locales.text import t
+from locales.text import Text, t
 
 Split = Callable[[str], tuple[str, str]]
 """Parts what is typed into the words that name an interview and what follows them."""
@@ -36,7 +36,7 @@ def with_target(
     event: Event,
     rest: str,
     verb: str,
-    usage: str,
+    usage: Text,
     then: Callable[[Target, str], Turn],
     split: Split = whole,
 ) -> Turn:
@@ -60,7 +60,7 @@ def with_target(
 
 
 def with_entry(
-    scene: Scene, event: Event, rest: str, verb: str, usage: str, then: Callable[[LedgerEntry], Turn]
+    scene: Scene, event: Event, rest: str, verb: str, usage: Text, then: Callable[[LedgerEntry], Turn]
 ) -> Turn:
     """Go on with the ledger of the one interview that is meant, or ask for it."""
     text = rest.strip()
@@ -77,7 +77,7 @@ def with_entry(
     )
 
 
-def _which(verb: str, usage: str) -> Message:
+def _which(verb: str, usage: Text) -> Message:
     return Message(
         f"command.{verb}",
         t("Which interview? Type for example: {usage}", usage=usage),

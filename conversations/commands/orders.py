@@ -115,7 +115,7 @@ Begin = Callable[["Order", Scene, Event, Meant], Turn]
 
 
 def command(
-    order: Order, aliases: tuple[str, ...], usage: str, about: Text, with_many: Begin | None = None
+    order: Order, aliases: tuple[str, ...], usage: Text, about: Text, with_many: Begin | None = None
 ) -> Command:
     """Return the command that types an order; `with_many` goes on where several interviews are meant."""
 
@@ -139,7 +139,7 @@ def command(
     return Command(order.verb, aliases, order.roles, usage, about, run, needs, may_follow=True)
 
 
-def _with_one(order: Order, scene: Scene, event: Event, meant: Meant, usage: str) -> Turn:
+def _with_one(order: Order, scene: Scene, event: Event, meant: Meant, usage: Text) -> Turn:
     flags = " ".join(f"--{flag}" for flag in meant.flags if flag != "at")
     tail = f"{meant.tail} {flags}".strip()
     parted = whole if order.split is whole and not tail else lambda rest: (meant.text, tail)

@@ -8,10 +8,10 @@ from conversations.events import Event
 from conversations.identity import Role
 from conversations.messages import Message, Note
 from conversations.pages import MY_PAGE
-from locales.text import Text, t
+from locales.text import Text, ct, t
 
 KIND = "command.page"
-USAGE = "page"
+USAGE = ct("typed", "page")
 
 
 def run(scene: Scene, event: Event, rest: str) -> Turn:

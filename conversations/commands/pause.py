@@ -43,7 +43,7 @@ ORDER = Order(
 PAUSE = command(
     ORDER,
     ("暂停", "暂停提醒"),
-    "pause I-1024",
+    ct("typed", "pause I-1024"),
     t("Hold back an interview's reminders until you take them up again."),
     begin_many,
 )

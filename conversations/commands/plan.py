@@ -16,9 +16,9 @@ from conversations.interview import Interview, RungRow
 from conversations.messages import Message, Note, item
 from conversations.rights import sees
 from conversations.understanding.when import when_of
-from locales.text import Moment, Text, nt, t
+from locales.text import Moment, Text, ct, nt, t
 
-USAGE = "plan tomorrow"
+USAGE = ct("typed", "plan tomorrow")
 DEFAULT = "next24h"
 _LABEL = re.compile(r"(?i)i-?\d+|\d{3,6}")
 

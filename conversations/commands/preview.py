@@ -12,10 +12,10 @@ from conversations.events import Event, Ordered
 from conversations.findings import Target
 from conversations.grammar import BadLine, read_line
 from conversations.identity import STAFF, Role
-from locales.text import t
+from locales.text import Text, ct, t
 
-USAGE = "preview I-1024 1h"
-TEST_USAGE = "test-send I-1024 1h"
+USAGE = ct("typed", "preview I-1024 1h")
+TEST_USAGE = ct("typed", "test-send I-1024 1h")
 _RUNG = re.compile(r"(?i)(?:\d{1,3}[dhm]){1,3}")
 _LANGUAGE = re.compile(r"--lang[=\s]+([A-Za-z_-]{2,12})")
 
@@ -36,7 +36,7 @@ def _names_one(word: str) -> bool:
     return bool(re.fullmatch(r"(?i)i-?\d+|\d{3,6}|this|这个|这场", word)) or not word.isascii()
 
 
-def _run(verb: str, act: str, usage: str, scene: Scene, event: Event, rest: str) -> Turn:
+def _run(verb: str, act: str, usage: Text, scene: Scene, event: Event, rest: str) -> Turn:
     try:
         read_line(rest)
     except BadLine as bad:

@@ -25,7 +25,7 @@ from conversations.pictures import reasons_picture
 from locales.text import Listing, Percent, Text, ct, nt, t
 
 KIND = "command.reasons"
-USAGE = "reasons last30d"
+USAGE = ct("typed", "reasons last30d")
 DEFAULT = "last30d"
 PARTS_SHOWN = 4
 
@@ -41,7 +41,7 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
     try:
         wanted(rest, DEFAULT)
     except BadLine as bad:
-        return Turn(say=unread(KIND, bad.why, "reasons last30d · reasons 2026-11 job:前端"))
+        return Turn(say=unread(KIND, bad.why, ct("typed", "reasons last30d · reasons 2026-11 job:前端")))
     found: Reasons | Unmatched = scene.found["reasons"]
     if isinstance(found, Unmatched):
         return Turn(say=unmatched(KIND, found, USAGE))

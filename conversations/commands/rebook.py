@@ -61,7 +61,7 @@ ORDER = Order(
 _OFFER = command(
     ORDER,
     ("重新预约", "改约邀请", "重约"),
-    "rebook I-1024",
+    ct("typed", "rebook I-1024"),
     t("Let candidates choose another time: rebook state:no_show reason:technical today"),
     begin_many,
 )

@@ -38,7 +38,7 @@ ORDER = Order(
 REMIND = command(
     ORDER,
     ("提醒", "催"),
-    "remind I-1024",
+    ct("typed", "remind I-1024"),
     t("Remind a candidate now, or several: remind state:unconfirmed tomorrow"),
     begin_many,
 )

@@ -20,7 +20,7 @@ from locales.text import Day, Points, Text, ct, t
 from locales.zones import local
 
 KIND = "command.report"
-USAGE = "report 2026-09-01"
+USAGE = ct("typed", "report 2026-09-01")
 YEARS_SHOWN = 2
 FEWEST_OPINIONS = 3
 

@@ -37,7 +37,7 @@ ORDER = Order(
 RESUME = command(
     ORDER,
     ("恢复", "恢复提醒", "继续提醒"),
-    "resume I-1024",
+    ct("typed", "resume I-1024"),
     t("Take up an interview's reminders again; none that was held back is sent late."),
     begin_many,
 )

@@ -16,7 +16,7 @@ from conversations.names import channel_name
 from locales.text import ct, t
 
 KIND = "command.reveal"
-USAGE = "reveal I-1024"
+USAGE = ct("typed", "reveal I-1024")
 
 
 def run(scene: Scene, event: Event, rest: str) -> Turn:
@@ -62,7 +62,7 @@ def _facts(target: Target) -> Iterator[Fact]:
 REVEAL = Command(
     "reveal",
     ("显示联系方式", "联系方式"),
-    frozenset({Role.HR}),
+    frozenset({Role.HR, Role.RECRUITER}),
     USAGE,
     t("Phone and mailbox of a candidate, whole; written down."),
     run,

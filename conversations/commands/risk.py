@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import reduce
 
 from conversations.commands.figured import unread, wanted
-from conversations.commands.lines import SCREEN, days_of, more, page_in, zone_of
+from conversations.commands.lines import SCREEN, days_of, line_typed, more, page_in, zone_of
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.digest import RISKS, TodayLine
 from conversations.events import Event
@@ -18,7 +18,7 @@ from locales.mask import mask_name
 from locales.text import Listing, Moment, Text, ct, nt, t
 
 KIND = "command.risk"
-USAGE = "risk tomorrow"
+USAGE = ct("typed", "risk tomorrow")
 DEFAULT = "next7d"
 
 
@@ -34,9 +34,13 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
     try:
         wanted(words, DEFAULT, ())
     except BadLine as bad:
-        return Turn(say=unread(KIND, bad.why, "risk · risk today · risk tomorrow"))
+        return Turn(say=unread(KIND, bad.why, ct("typed", "risk · risk today · risk tomorrow")))
     found: Risks = scene.found["risk"]
-    return Turn(say=_answer(found, scene, event, f"risk {words}".strip(), page))
+    return Turn(say=_answer(found, scene, event, _without_page(event), page))
+
+
+def _without_page(event: Event) -> str:
+    return " ".join(word for word in line_typed(event).split() if not word.startswith("+"))
 
 
 def _answer(found: Risks, scene: Scene, event: Event, typed: str, page: int) -> Message:

@@ -224,14 +224,13 @@ def _list(scene: Scene, page: int) -> Message:
     lines: tuple[Para, ...] = tuple(
         item(t("{name}: {role}", name=person.name, role=called(person))) for person in shown
     )
-    more = (
-        (Note(t("More: {command}", command=f"role list +{page + 1}")),) if len(staff) > page * SHOWN else ()
-    )
+    next_page = ct("typed", "role list +{n}", n=page + 1)
+    more = (Note(t("More: {command}", command=next_page)),) if len(staff) > page * SHOWN else ()
     how = Note(
         t(
             "To give or take one: {grant} · {revoke}",
-            grant="role grant @user hr",
-            revoke="role revoke @user hr",
+            grant=ct("typed", "role grant @user {role}", role="hr"),
+            revoke=ct("typed", "role revoke @user {role}", role="hr"),
         )
     )
     return Message(KIND, t("Who may do what here:"), (*lines, *more, how))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from conversations.book import fold
 from conversations.grammar import BadLine
 from conversations.interview import Reason
-from conversations.understanding.when import impossible_in
+from conversations.understanding.when import backwards_in, impossible_in
 from locales.text import Listing, t
 
 STATES: Mapping[str, str] = {
@@ -64,7 +64,12 @@ def _value(key: str, typed: str) -> str:
 
 
 def check_days(words: str) -> None:
-    """Refuse words that hold a day or time that is on no calendar or clock; raises BadLine."""
+    """Refuse words that hold a day or time that cannot be; raises BadLine."""
+    if wrong := backwards_in(words):
+        example = "2026-11-01..2026-11-30"
+        raise BadLine(
+            t("“{typed}” ends before it begins. Type for example: {example}", typed=wrong, example=example)
+        )
     if wrong := impossible_in(words):
         raise BadLine(
             t("“{typed}” is on no calendar or clock. Type for example: 2026-11-25, 14:00", typed=wrong)

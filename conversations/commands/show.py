@@ -18,9 +18,9 @@ from conversations.messages import Block, Fact, Message, Note, Para
 from conversations.names import channel_names
 from conversations.prechecks import result
 from conversations.steps import next_step, staffed
-from locales.text import Moment, Text, t
+from locales.text import Moment, Text, ct, t
 
-USAGE = "show I-1024"
+USAGE = ct("typed", "show I-1024")
 
 
 def _needs(rest: str) -> tuple[Need, ...]:
@@ -66,7 +66,7 @@ def _answer(scene: Scene, event: Event, entry: LedgerEntry) -> Message:
 
 def _whole(scene: Scene, candidate: Person, label: str) -> Iterator[Block]:
     """Tell whoever may how they get what is hidden."""
-    if candidate.phone and scene.person is not None and scene.person.may(Role.HR):
+    if candidate.phone and scene.person is not None and scene.person.may(Role.HR, Role.RECRUITER):
         yield Note(t("The whole number: reveal {label}", label=label))
 
 

@@ -13,9 +13,9 @@ from conversations.identity import Role
 from conversations.interview import Slot
 from conversations.messages import Message, Note, item
 from conversations.understanding.when import when_of
-from locales.text import Moment, Text, nt, t
+from locales.text import Moment, Text, ct, nt, t
 
-USAGE = "slots friday"
+USAGE = ct("typed", "slots friday")
 
 
 def run(scene: Scene, event: Event, rest: str) -> Turn:

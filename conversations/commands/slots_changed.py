@@ -18,11 +18,11 @@ from conversations.interview import Slot
 from conversations.messages import Block, Message, Note, item
 from conversations.rights import plain_job
 from conversations.understanding.when import moment_of, when_of
-from locales.text import Listing, Moment, Text, nt, t
+from locales.text import Listing, Moment, Text, ct, nt, t
 
 KIND = "command.slots"
-ADD_USAGE = "slots add friday 14:00-17:00 every:30m places:2 job:前端"
-CLOSE_USAGE = "slots close friday 14:00"
+ADD_USAGE = ct("typed", "slots add friday 14:00-17:00 every:30m places:2 job:前端")
+CLOSE_USAGE = ct("typed", "slots close friday 14:00")
 VERBS: Mapping[str, str] = {
     word: verb
     for verb, words in {
@@ -71,7 +71,7 @@ def add(scene: Scene, event: Event, rest: str) -> Turn:
         return Turn(say=_added(made, note))
     detail = {"n": str(len(made)), "from": made[0].starts_at.isoformat(), "places": str(capacity)}
     effects = (OpenSlots(made), Record("slots.added", "slots", f"person:{person.id}", detail))
-    undo = f"slots close {made[0].label}"
+    undo = ct("typed", "slots close {label}", label=made[0].label)
     return Turn(effects=effects, say=_added(made, Note(t("To take one back: {command}", command=undo))))
 
 
@@ -242,5 +242,5 @@ def _rest(n: int) -> tuple[Note, ...]:
     return (Note(nt("{n} more", "{n} more", n - SHOWN)),) if n > SHOWN else ()
 
 
-def _typed(usage: str) -> Note:
+def _typed(usage: Text) -> Note:
     return Note(t("It is typed like this: {usage}", usage=usage))

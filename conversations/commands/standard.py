@@ -14,7 +14,7 @@ from conversations.messages import Block, Message, Note, item
 from locales.text import Day, Listing, Text, ct, t
 
 KIND = "command.standard"
-USAGE = "standard"
+USAGE = ct("typed", "standard")
 
 
 def needs(rest: str) -> tuple[Need, ...]:

@@ -36,7 +36,7 @@ from conversations.pictures import GroupsPicture, groups_picture
 from locales.text import Text, ct, nt, t
 
 KIND = "command.stats"
-USAGE = "stats last7d"
+USAGE = ct("typed", "stats last7d")
 DEFAULT = "last30d"
 GROUPS_SHOWN = 8
 KEYS = NARROWING | {"by"}
@@ -65,12 +65,12 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
     try:
         asked = wanted(rest, DEFAULT, KEYS, MEANINGS)
     except BadLine as bad:
-        return Turn(say=unread(KIND, bad.why, "stats last7d · stats 2026-11 · stats last30d by:role"))
+        return Turn(say=unread(KIND, bad.why, ct("typed", "stats last7d · stats 2026-11 · stats last30d by:role")))
     if asked.words in MEANINGS:
         return Turn(say=_definitions())
     found: Overview | Unmatched = scene.found["stats"]
     if isinstance(found, Unmatched):
-        return Turn(say=unmatched(KIND, found, "stats last30d by:source"))
+        return Turn(say=unmatched(KIND, found, ct("typed", "stats last30d by:source")))
     return Turn(pictured(scene, _picture(found)), say=_answer(found))
 
 

@@ -14,9 +14,9 @@ from conversations.findings import CaseFound
 from conversations.interview import CaseState
 from conversations.messages import Note
 from conversations.steps import handled_by
-from locales.text import Moment, t
+from locales.text import Moment, ct, t
 
-KIND, USAGE = "command.take", "take C-77"
+KIND, USAGE = "command.take", ct("typed", "take C-77")
 
 
 def run(scene: Scene, event: Event, rest: str) -> Turn:

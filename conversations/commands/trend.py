@@ -29,7 +29,7 @@ from conversations.pictures import trend_picture
 from locales.text import Day, Text, ct, nt, t
 
 KIND = "command.trend"
-USAGE = "trend"
+USAGE = ct("typed", "trend")
 DEFAULT = "last7d"
 
 
@@ -44,10 +44,10 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
     try:
         wanted(rest, DEFAULT)
     except BadLine as bad:
-        return Turn(say=unread(KIND, bad.why, "trend · trend job:前端"))
+        return Turn(say=unread(KIND, bad.why, ct("typed", "trend · trend job:前端")))
     found: Weeks | Unmatched = scene.found["trend"]
     if isinstance(found, Unmatched):
-        return Turn(say=unmatched(KIND, found, "trend source:校招"))
+        return Turn(say=unmatched(KIND, found, ct("typed", "trend source:校招")))
     picture = trend_picture(found.trend, period_of(found.asked))
     return Turn(pictured(scene, picture), say=_answer(found))
 

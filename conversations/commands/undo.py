@@ -62,7 +62,7 @@ ORDER = Order(
 _ONE = command(
     ORDER,
     ("撤销", "撤回"),
-    "undo I-1024",
+    ct("typed", "undo I-1024"),
     t("Take back what was recorded; alone, what you have just ordered for many."),
     begin_many,
 )

@@ -8,7 +8,7 @@ from conversations.events import Event
 from conversations.identity import STAFF
 from conversations.messages import Fact, Message, Note
 from conversations.names import channel_names, channel_of
-from locales.text import t
+from locales.text import ct, t
 
 
 def run(scene: Scene, event: Event, rest: str) -> Turn:
@@ -26,4 +26,4 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
     return Turn(say=Message("command.whoami", t("You are {name}.", name=person.name), blocks))
 
 
-WHOAMI = Command("whoami", ("我是谁",), STAFF, "whoami", t("Who you are to me."), run)
+WHOAMI = Command("whoami", ("我是谁",), STAFF, ct("typed", "whoami"), t("Who you are to me."), run)

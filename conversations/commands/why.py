@@ -17,7 +17,7 @@ from conversations.names import channel_name, channel_of, message_name
 from conversations.prechecks import result
 from locales.text import Listing, Moment, Text, Value, ct, nt, t
 
-USAGE = "why I-1024"
+USAGE = ct("typed", "why I-1024")
 RUNGS_SHOWN = 8
 OTHERS_SHOWN = 4
 CHECKS_SHOWN = 3
@@ -80,6 +80,9 @@ WHYS: Mapping[str, Text] = {
     "by_hand: not_sent": t("it was to be sent by hand, and could not be"),
     "by_hand: nobody": t("it was to be sent by hand, and nobody said that it was"),
     "unreachable": t("the candidate could not be reached on this channel any more"),
+    "asks_where_nobody_answers": t(
+        "nobody can answer in that group: everybody of the team was asked in person"
+    ),
     "team_has_no_member_with_a_chat": t("nobody in the team is in a chat with the bot"),
     "gone": t("the candidate cannot be reached there any more"),
     "blocked": t("the candidate has blocked the bot"),

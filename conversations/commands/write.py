@@ -13,9 +13,10 @@ from conversations.events import Event, Ordered
 from conversations.findings import CaseFound
 from conversations.interview import CaseState
 from conversations.messages import Note
-from locales.text import t
+from locales.text import ct, t
 
 WRITES, BACK = "command.write", "command.handback"
+WRITE_USAGE, HANDBACK_USAGE = ct("typed", "write C-77"), ct("typed", "handback C-77")
 
 
 def _write(scene: Scene, event: Event, rest: str) -> Turn:
@@ -25,7 +26,7 @@ def _write(scene: Scene, event: Event, rest: str) -> Turn:
         order = Ordered("write", found.target.interview.id, scene.person.id, {"case": str(found.case.id)})
         return Turn(effects=(Then(order),))
 
-    return with_case(scene, event, rest, "write", "write C-77", then)
+    return with_case(scene, event, rest, "write", WRITE_USAGE, then)
 
 
 def _hand_back(scene: Scene, event: Event, rest: str) -> Turn:
@@ -43,10 +44,10 @@ def _hand_back(scene: Scene, event: Event, rest: str) -> Turn:
         see = Note(t("See: show {label}", label=found.target.interview.label))
         return replace(answer(BACK, lead, see), effects=(Then(order),))
 
-    return with_case(scene, event, rest, "handback", "handback C-77", then)
+    return with_case(scene, event, rest, "handback", HANDBACK_USAGE, then)
 
 
-WRITE = Command("write", ("写给", "联系"), CASE_ROLES, "write C-77", t("Write with a candidate through me."), _write,
+WRITE = Command("write", ("写给", "联系"), CASE_ROLES, WRITE_USAGE, t("Write with a candidate through me."), _write,
                 needs_case)  # fmt: skip
-HANDBACK = Command("handback", ("交还",), CASE_ROLES, "handback C-77", t("Let me take over from you again."),
+HANDBACK = Command("handback", ("交还",), CASE_ROLES, HANDBACK_USAGE, t("Let me take over from you again."),
                    _hand_back, needs_case)  # fmt: skip

@@ -12,7 +12,7 @@ from conversations.figures.numbers import SMALLEST_GROUP, Durations
 from conversations.figures.views import ByGroup, Group, Share
 from conversations.interview import Reason
 from conversations.policy import Policy, Rung
-from locales.text import Percent, Span, Text, t
+from locales.text import Percent, Span, Text, ct, t
 
 TECHNICAL_SHARE = 0.4
 """Of the known reasons."""
@@ -30,9 +30,9 @@ class Setting:
     value: str
 
     @property
-    def typed(self) -> str:
+    def typed(self) -> Text:
         """The command that shows what the change would do, before it does it."""
-        return f"config set {self.key} {self.value} --dry-run"
+        return ct("typed", "config set {key} {value} --dry-run", key=self.key, value=self.value)
 
 
 @dataclass(frozen=True, slots=True)

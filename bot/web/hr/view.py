@@ -323,7 +323,7 @@ class View:
                 self.words(hint.finding),
                 self.words(hint.advice),
                 self.words(hint.rule),
-                hint.setting.typed if hint.setting is not None else "",
+                self.words(hint.setting.typed) if hint.setting is not None else "",
             )
 
     # -- what is asked -----------------------------------------------------------------------------------

@@ -437,7 +437,7 @@ def test_help_fits_one_screen_and_names_the_chinese_words():
 def test_every_command_can_be_asked_about():
     for command in COMMANDS:
         shown = text_of(Stage().types(f"help {command.name}", ADA))
-        assert shown.startswith(f"{command.usage}: ")
+        assert shown.startswith(f"{render(command.usage, READER)}: ")
         for alias in command.aliases:
             assert alias in shown
 
@@ -452,7 +452,7 @@ def test_every_answer_renders_in_chinese():
         "slots_all": (slot(1, 0),), "plan": ((one.rungs[1], one.target),), "unbound": (),
     }  # fmt: skip
     for command in COMMANDS:
-        for line in (command.usage, command.name):
+        for line in (render(command.usage, READER), command.name):
             played = Stage(found=dict(found), book=EVERY_DIALOG)
             said = played.types(line)
             is_slow = any(isinstance(effect, Work | Then) for effect in played.effects)
