@@ -27,7 +27,7 @@ from conversations.events import (
     Signal,
     Submitted,
 )
-from conversations.identity import PAGE, Address, Person
+from conversations.identity import NOBODY, PAGE, Address, Person
 from conversations.interview import Interview, State
 from conversations.understanding.numbers import number_in
 from store import cases, interviews, people, rungs, sessions, shown, signals, tokens
@@ -75,6 +75,7 @@ async def load(tx: Tx, event: Event, policies: Policies, links: Links, now: date
         sessions=tuple(found.values()),
         last_signal_at=await signals.last_heard(tx, policy.signal_account) if policy.signal_account else None,
         about=about.id if about else None,
+        latest=await _told_last(tx, event, person),
         next_case=await cases.next_case_number(tx),
     ), event
 
@@ -122,6 +123,8 @@ async def _numbered(tx: Tx, event: Event) -> Event:
         if session is None or not session.is_waiting:
             continue
         presses = seen.message.presses
+        if event.about is None and not await _is_plain(tx, event, seen):
+            break
         if not session.holder.startswith("team:") or n is None or n > len(presses):
             break
         action = presses[n - 1].action
@@ -131,6 +134,25 @@ async def _numbered(tx: Tx, event: Event) -> Event:
             picked = Picked(session.id, n, seen.turn)
         return replace(event, body=picked)
     return event
+
+
+async def _is_plain(tx: Tx, event: Event, seen: Shown) -> bool:
+    """Tell whether a card is what was told last, with no other question right before it."""
+    last, *before = await shown.latest(tx, event.account or "", event.chat or "")
+    others = (
+        each.session for each in before if not each.is_closed and each.session not in (None, seen.session)
+    )
+    asking = [await sessions.get(tx, id) for id in others if id is not None]
+    return last.id == seen.id and not any(session is not None and session.is_waiting for session in asking)
+
+
+async def _told_last(tx: Tx, event: Event, person: Person | None) -> UUID | None:
+    """Return the session of what was told last where staff write in private, NOBODY if that asked nothing."""
+    is_typed = isinstance(event.body, Said) and event.is_private and person is not None and person.is_staff
+    if not is_typed or event.account is None or event.chat is None:
+        return None
+    told = await shown.latest(tx, event.account, event.chat, 1)
+    return (told[0].session or NOBODY) if told else NOBODY
 
 
 async def _cards(tx: Tx, event: Event) -> Sequence[Shown]:

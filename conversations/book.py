@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,9 +13,23 @@ from conversations.dialog import END, BadDialog, Command, Dialog, Reaction, Step
 T = TypeVar("T")
 
 
+_LABEL = re.compile(r"(?i)[ic]-\s?\d{1,9}|尾号\s*\d{3,8}")
+_OURS = re.compile(r"(?i)(?:@\w*bot\s+)?/?(?:turnout(?:@\w+)?(?:[\s:,，：]+|$))?")
+"""What may stand before any command: the bot's name, and the word that Slack wants."""
+_SHOW, _HELP = "show", "help"
+_NAME_THEN = r"([\u3400-\u9fff·]{{2,6}}?|[A-Za-z]-?\d{{3,9}}|尾号\d{{3,8}})({words})(.*)"
+"""Somebody, a Chinese command, and the rest, without a space between them."""
+
+
 def fold(word: str) -> str:
     """Return a typed word as it is compared: half-width, lower case, without slash and outer space."""
-    return unicodedata.normalize("NFKC", word).strip().removeprefix("/").casefold()
+    return typed(word).removeprefix("/").casefold()
+
+
+def typed(text: str) -> str:
+    """Return what somebody typed, half-width, without outer space and signs that nobody sees."""
+    wide = unicodedata.normalize("NFKC", text)
+    return "".join(sign for sign in wide if unicodedata.category(sign) != "Cf").strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +70,16 @@ class Book:
         dialog = self.on.get(key)
         return (dialog, dialog.on[key]) if dialog else None
 
-    def command(self, typed: str) -> tuple[Command, str] | None:
+    def command(self, text: str) -> tuple[Command, str] | None:
         """Return the command that typed words call and the rest of the line.
 
-        A Chinese word needs no space behind it (`查看I-1001`); the longest word that fits wins.
+        A Chinese word needs no space behind it (`查看I-1001`); the longest word that fits wins. The number of an
+        interview or case alone shows it.
         """
-        line = unicodedata.normalize("NFKC", typed).strip().removeprefix("/")
+        line = _line(text)
         folded = line.casefold()
+        if _LABEL.fullmatch(line) and _SHOW in self.commands:
+            return self.commands[_SHOW], line
         for word in sorted(self.commands, key=len, reverse=True):
             if folded == word or (folded.startswith(word) and folded[len(word)].isspace()):
                 return self.commands[word], line[len(word) :].strip()
@@ -69,17 +87,31 @@ class Book:
                 return self.commands[word], line[len(word) :].strip()
         return None
 
-    def command_behind(self, typed: str) -> tuple[Command, str] | None:
+    def command_behind(self, text: str) -> tuple[Command, str] | None:
         """Return the command whose word stands behind what it is about, `张三 改约 明天下午3点`, and the rest.
 
-        Only commands that say so are found like this; the rest is put into the order they are typed in.
+        Only commands that say so are found like this, or any behind a number; the rest is put into the order they
+        are typed in. Chinese needs no spaces: `张三改约明天下午3点`.
         """
-        words = unicodedata.normalize("NFKC", typed).strip().removeprefix("/").split()
+        words = _line(text).split()
         for n in range(1, len(words)):
             found = self.command(" ".join(words[n:]))
-            if found is not None and found[0].may_follow:
+            is_named = n == 1 and _LABEL.fullmatch(words[0]) is not None
+            if found is not None and (found[0].may_follow or is_named) and not _LABEL.fullmatch(words[n]):
                 return found[0], " ".join((*words[:n], found[1])).strip()
-        return None
+        return self._in_one_word(_line(text))
+
+    def _in_one_word(self, line: str) -> tuple[Command, str] | None:
+        known = (word for word, command in self.commands.items() if command.may_follow and not word.isascii())
+        words = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+        found = re.fullmatch(_NAME_THEN.format(words=words), line, re.DOTALL) if words else None
+        return (self.commands[found[2]], f"{found[1]} {found[3]}".strip()) if found else None
+
+
+def _line(text: str) -> str:
+    """Return a typed line without what may stand before any command; what that leaves nothing of asks for help."""
+    line = typed(text)
+    return line[found.end() :] or _HELP if line and (found := _OURS.match(line)) else line
 
 
 def _unique(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:

@@ -64,10 +64,12 @@ from conversations.rights import sees
 from conversations.understanding.intents import heed
 from conversations.understanding.numbers import number_in
 from locales.text import Text, t
+from locales.translate import best_locale
 
 MISSES_BEFORE_A_PERSON = 2
 _ALWAYS_HEARD = ("stop", "start", "privacy")
 """What is one's right is heard even while a person has the conversation."""
+_YES = ("yes", "confirm", "ack")
 _REPLIES = ("yes", "no", "confirm")
 """What answers a question whether somebody is sure."""
 _MOVED_ON = t("Things have moved on since that message. This is where we are:")
@@ -211,6 +213,11 @@ class _Play:
         if refused := self._refusal(dialog, session):
             self.answer = Answer(toast=refused)
             return
+        if self._is_elsewhere() and dialog not in [self.book.heeds.get(each) for each in _ALWAYS_HEARD]:
+            self.happened(
+                "overheard"
+            )  # a tap there is words for the colleague, and no reply of ours would arrive
+            return
         is_current = session.since <= press.turn <= session.turn
         if not is_current or not 1 <= press.choice <= len(session.choices):
             self._stale(session)
@@ -264,7 +271,9 @@ class _Play:
         if self.scene.is_of_staff and self._run_command(self.book.command_behind(words.text)):
             return
         if self.scene.is_of_staff and self.scene.interview is None:
-            self.happened("beside" if self._is_beside_a_talk() else "unknown_command")
+            is_bare = number_in(words.text) is not None or heed(words.text).intent in _YES
+            unknown = "unclear" if is_bare else "unknown_command"
+            self.happened("beside" if self._is_beside_a_talk() else unknown)
             return
         heard = heed(words.text)
         if heard.intent is not None and (dialog := self.book.heeds.get(heard.intent)) is not None:
@@ -301,6 +310,9 @@ class _Play:
 
     def commanded(self, line: str, *, is_certain: bool = True) -> bool:
         """Run a typed command; tell whether there was one."""
+        if self.scene.is_of_staff and self._are_several(line):
+            self.happened("several_commands")
+            return True
         found = self.book.command(line)
         if found is None and is_certain and self.scene.is_of_staff:
             found = self.book.command_behind(line)
@@ -309,6 +321,11 @@ class _Play:
                 self.happened("unknown_command" if self.scene.is_of_staff else "said")
             return is_certain
         return self._run_command(found)
+
+    def _are_several(self, text: str) -> bool:
+        """Tell whether every line of what was typed is a command of its own."""
+        lines = [line for line in text.splitlines() if line.strip()]
+        return len(lines) > 1 and all(self.book.command(line) is not None for line in lines)
 
     def _run_command(self, found: tuple[Command, str] | None) -> bool:
         """Run a command if there is one, and whoever typed it may; tell whether there was one."""
@@ -320,6 +337,9 @@ class _Play:
             self.happened("not_allowed")
             return True
         rest, wish = wish_in(rest)
+        if wish.language and not best_locale(wish.language, default=""):
+            self.happened("no_language")
+            return True
         _require(self.scene, command.needs(rest))
         if command.is_personal:
             wish = replace(wish, is_here=False)
@@ -360,7 +380,9 @@ class _Play:
             return False
         _require(self.scene, [Need(name) for name in step.needs])
         turn = step.hear(self.scene, session, self.event, words)
-        if turn.was_understood:
+        if turn.was_understood and heed(words.text).intent in _YES and not self._is_last(session):
+            self.happened("unclear")
+        elif turn.was_understood:
             self._leave(turn, session)
         return turn.was_understood
 
@@ -383,8 +405,16 @@ class _Play:
         n = number_in(text)
         if session is None or n is None or not 1 <= n <= len(session.choices):
             return False
-        self._pick(session, n)
+        if self._is_last(session):
+            self._pick(session, n)
+        else:
+            self.happened("unclear")
         return True
+
+    def _is_last(self, session: Session) -> bool:
+        """Tell whether a bare "2" or "yes" can only be meant for this: nothing else was told here since."""
+        latest = self.scene.latest
+        return latest is None or session.id in (latest, self.scene.about)
 
     def _missed(self, session: Session) -> None:
         if session.misses + 1 >= MISSES_BEFORE_A_PERSON and "misses" in self.book.on:
@@ -597,7 +627,8 @@ class _Play:
             and not self._is_talk(s)
             and self._may_press(self.book.step(s.at)[0], s)
         ]
-        return max(own, key=lambda s: (s.asked_at or self.scene.now, s.turn), default=None)
+        last = self.scene.latest
+        return max(own, key=lambda s: (s.id == last, s.asked_at or self.scene.now, s.turn), default=None)
 
     def _is_talk(self, session: Session) -> bool:
         """Tell whether a session is a conversation with another person, which hears words by a rule of its own."""

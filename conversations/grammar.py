@@ -46,6 +46,9 @@ _TOKEN = re.compile(r"""(?:[^\s:"'“”「]+:)?(?:"[^"]*"|“[^”]*”|「[^�
 _QUOTES = '"“”「」'
 _FLAG = re.compile(r"(?:--|—{1,2}|––?|－－)([A-Za-z][\w-]*)(?:=(.*))?")
 _PAIR = re.compile(r"([^\W\d][\w-]*):(?!//)(.+)", re.DOTALL)
+_LIKE_A_KEY = re.compile(r"[^\W\d_]{2,12}")
+_APART = re.compile(r"(?<!\S)([^\W\d_]{1,12}):\s+(?=[^\s-])")
+"""A key with a space before its value."""
 _PAGE = re.compile(r"\+(\d{1,3})")
 _LONGEST_DAYS = 4
 
@@ -111,7 +114,7 @@ def read_line(rest: str, flags: Collection[str] = (), keys: Collection[str] = ()
             waiting = name if name in _WITH_VALUE and value is None else ""
             found = replace(found, flags={**found.flags, name: value or ""})
         elif (pair := _PAIR.fullmatch(token)) and (key := _key(pair[1], keys)):
-            found = replace(found, pairs={**found.pairs, key: pair[2].strip(_QUOTES)})
+            found = replace(found, pairs=_with(found.pairs, key, pair[1], pair[2].strip(_QUOTES)))
         elif page := _PAGE.fullmatch(token):
             found = replace(found, page=max(1, int(page[1])))
         else:
@@ -125,13 +128,23 @@ def read_line(rest: str, flags: Collection[str] = (), keys: Collection[str] = ()
 
 def _tokens(rest: str) -> Iterator[str]:
     # Full-width letters, colons and spaces are what Chinese keyboards make.
-    return (match[0] for match in _TOKEN.finditer(unicodedata.normalize("NFKC", rest)))
+    wide = unicodedata.normalize("NFKC", rest)
+    line = _APART.sub(lambda key: f"{key[1]}:" if key[1].casefold() in KEYS else key[0], wide)
+    return (match[0] for match in _TOKEN.finditer(line))
+
+
+def _with(pairs: Mapping[str, str], key: str, word: str, value: str) -> Mapping[str, str]:
+    """Return the pairs with another one; raises BadLine where the key stands there with another value."""
+    if pairs.get(key, value) != value:
+        raise BadLine(t("“{key}:” stands there twice. Please give one value.", key=word))
+    return {**pairs, key: value}
 
 
 def _key(word: str, keys: Collection[str]) -> str:
     """Return which key a word is, "" for a word that is none; raises BadLine for one that does not belong here."""
     key = KEYS.get(word.casefold(), "")
-    if key and key not in keys:
+    is_unknown = not key and bool(keys) and _LIKE_A_KEY.fullmatch(word) is not None
+    if is_unknown or (key and key not in keys):
         raise BadLine(_no_key(word, keys))
     return key
 
@@ -157,16 +170,16 @@ class Wish:
     is_here: bool = False
     """`--here`: for everybody in the group, not only for whoever asked."""
     language: str = ""
-    """`--lang en`."""
+    """`--lang en`; "?" where none stands behind it."""
 
 
-_HERE = re.compile(r"(?:^|\s)(?:--|—{1,2})here(?=\s|$)")
-_LANGUAGE = re.compile(r"(?:^|\s)(?:--|—{1,2})lang(?:=|\s+)([A-Za-z_-]{2,12})(?=\s|$)")
+_HERE = re.compile(r"(?i)(?:^|\s)(?:--|—{1,2})here(?=\s|$)")
+_LANGUAGE = re.compile(r"(?i)(?:^|\s)(?:--|—{1,2})lang(?:(?:=|\s+)([A-Za-z_-]{1,12}))?(?=\s|$)")
 
 
 def wish_in(rest: str) -> tuple[str, Wish]:
     """Return the arguments without what every command understands, and that."""
     language = _LANGUAGE.search(rest)
     left = _LANGUAGE.sub("", rest)
-    wish = Wish(_HERE.search(left) is not None, language[1].replace("-", "_") if language else "")
+    wish = Wish(_HERE.search(left) is not None, (language[1] or "?").replace("-", "_") if language else "")
     return _HERE.sub("", left).strip(), wish

@@ -163,6 +163,12 @@ async def asking(tx: Tx, account: str, chat: str, limit: int = 20) -> list[Shown
     return [_read(tx, row) for row in await tx.conn.execute(query)]
 
 
+async def latest(tx: Tx, account: str, chat: str, limit: int = 2) -> list[Shown]:
+    """Return what was shown last in a chat, the newest first; an edited message stays where it was."""
+    query = select(shown).where(*_in_chat(tx, account, chat)).order_by(shown.c.n.desc()).limit(limit)
+    return [_read(tx, row) for row in await tx.conn.execute(query)]
+
+
 async def close(tx: Tx, shown_id: UUID) -> None:
     """Record that a message's buttons are off, or about to be."""
     await tx.conn.execute(update(shown).where(shown.c.id == shown_id).values(is_closed=True))

@@ -20,6 +20,7 @@ from conversations.messages import Block, Fact, Message, Note
 from conversations.names import channel_name, channel_of, message_name
 from conversations.understanding.nearest import nearest
 from locales.text import Listing, Moment, Span, Text, nt, t
+from locales.translate import LOCALES
 from locales.zones import local
 
 LONGEST = 60
@@ -176,6 +177,26 @@ def _unknown_command(scene: Scene, event: Event) -> Turn:
     return _reply(scene, Message("notice.unknown_command", lead, blocks))
 
 
+def _unclear(scene: Scene, event: Event) -> Turn:
+    """A bare number or yes, but something else was told since: it is not guessed what it answers."""
+    lead = t(
+        "It is not clear what “{typed}” answers, so nothing has happened.", typed=line_typed(event)[:LONGEST]
+    )
+    note = Note(t("Please tap the button you mean, or type the command: help"))
+    return _reply(scene, Message("notice.unclear", lead, (note,)))
+
+
+def _no_language(scene: Scene, event: Event) -> Turn:
+    lead = t("I do not speak that language. There are: {known}", known=Listing(LOCALES))
+    note = Note(t("Type for example: {usage}", usage=f"list today --lang {LOCALES[0]}"))
+    return _reply(scene, Message("notice.no_language", lead, (note,)))
+
+
+def _several(scene: Scene, event: Event) -> Turn:
+    lead = t("One command a message, please: nothing has happened yet.")
+    return _reply(scene, Message("notice.several_commands", lead, (Note(t("Everything you can ask: help")),)))
+
+
 def _nearest(person: Person | None, typed: str) -> Command | None:
     """Return the command whose word is least far from what was typed, in either language."""
     words = {fold(word): c for c in COMMANDS if may_run(person, c) for word in (c.name, *c.aliases)}
@@ -211,6 +232,9 @@ NOTICES = Dialog(
         "done.used_link": _used_link,
         "done.place_lost": _place_lost,
         "unknown_command": _unknown_command,
+        "unclear": _unclear,
+        "no_language": _no_language,
+        "several_commands": _several,
         "not_allowed": _not_allowed,
     },
     needs={"done.place_lost": ("team",)},

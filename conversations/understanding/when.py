@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
-from locales.zones import day_bounds, local, resolve
+from locales.zones import day_bounds, local, resolve, zone_from_alias
 
 _FROM_TODAY = {
     "today": 0, "今天": 0, "今日": 0,
@@ -59,6 +60,11 @@ _CLOCK = re.compile(
     r"(?:\s*:(?P<m>\d\d)(?::\d\d)?|[点时](?:(?P<cm>\d{1,2})分?|(?P<half>半)|(?P<quarter>一刻)|整)?)?"
     r"\s*(?P<half_day>am|pm)?"
 )
+_HAN_HOUR = re.compile(r"(二十[一二三]?|十[一二三四五六七八九]?|[一二两三四五六七八九])(?=[点时])")
+_HAN_MINUTES = re.compile(r"(?<=[点时])([二三四五]?十[一二三四五六七八九]?)(?=分|$)")
+_HAN = {"": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_ZONED = re.compile(r"(.+?)\s*@\s*([^\W\d][\w+:/ -]*)")
+_SOON = re.compile(r"\+\s*(\d{1,3})\s*(m|min|分钟?|h|个?小时|d|天)")
 _ALL = frozenset({"all", "全部", "所有"})
 _YEAR = timedelta(days=366)
 _AFTERNOON = frozenset({"pm", "下午", "傍晚", "晚上"})
@@ -83,6 +89,8 @@ def when_of(text: str, now: datetime, zone: str) -> tuple[datetime, datetime] | 
         return now - _YEAR, now + _YEAR
     if found := _SOME_DAYS.fullmatch(typed):
         return _some_days(found, now, zone)
+    if span := later_by(typed):
+        return now, now + span
     today = local(now, zone).date()
     try:
         days = _days(typed, today) or _range(typed, today)
@@ -96,10 +104,13 @@ def when_of(text: str, now: datetime, zone: str) -> tuple[datetime, datetime] | 
 def moment_of(text: str, now: datetime, zone: str, on: date | None = None) -> datetime | None:
     """Return the UTC instant that a day and a time name on clocks in `zone`; None if the text names none.
 
-    With an offset of its own (`2026-11-25T14:00+01:00`) it says exactly that. A time without a day is one of
-    the day `on`, or of today.
+    With an offset or a zone of its own (`2026-11-25T14:00+01:00`, `14:00@Europe/Berlin`) it says exactly that. A
+    time without a day is one of the day `on`, or of today.
     """
     typed = _plain(text)
+    if zoned := _ZONED.fullmatch(typed):
+        own = zone_from_alias(zoned[2])
+        return moment_of(zoned[1], now, own, on) if own else None
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d(:\d\d)?(z|[+-]\d\d:?\d\d)", typed):
             return datetime.fromisoformat(typed.upper()).astimezone(UTC)
@@ -109,12 +120,23 @@ def moment_of(text: str, now: datetime, zone: str, on: date | None = None) -> da
         return None
 
 
+def later_by(text: str) -> timedelta | None:
+    """Return how much later `+2h`, `+30m` or `+1天` is; None for what is nothing like it."""
+    found = _SOON.fullmatch(_plain(text))
+    if found is None or not int(found[1]):
+        return None
+    n, unit = int(found[1]), found[2]
+    if unit in ("d", "天"):
+        return timedelta(days=n)
+    return timedelta(hours=n) if unit == "h" or unit.endswith("小时") else timedelta(minutes=n)
+
+
 def split_moment(text: str) -> tuple[str, str]:
     """Return what stands before a day and time at the end of a text, and these: ("李雷", "明天 14:00")."""
     words = text.split()
     for n in range(len(words)):
         tail = " ".join(words[n:])
-        if moment_of(tail, _SOME_NOW, "UTC") is not None:
+        if moment_of(tail, _SOME_NOW, "UTC") is not None or later_by(tail):
             return " ".join(words[:n]), tail
     return " ".join(words), ""
 
@@ -125,8 +147,28 @@ _SOME_NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 def impossible_in(text: str) -> str:
     """Return what looks like a day or a time and is on no calendar or clock: `2026-02-30`, `25:00`; "" if nothing."""
+    words = _plain(text).split()
+    for pair in pairwise(words):
+        if _is_no_day(" ".join(pair)):
+            return " ".join(pair)
     for word in _plain(text).replace("..", " ").split():
         if _LIKE_A_DAY.fullmatch(word) and not _is_moment(word):
+            return word
+    return ""
+
+
+def _is_no_day(typed: str) -> bool:
+    """Tell whether it is a day that its month does not have: 30 february."""
+    found = _NAMED.fullmatch(typed) or _NAMED_FIRST.fullmatch(typed)
+    return bool(found and found["m"] in _MONTHS) and when_of(typed, _SOME_NOW, "UTC") is None
+
+
+def backwards_in(text: str) -> str:
+    """Return a span of days that ends before it begins, `2026-11-30..2026-11-01`; "" if there is none."""
+    for word in _plain(text).split():
+        ends = [when_of(part, _SOME_NOW, "UTC") for part in _BETWEEN.split(word)]
+        first, last = (ends[0], ends[1]) if len(ends) == 2 else (None, None)
+        if first and last and last[0] < first[0]:
             return word
     return ""
 
@@ -142,7 +184,14 @@ def _is_moment(word: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    typed = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return _HAN_MINUTES.sub(_in_digits, _HAN_HOUR.sub(_in_digits, typed))
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    """Return a Chinese number below sixty in digits: 十 is 10, 二十三 is 23."""
+    tens, ten, ones = found[1].rpartition("十")
+    return str((_HAN[tens] or 1) * 10 + _HAN[ones] if ten else _HAN[ones])
 
 
 def _some_days(found: re.Match[str], now: datetime, zone: str) -> tuple[datetime, datetime] | None:

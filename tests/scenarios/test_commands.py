@@ -9,7 +9,9 @@ import pytest
 from bot.sandbox.stage import Stage
 from bot.sandbox.stories.slack import on_slack
 from bot.sandbox.stories.story import EVERYTHING, TOMORROW_AT_TWO, hr, invited, on_telegram, open_slots, row
+from locales.text import t
 from store import outbox
+from tests.golden.typed import company
 
 GROUP = -1_002_000_000_002
 """The number the stand-in gives a group that is made second."""
@@ -103,3 +105,41 @@ async def test_who_looks_at_a_number_stands_in_the_journal() -> None:
         assert "13800001234" in stage.newest(team).text
         await stage.says(team, "audit today")
         assert "phone and mailbox looked at" in stage.newest(team).text
+
+
+@pytest.mark.parametrize(
+    ("locale", "list_", "answers"),
+    [("en", "list", ("yes", "1")), ("zh_Hans", "名单", ("确定", "１", "好的", "一"))],
+)
+async def test_a_bare_answer_means_what_was_asked_last_or_nothing(
+    locale: str, list_: str, answers: tuple[str, ...]
+) -> None:
+    """A "yes" or "1" that comes after something else was told is asked back, never guessed."""
+    async with await Stage.open(locale) as stage:
+        team = await hr(stage)
+        await invited(stage)
+        await stage.says(team, "move I-1001 2026-11-26 14:00")
+        await stage.says(team, list_)
+        for answer in answers:
+            await stage.says(team, answer)
+            asked_back = t("It is not clear what “{typed}” answers, so nothing has happened.", typed=answer)
+            stage.saw(team, asked_back, last=True)
+        assert (await stage.why("A-1"))["attempt"] == 1
+        await stage.says(team, "move I-1001 2026-11-26 14:00")
+        await stage.says(team, answers[0])
+        assert (await stage.why("A-1"))["attempt"] == 2
+
+
+async def test_a_number_never_reaches_an_older_card() -> None:
+    """Two no-shows at once, and a list between: a bare number touches neither card, only an answer to one does."""
+    async with await Stage.open("en") as stage:
+        people = await company(stage)
+        team = on_telegram(people["hr"])
+        for typed in ("1", "3"):
+            await stage.says(team, typed)
+            stage.saw(team, "so nothing has happened", last=True)
+        await stage.says(team, "list today")
+        await stage.says(team, "3")
+        stage.saw(team, "so nothing has happened", last=True)
+        await stage.says(team, "show C-1")
+        assert "no-show, since" in stage.newest(team).text

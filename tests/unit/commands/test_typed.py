@@ -126,3 +126,29 @@ def test_reminders_that_are_held_back_are_told_everywhere(verb: str) -> None:
     text = text_of(played.types(f"{verb} I-1024"))
     assert "held back since" in text
     assert "resume I-1024" in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("张三改约明天下午3点", "Move I-1024 张三"),
+        ("I-1024", "I-1024 张三, Java"),
+        ("\u200bshow I-\u200b1024", "I-1024 张三, Java"),
+        ("show \u202eI-1024", "I-1024 张三, Java"),
+        ("/turnout show I-1024", "I-1024 张三, Java"),
+        ("turnout", "This is what you can ask me"),
+        ("@turnout_bot help", "This is what you can ask me"),
+        ("show I-1024\nlist today", "One command a message, please"),
+        ("show I-1024 --lang xx", "I do not speak that language"),
+        ("show I-1024 --lang", "I do not speak that language"),
+        ("show I-1024 --LANG en", "I-1024 张三, Java"),
+        ("list flavour:sweet", "“flavour:” means nothing here"),
+        ("list job:a job:b", "“job:” stands there twice"),
+        ("list 2026-11-30..2026-11-01", "ends before it begins"),
+        ("list 30 february", "is on no calendar or clock"),
+        ("1", "It is not clear what “1” answers"),
+        ("yes", "It is not clear what “yes” answers"),
+    ],
+)
+def test_what_hurried_people_type_is_read_or_answered_plainly(typed: str, said: str) -> None:
+    assert said in text_of(stage().says(typed))

@@ -1,10 +1,17 @@
 """Days and times as staff type them, read on the clocks of a zone."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from conversations.understanding.when import impossible_in, moment_of, split_moment, when_of
+from conversations.understanding.when import (
+    backwards_in,
+    impossible_in,
+    later_by,
+    moment_of,
+    split_moment,
+    when_of,
+)
 from locales.zones import local
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday, 10:00 in Shanghai
@@ -144,9 +151,65 @@ def test_a_bare_time_is_one_of_the_day_given():
         ("李雷 明天 14:00", "李雷", "明天 14:00"),
         ("Anna Smith 25 Nov 9:30", "Anna Smith", "25 Nov 9:30"),
         ("1024 14:00", "1024", "14:00"),
+        ("李雷 +2h", "李雷", "+2h"),
+        ("李雷 2026-11-25 14:00 @Europe/Berlin", "李雷", "2026-11-25 14:00 @Europe/Berlin"),
+        ("张三 下周一上午十点", "张三", "下周一上午十点"),
         ("1024", "1024", ""),
         ("", "", ""),
     ],
 )
 def test_what_stands_before_a_moment_names_the_interview(typed, name, when):
     assert split_moment(typed) == (name, when)
+
+
+@pytest.mark.parametrize(
+    ("typed", "utc"),
+    [
+        ("2026-11-25T14:00@Europe/Berlin", datetime(2026, 11, 25, 13, tzinfo=UTC)),
+        ("2026-11-25 14:00 @Tokyo", datetime(2026, 11, 25, 5, tzinfo=UTC)),
+        ("2027-03-14T02:30@America/New_York", datetime(2027, 3, 14, 7, 30, tzinfo=UTC)),
+        ("2026-11-30 上午十点", datetime(2026, 11, 30, 2, tzinfo=UTC)),
+        ("2026-11-30 下午两点半", datetime(2026, 11, 30, 6, 30, tzinfo=UTC)),
+        ("2026-11-30 二十三点十五分", datetime(2026, 11, 30, 15, 15, tzinfo=UTC)),
+    ],
+)
+def test_a_zone_or_hours_in_words_are_read(typed, utc):
+    assert moment_of(typed, NOW, "Asia/Shanghai") == utc
+
+
+def test_a_zone_that_is_none_is_not_guessed():
+    assert moment_of("2026-11-25T14:00@Mars/Olympus", NOW, ZONE) is None
+    assert moment_of("2026-11-25T14:00@CST", NOW, ZONE) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "span"),
+    [
+        ("+2h", timedelta(hours=2)),
+        ("+30m", timedelta(minutes=30)),
+        ("+1天", timedelta(days=1)),
+        ("+0h", None),
+        ("+2", None),
+    ],
+)
+def test_so_much_later(typed, span):
+    assert later_by(typed) == span
+    assert when_of(typed, NOW, ZONE) == (None if span is None else (NOW, NOW + span))
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ("2026-11-30..2026-11-01", True),
+        ("2026-11-01..2026-11-30", False),
+        ("tomorrow..today", True),
+        ("a..b", False),
+    ],
+)
+def test_a_span_that_ends_before_it_begins_is_seen(typed, wrong):
+    assert bool(backwards_in(f"job {typed}")) is wrong
+
+
+@pytest.mark.parametrize("typed", ["30 february", "feb 30", "2月30日", "2026-02-30"])
+def test_a_day_that_its_month_does_not_have_is_seen(typed):
+    assert impossible_in(f"list {typed}") == typed
