@@ -9,6 +9,7 @@ from uuid import UUID
 
 from conversations.commands.lines import alarm
 from conversations.dialog import Ask, Dialog, Need, Pick, Scene, Session, Turn
+from conversations.dialogs import number
 from conversations.dialogs.casework import (
     FOLDED,
     QUIETLY,
@@ -36,7 +37,7 @@ from conversations.figures import REASONS
 from conversations.findings import Target
 from conversations.identity import Role, ToPerson
 from conversations.interview import Attempt, Case, CaseKind, CaseState, Reason, State
-from conversations.messages import Action, Block, Fact, Link, Message, Note, Para, Press, item
+from conversations.messages import Action, Block, Fact, Message, Note, Para, Press, item
 from conversations.rights import sees
 from locales.mask import mask_phone
 from locales.text import Moment, Text, TimeOfDay, Value, ct, nt, t
@@ -168,12 +169,11 @@ def _buttons(scene: Scene, session: Session, case: Case) -> tuple[Action, ...]:
         case CaseState.OPEN:
             return (rebook, Press("take", ct("button", "I look after it")), dismiss, undo, hand)
         case CaseState.TAKEN:
-            # In a group the number stays masked, as on the rest of the card.
-            is_group = session.holder.startswith("team:") and scene.policy.alerts_place is not None
-            phone = None if is_group else scene.whose.phone
-            call = (Link(f"tel:{phone}", ct("button", "Call")),) if phone else ()
             write_ = Press("write", ct("button", "Write to them"))
-            return (*call, rebook, write_, Press("release", ct("button", "Hand back")), dismiss, undo, hand)
+            back = Press("release", ct("button", "Hand back"))
+            shown = number.button(scene)
+            # WeCom's cards have six buttons; who hands it back can give it to somebody.
+            return (*shown, rebook, write_, back, dismiss, undo, *(() if shown else (hand,)))
         case CaseState.CLOSED:
             return ()
 
@@ -398,6 +398,7 @@ ALERT_DIALOG = Dialog(
             "take": _take,
             "release": _release,
             "write": _write,
+            "number": number.pressed,
             "give": _give,
         },
         needs=("prechecks", "team"),

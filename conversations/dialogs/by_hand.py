@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from conversations.dialog import Ask, Dialog, Need, Scene, Session, Tell, Turn
+from conversations.dialogs import number
 from conversations.dialogs.appointments import is_current, is_off
 from conversations.dialogs.phrases import company, devices, role_of, support, when
 from conversations.dialogs.together import folded, is_folded, told
@@ -29,7 +30,7 @@ from conversations.engine import NeedMore
 from conversations.events import Done, Due, Event
 from conversations.identity import Person, Role
 from conversations.interview import State, Verdict
-from conversations.messages import Link, Message, Note, Para, Press
+from conversations.messages import Action, Link, Message, Note, Para, Press
 from conversations.names import channel_names
 from conversations.plan import useful_until
 from locales.text import Countdown, Moment, Quoted, Text, ct, t
@@ -57,12 +58,11 @@ def _task(scene: Scene, session: Session) -> Message:
         Para(t("{words}", words=_ready(scene))),
         Note(t("It counts as sent when you tap the button.")),
     )
-    phone = scene.whose.phone
-    actions = (
+    actions: tuple[Action, ...] = (
         Press("sent", ct("button", "I have sent it"), "primary"),
         Press("not_sent", ct("button", "I cannot")),
         Link(f"copy:{interview.id}", ct("button", "Their page")),
-        *((Link(f"tel:{phone}", ct("button", "Call")),) if phone else ()),
+        *number.button(scene),
     )
     return Message("by_hand", lead, blocks, actions)
 
@@ -108,11 +108,11 @@ def _over(scene: Scene, session: Session) -> Message:
         "late": t("{label} {name}: this reminder was not sent in time.", label=label, name=name),
         "moot": t("{label} {name}: this reminder is not needed any more.", label=label, name=name),
     }
-    phone = (Link(f"tel:{scene.whose.phone}", ct("button", "Call")),) if scene.whose.phone else ()
-    calls = phone if session.data.get("outcome") in ("not_sent", "late") else ()
+    is_to_be_called = scene.whose.phone and session.data.get("outcome") in ("not_sent", "late")
+    how = (Note(t("The whole number: reveal {label}", label=label)),) if is_to_be_called else ()
     # Of what stood in the list alone nobody is told once more by itself.
     over = outcomes[session.data.get("outcome", "moot")]
-    return Message("by_hand.over", over, (), calls, is_progress=is_folded(session))
+    return Message("by_hand.over", over, how, is_progress=is_folded(session))
 
 
 # -- what happens ----------------------------------------------------------------------------------------
@@ -201,7 +201,7 @@ def _ended(scene: Scene, event: Event) -> Turn:
 
 BY_HAND = Dialog(
     "by_hand",
-    Ask("task", _task, {"sent": _sent, "not_sent": _not_sent}, exits=("over",)),
+    Ask("task", _task, {"sent": _sent, "not_sent": _not_sent, "number": number.pressed}, exits=("over",)),
     Tell("over", _over),
     entries=("over",),
     on={"done.by_hand": _wanted, f"due.{ENDS}": _ended},

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from conversations.commands.lines import KINDS, alarm
 from conversations.dialog import Ask, Dialog, Scene, Session, Turn
+from conversations.dialogs import number
 from conversations.dialogs.casework import (
     assign,
     cards,
@@ -32,8 +33,9 @@ from conversations.events import Due, Event, Ordered, Said
 from conversations.findings import TranscriptLine
 from conversations.identity import Recipient, Role, ToPerson, ToTeam
 from conversations.interview import Case, CaseKind, CaseState
-from conversations.messages import Action, Block, Fact, Link, Message, Note, Press, item
+from conversations.messages import Action, Block, Fact, Message, Note, Press, item
 from conversations.steps import HR_WARNED_BEFORE, handled_by
+from locales.mask import mask_phone
 from locales.text import Moment, Text, TimeOfDay, Value, ct, t
 
 LINES = 6
@@ -94,7 +96,7 @@ def _facts(scene: Scene, case: Case) -> Iterator[Block]:
         yield Fact("entered", t("Tapped the link"), t("{when}", when=Moment(attempt.entered_at)))
     yield beside(scene)
     if candidate.phone:
-        yield Fact("phone", t("Phone"), t("{phone}", phone=candidate.phone))
+        yield Fact("phone", t("Phone"), t("{phone}", phone=mask_phone(candidate.phone)))
 
 
 def _who_has_it(scene: Scene, case: Case) -> Iterator[Block]:
@@ -131,19 +133,16 @@ def _said(transcript: Sequence[TranscriptLine]) -> Iterator[Block]:
 
 
 def _actions(scene: Scene, case: Case) -> tuple[Action, ...]:
-    phone = scene.whose.phone
-    call = (
-        (Link(f"tel:{phone}", ct("button", "Call")),) if phone and case.state is not CaseState.CLOSED else ()
-    )
+    shown = number.button(scene)
     rebook = Press("rebook", ct("button", "Offer other times"))
     close, hand = Press("close", ct("button", "Settled")), Press("give", ct("button", "Give to…"))
     match case.state:
         case CaseState.OPEN:
-            return (*call, Press("take", ct("button", "I look after it"), "primary"), rebook, close, hand)
+            return (Press("take", ct("button", "I look after it"), "primary"), *shown, rebook, close, hand)
         case CaseState.TAKEN:
             return (
-                *call,
                 Press("close", close.label, "primary"),
+                *shown,
                 Press("write", ct("button", "Write to them")),
                 Press("release", ct("button", "Hand back")),
                 rebook,
@@ -255,9 +254,7 @@ def _silent(scene: Scene, event: Event) -> Turn:
             case=case.label,
         )
     )
-    phone = scene.whose.phone
-    call = (Link(f"tel:{phone}", ct("button", "Call")),) if phone else ()
-    told = Message("support.words", lead, (note,), call)
+    told = Message("support.words", lead, (note,))
     return Turn(effects=(Say(owner, told, ALERT, interview.id, interview.attempt.id), *cards(scene, case)))
 
 
@@ -309,6 +306,7 @@ SUPPORT = Dialog(
             "rebook": _rebook,
             "write": write,
             "give": give,
+            "number": number.pressed,
         },
         needs=("transcript", "prechecks", "team"),
         exits=("card",),

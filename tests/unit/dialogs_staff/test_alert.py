@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from conversations.dialog import Session
-from conversations.effects import Priority, Show
+from conversations.effects import Priority, Record, Show
 from conversations.events import Ordered, Picked
 from conversations.findings import Target
-from conversations.identity import Place, ToTeam
+from conversations.identity import Role, ToPerson, ToTeam
 from conversations.interview import CaseState, Outcome, Reason, State
 from tests.support.staff_scenes import (
     ADA,
@@ -99,14 +99,41 @@ def test_taking_it_names_the_owner_and_a_deadline():
     assert (saved.state, saved.owner, saved.taken_at) == (CaseState.TAKEN, HAN.id, NOW)
 
 
-def test_who_has_it_can_call_but_a_group_does_not_read_the_number():
+def test_the_number_is_masked_on_every_card_and_shown_whole_to_whoever_presses():
+    played = alerted()
+    assert "13812341234" not in shown(played)
+    played.presses(card(played), "take")
+    assert "13812341234" not in shown(played)
+    assert "Phone: 138****1234" in shown(played)
+    before = len(played.said)
+    played.presses(card(played), "number")
+    (say,) = played.said[before:]
+    assert say.to == ToPerson(HAN.id)
+    assert "I-1024 李雷: 13812341234" in text_of(say.message)
+    assert say.manner.where == "origin", "what is asked in a group is answered in private"
+    (deed,) = [effect for effect in played.effects if isinstance(effect, Record) and "phone" in effect.action]
+    assert (deed.action, deed.actor) == ("phone.revealed", f"person:{HAN.id}")
+    assert "13812341234" not in str(deed)
+
+
+def test_whose_interview_it_is_not_is_shown_no_number():
     played = alerted()
     played.presses(card(played), "take")
-    assert "[Call → tel:13812341234]" in shown(played)
-    grouped = alerted()
-    grouped.policy = replace(grouped.policy, alerts_place=Place("slack.main", "C1"))
-    grouped.presses(card(grouped), "take")
-    assert "13812341234" not in shown(grouped)
+    session = card(played)
+    other = staff("Otto", Role.RECRUITER)
+    played.happens(Picked(session.id, session.choices.index("number") + 1, session.turn), other)
+    assert "13812341234" not in "".join(text_of(say.message) for say in played.said)
+    assert not [
+        effect for effect in played.effects if isinstance(effect, Record) and "phone" in effect.action
+    ]
+
+
+def test_without_a_number_the_card_offers_none():
+    played = alerted()
+    played.target = replace(played.target, candidate=replace(played.target.candidate, phone=None))
+    played.presses(card(played), "take")
+    assert "number" not in card(played).choices
+    assert "give" in card(played).choices
 
 
 def test_handing_back_leaves_it_to_anybody():

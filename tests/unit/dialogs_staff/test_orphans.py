@@ -83,7 +83,9 @@ def test_who_leaves_is_noticed_at_once():
     played.found["owned"] = played.cases
     blocked = Event("1", "telegram.main", NOW, Unreachable("blocked"), "telegram.main", "7")
     played._react(blocked, GONE)
-    looked = [e.body.result["case"] for e in played.effects if isinstance(e, Then) and isinstance(e.body, Done)]
+    looked = [
+        e.body.result["case"] for e in played.effects if isinstance(e, Then) and isinstance(e.body, Done)
+    ]
     assert looked == [str(played.cases[0].id)]
 
 

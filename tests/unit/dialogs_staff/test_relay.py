@@ -12,7 +12,7 @@ from conversations.dialog import Session
 from conversations.dialogs import DIALOGS
 from conversations.effects import CloseButtons, KeepWords, SaveCase, SetTimer
 from conversations.engine import react
-from conversations.events import Delivered, Due, Event, Ordered, Picked, Said, Sent
+from conversations.events import Delivered, Due, Event, Ordered, Picked, Said
 from conversations.findings import CaseFound, Target
 from conversations.identity import Person, ToPerson
 from conversations.interview import CaseKind, CaseState, Outcome, State
@@ -195,26 +195,6 @@ def test_given_to_somebody_else_it_ends_for_whoever_had_it():
     assert played.cases[0].owner == RUI.id
     assert any("Somebody else looks after it now" in line for line in told(played, HAN))
     assert any("has passed it on to a colleague" in line for line in told(played, whose(played)))
-
-
-@pytest.mark.parametrize(
-    ("sent", "said"),
-    [("voice", "sent a voice message"), ("picture", "sent a picture"), ("document", "sent a file")],
-)
-def test_files_are_told_of_and_what_is_written_beside_them_is_brought(sent, said):
-    played = writing()
-    writes(played, Sent(sent, "file", "see this"), whose(played))
-    last = [text_of(say.message) for say in played.said if say.message.kind == "relay.answer"][-2:]
-    assert said in last[0]
-    assert last[1] == "李雷: see this"
-
-
-def test_files_of_staff_are_refused_with_the_remedy():
-    played = writing(threads=False)
-    before = len(told(played, whose(played)))
-    writes(played, Sent("document", "file"), HAN)
-    assert "I cannot bring files." in told(played, HAN)[-1]
-    assert len(told(played, whose(played))) == before
 
 
 @pytest.mark.parametrize("text", ["stop", "退订", "privacy"])
