@@ -155,6 +155,19 @@ async def take(tx: Tx, scope_key: str, rate_count: int, per_seconds: float, now:
     return wait
 
 
+async def take_more(tx: Tx, limits: Iterable[Limit], count: int, now: datetime) -> None:
+    """Take so many more places than a claim did, whether they are free or not: what comes next waits longer.
+
+    A message of several parts counts as several on its platform, and that it is one is known only when it is written.
+    """
+    await tx.lock("outbox.claim")
+    several = [limit for limit in limits if limit.count]
+    levels = await load(tx, several, now)
+    for _ in range(count):
+        levels.take(several)
+    await levels.store()
+
+
 async def pause(tx: Tx, account: str, chat: str | None, until: datetime, now: datetime) -> None:
     """Send nothing to a chat, or by a whole account, until an instant: its platform asked for that."""
     key = account_key(account) if chat is None else chat_key(account, chat)

@@ -344,6 +344,24 @@ async def test_a_group_never_gets_more_than_its_rate(db: Database) -> None:
     assert [(at - NOW).seconds for at in alone] == [0, 1, 2, 3], "private chats know nothing of groups"
 
 
+async def test_a_member_gets_no_more_parts_than_their_rate(db: Database) -> None:
+    """WeCom shows nothing above 30 a minute, and says nothing of it: a message may be a card, words and two files."""
+    rates = (Rate("member", 30, MINUTE), Rate("member", 1000, 60 * MINUTE))
+    await put(db, *(row(chat="7") for _ in range(40)))
+    parts: list[datetime] = []
+    now = NOW
+    while len(parts) < 160:
+        async with db.write() as tx:
+            for each in await outbox.claim(tx, now, "me", 1, 50, rates={"telegram.main": rates}):
+                limits = buckets.limits_of(each.account, each.chat, each.is_private, rates)
+                await buckets.take_more(tx, limits, 3, now)
+                assert await outbox.settle(tx, each.id, 1, "accepted", "", "7", now)
+                parts += [now] * 4
+        now += SECOND
+    assert 20 < most_within(parts, MINUTE) <= 30
+    assert now - NOW < 10 * MINUTE
+
+
 async def test_a_reply_overtakes_what_waits_for_the_rate(db: Database) -> None:
     await put(db, *(row() for _ in range(50)))
     first = await claim(db, rates={"telegram.main": TELEGRAM})
