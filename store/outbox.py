@@ -282,7 +282,8 @@ async def reminded_by_hand(tx: Tx, interview: UUID, attempt: UUID) -> datetime |
     by_hand = (outbox.c.rung.is_(None), outbox.c.edits.is_(None))
     under_way = outbox.c.state.in_(["waiting", "claimed", "accepted"])
     query = select(func.max(outbox.c.created_at)).where(*is_it, *by_hand, under_way)
-    return (await tx.conn.execute(query)).scalar_one()
+    found: datetime | None = (await tx.conn.execute(query)).scalar_one()
+    return found
 
 
 async def newest_accepted(tx: Tx, binding: UUID, since: datetime) -> OutboxRow | None:
@@ -373,13 +374,17 @@ async def _candidates(
     return [_read(tx, row) for row in rows]
 
 
-def _is_free(rows: NamedFromClause) -> list[ColumnElement[bool]]:
-    """Return the conditions that nothing of the same chat is in hand, and that an edit's post was accepted."""
+@cache
+def _is_free(rows: NamedFromClause) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that nothing of the same chat is in hand, and that an edit's post was accepted.
+
+    They are always the same, and an alias of a table makes all its columns anew.
+    """
     other = outbox.alias("other")
     same_chat = and_(other.c.account == rows.c.account, other.c.chat_ix == rows.c.chat_ix)
     in_hand = exists().where(is_(other.c.state, "claimed"), same_chat)
     unposted = exists().where(shown.c.id == rows.c.edits, shown.c.platform_id == literal_column("''"))
-    return [~in_hand, or_(rows.c.edits.is_(None), ~unposted)]
+    return ~in_hand, or_(rows.c.edits.is_(None), ~unposted)
 
 
 async def _choose(

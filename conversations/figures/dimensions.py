@@ -146,15 +146,14 @@ def needs_tags(name: str) -> bool:
 def value_of(fact: AttemptFacts, name: str) -> str:
     """Return an attempt's value of a dimension, or what its tag of that name says."""
     known = DIMENSIONS.get(name)
-    if known is not None:
-        return known.of(fact)
-    if name == AGE.name:
-        return _age(fact)
-    return fact.tags.get(name.removeprefix(TAG), "")
+    return known.of(fact) if known is not None else value_in(fact.tags, name)
 
 
-def _age(fact: AttemptFacts) -> str:
-    folded = {tag.casefold(): value for tag, value in fact.tags.items()}
+def value_in(tags: Mapping[str, str], name: str) -> str:
+    """Return what tags say of a dimension that needs them."""
+    if name != AGE.name:
+        return tags.get(name.removeprefix(TAG), "")
+    folded = {tag.casefold(): value for tag, value in tags.items()}
     return next((folded[tag] for tag in AGE_TAGS if tag in folded), "")
 
 

@@ -1,14 +1,15 @@
 """Questions about attempts, answered by the database: one statement each.
 
-Tags are sealed, so no database can group by them: a question that names one reads the attempts and counts in
-Python, by the very reference that the SQL is tested against.
+Tags are sealed, so no database knows them. A question about the attempts with one has them looked through first, and
+asks about the interviews that have it; one that is split by a tag reads the attempts and counts in Python, by the very
+reference that the SQL is tested against.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,8 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, case, column, func,
 from sqlalchemy.sql.selectable import Subquery
 
 from conversations.figures import FIGURES, Count, Durations, Question, Spans, Tally, needs_tags, reference
+from conversations.figures.asked import Key
+from conversations.figures.dimensions import value_in
 from conversations.interview import Outcome
 from store.codec import plain_from
 from store.db import Tx
@@ -26,6 +29,8 @@ from store.figures.words import Words
 from store.tables import attempts, interviews
 from store.visibility import Principal, visible_to
 
+_NAMED_AT_MOST = 20_000
+"""So many values a statement takes on either database, beside those of the question."""
 _SPAN, _PLACE, _SIZE = "span", "place", "size"
 
 
@@ -40,6 +45,8 @@ class Scope:
     company: str | None = None
     companies: Collection[str] | None = None
     """Only those of these companies, spelled as they were imported; None for all."""
+    among: frozenset[int] | None = None
+    """Only those of the interviews with these numbers; None for all."""
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -52,14 +59,20 @@ class Scope:
             found.append(interviews.c.company == self.company)
         if self.companies is not None:
             found.append(interviews.c.company.in_(sorted(self.companies)))
+        if self.among is not None:
+            found.append(interviews.c.number.in_(sorted(self.among)))
         return found
 
 
 async def tally(tx: Tx, scope: Scope, question: Question) -> Tally:
     """Count what a question asks, in every group that has an attempt."""
-    if _is_sealed(question):
-        facts = await _facts(tx, scope)
-        return reference.tally(facts, question, scope.now)
+    scope, asked = await _opened(tx, scope, question)
+    if _is_sealed(asked):
+        return reference.tally(await _facts(tx, scope), question, scope.now)
+    return Tally(question, await _counted(tx, scope, asked))
+
+
+async def _counted(tx: Tx, scope: Scope, question: Question) -> Mapping[Key, tuple[int, ...]]:
     words = _words(tx, scope, question)
     named = [f"d{n}" for n in range(len(question.by))]
     totals = [func.coalesce(func.sum(column(f"c{n}", Integer())), 0) for n in range(len(question.counts))]
@@ -67,20 +80,20 @@ async def tally(tx: Tx, scope: Scope, question: Question) -> Tally:
     # Without dimensions there is one group, and of no attempts none.
     query = select(*keys, func.count(), *totals).select_from(_groups(words, scope, question))
     found = await tx.conn.execute(query.group_by(*keys))
-    rows = {
+    return {
         tuple(row[: len(named)]): tuple(int(n) for n in row[len(named) + 1 :])
         for row in found
         if row[len(named)]
     }
-    return Tally(question, rows)
 
 
 async def spans(tx: Tx, scope: Scope, question: Question) -> Spans:
     """Return how long handling took, in every group that has a closed case: median and ninth decile."""
-    if _is_sealed(question):
+    scope, asked = await _opened(tx, scope, question)
+    if _is_sealed(asked):
         return reference.spans(await _facts(tx, scope), question, scope.now)
-    words = _words(tx, scope, question)
-    ranked = _ranked(words, scope, question)
+    words = _words(tx, scope, asked)
+    ranked = _ranked(words, scope, asked)
     place, size, span = (column(name, Integer()) for name in (_PLACE, _SIZE, _SPAN))
     keys: list[ColumnElement[Any]] = [column(f"d{n}") for n in range(len(question.by))]
     low, high, ninth = (size + 1) // 2, (size + 2) // 2, (size * 9 + 9) // 10
@@ -92,6 +105,46 @@ async def spans(tx: Tx, scope: Scope, question: Question) -> Spans:
         if n is not None:
             rows[tuple(key)] = Durations(n, (_span(one) + _span(other)) / 2, _span(last))
     return Spans(question, rows)
+
+
+async def tagged(tx: Tx, scope: Scope, where: Mapping[str, frozenset[str]]) -> frozenset[int] | None:
+    """Return the numbers of the interviews whose tags have one of the values of each; None where there are too many.
+
+    `where` holds dimensions that need tags. To be asked once for many questions: see `Scope.among`.
+    """
+    columns = (interviews.c.number, interviews.c.id, interviews.c.tags)
+    query = select(*columns).select_from(raw.ATTEMPTS).where(*scope.conditions)
+    sealed = {row.number: row for row in await tx.conn.execute(query)}
+    has_it = {
+        number
+        for number, row in sealed.items()
+        if _has(plain_from(tx.open(interviews.c.tags, row.id, row.tags)), where)
+    }
+    return frozenset(has_it) if len(has_it) <= _NAMED_AT_MOST else None
+
+
+def _has(tags: Mapping[str, str], where: Mapping[str, frozenset[str]]) -> bool:
+    return all(value_in(tags, name) in values for name, values in where.items())
+
+
+def sealed_part(question: Question) -> Mapping[str, frozenset[str]]:
+    """Return what a question wants of tags; empty when it also is split by one, which needs every fact."""
+    if any(needs_tags(name) for name in question.by):
+        return {}
+    return {name: values for name, values in question.where.items() if needs_tags(name)}
+
+
+def without_tags(question: Question) -> Question:
+    """Return the same question about whatever tags."""
+    kept = {name: values for name, values in question.where.items() if not needs_tags(name)}
+    return replace(question, where=kept)
+
+
+async def _opened(tx: Tx, scope: Scope, question: Question) -> tuple[Scope, Question]:
+    """Return the same question without tags, about the interviews that have them; as it was where that cannot be."""
+    wanted = sealed_part(question)
+    among = await tagged(tx, scope, wanted) if wanted else None
+    return (replace(scope, among=among), without_tags(question)) if among is not None else (scope, question)
 
 
 async def numbers(tx: Tx, scope: Scope, among: tuple[str, ...], but_not: str, limit: int) -> tuple[int, ...]:

@@ -23,7 +23,7 @@ from conversations.identity import Person, Role
 from locales.text import Text, t
 from store import figures, people
 from store.db import Tx
-from store.figures import Scope
+from store.figures import Scope, sealed_part, without_tags
 
 LOOKED_BACK = timedelta(days=366)
 TAG_VALUES = 60
@@ -73,6 +73,9 @@ async def board(tx: Tx, person: Person, query: Query, now: datetime) -> Board:
     return board_of(asked, answers, await counting.spans(spans))
 
 
+_Tags = tuple[tuple[str, tuple[str, ...]], ...]
+
+
 class _Counting:
     """Has the database count; what depends on sealed columns is counted here, from facts that are read once."""
 
@@ -80,19 +83,37 @@ class _Counting:
         self.tx, self.person, self.now = tx, person, now
         self._sealed = [each for each in wanted if _is_sealed(each.question)]
         self._facts: Sequence[AttemptFacts] | None = None
+        self._start = min(each.start for each in wanted)
+        self._until = max(each.until for each in wanted)
+        self._tagged: dict[_Tags, frozenset[int] | None] = {}
+        """The numbers of the interviews with some tags."""
 
     async def tally(self, counted: Counted) -> Tally:
-        if _is_sealed(counted.question):
+        scope, question = await self._opened(counted)
+        if _is_sealed(question):
             return reference.tally(await self._within(counted), counted.question, self.now)
-        return await figures.tally(self.tx, self._scope(counted), counted.question)
+        return replace(await figures.tally(self.tx, scope, question), question=counted.question)
 
     async def spans(self, counted: Counted) -> Spans:
-        if _is_sealed(counted.question):
+        scope, question = await self._opened(counted)
+        if _is_sealed(question):
             return reference.spans(await self._within(counted), counted.question, self.now)
-        return await figures.spans(self.tx, self._scope(counted), counted.question)
+        return replace(await figures.spans(self.tx, scope, question), question=counted.question)
 
-    def _scope(self, counted: Counted) -> Scope:
-        return Scope(counted.start, counted.until, self.now, self.person)
+    async def _opened(self, counted: Counted) -> tuple[Scope, Question]:
+        """Return a question without the tags that narrow it down, whose interviews are looked for once for all."""
+        scope = Scope(counted.start, counted.until, self.now, self.person)
+        where = sealed_part(counted.question)
+        if not where:
+            return scope, counted.question
+        key = tuple(sorted((name, tuple(sorted(values))) for name, values in where.items()))
+        if key not in self._tagged:
+            whole = replace(scope, start=self._start, until=self._until)
+            self._tagged[key] = await figures.tagged(self.tx, whole, where)
+        among = self._tagged[key]
+        if among is None:
+            return scope, counted.question
+        return replace(scope, among=among), without_tags(counted.question)
 
     async def _within(self, counted: Counted) -> Sequence[AttemptFacts]:
         if self._facts is None:

@@ -89,6 +89,27 @@ async def test_tags_are_dimensions_although_they_are_sealed(db: Database) -> Non
         assert {key[1] for key in tally.rows} == {"", "25-29"}
 
 
+@pytest.mark.parametrize("at_most", [20_000, 1])
+async def test_a_tag_narrows_down_what_the_database_counts(
+    db: Database, at_most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where so many interviews have it that no statement can name them."""
+    monkeypatch.setattr("store.figures.answers._NAMED_AT_MOST", at_most)
+    async with db.write() as tx:
+        await history(tx, 8, NOW)
+        beijing, young = frozenset({"北京"}), frozenset({"25-29"})
+        for where in (
+            {"tag:校区": beijing},
+            {"age": young},
+            {"tag:校区": frozenset({"上海"}), "age": young, "role": frozenset({"sales", "Java"})},
+            {"tag:校区": frozenset({""})},
+            {"tag:校区": frozenset({"广州"})},
+        ):
+            for by in ((), ("source",), ("reason", "hour")):
+                found, expected = await compared(tx, Question(EVERYTHING, by, where))
+                assert found == expected, (by, where)
+
+
 async def test_figures_are_of_one_company_and_span(db: Database) -> None:
     async with db.write() as tx:
         await booked(tx)
