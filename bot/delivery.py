@@ -194,8 +194,16 @@ class Delivery:
         payload = channel.render(row.message, replace(envelope, route=route.route))
         if not await self.windows.hold(row, len(payload.calls), channel.caps):
             payload = channel.render(row.message, replace(envelope, route=channel.caps.route))
-        await self.commits.run(lambda tx: outbox.freeze(tx, row.id, freeze(payload)))
+        await self.commits.run(partial(self._freeze, row=row, payload=payload, channel=channel))
         return payload, None
+
+    async def _freeze(self, tx: Tx, row: OutboxRow, payload: Payload, channel: Channel) -> None:
+        """Keep what goes out, and count all of its parts where too many are dropped silently: one is counted."""
+        await outbox.freeze(tx, row.id, freeze(payload))
+        more, caps = len(payload.calls) - 1, channel.caps
+        if more > 0 and caps.drops_silently:
+            limits = buckets.limits_of(row.account, row.chat, row.is_private, caps.rates)
+            await buckets.take_more(tx, limits, more, self.clock.now())
 
     def _check(self, row: OutboxRow, interview: Interview | None, person: Person | None) -> None:
         """(3) Just before the socket: is this still true, and still wanted?"""

@@ -11,7 +11,7 @@ import pytest
 
 from bot import pumps
 from bot.sandbox.telegram.rules import units
-from channels.base import Unrenderable
+from channels.base import Rate, Unrenderable
 from conversations.dialog import Turn
 from conversations.effects import Manner, Priority, SaveInterview, Say, SettleRung, Withdraw
 from conversations.events import Event, Ordered, Pressed, Said
@@ -19,7 +19,7 @@ from conversations.identity import Place, ToPerson
 from conversations.interview import State, Verdict
 from conversations.messages import File, Link, Message
 from locales.text import Text
-from store import blobs, outbox, people, rungs, shown
+from store import blobs, buckets, outbox, people, rungs, shown
 from store.errors import Unavailable
 from tests.support.town import Town, open_town
 from tests.support.toys import words
@@ -774,3 +774,24 @@ async def test_a_link_may_lead_to_the_page_of_another_interview_of_the_same_pers
     opened = [button["url"] for row in phone.last.rows for button in row]
     tokens = [town.app.links.read_page("my", url.rpartition("/")[2], town.clock.now()) for url in opened]
     assert [token.interview for token in tokens] == [first.id, second.id]
+
+
+async def test_where_too_many_are_dropped_silently_every_part_counts(
+    small: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who, phone = await small.person()
+    channel = small.app.runtime.channels["telegram.main"]
+    rates = (Rate("member", 30, MINUTE),)
+    silent = replace(channel.caps, drops_silently=True, rates=rates)
+    waits = []
+    for caps in (replace(silent, drops_silently=False), silent):
+        monkeypatch.setattr(channel, "caps", caps, raising=False)
+        for _ in range(2):
+            await small.say(who, "x" * 9000)
+        await small.settle()
+        limits = buckets.limits_of(channel.account, str(phone.id), True, rates)
+        async with small.app.db.read() as tx:
+            waits.append((await buckets.load(tx, limits, small.app.clock.now())).wait(limits))
+        await small.passes(minutes=5)
+    assert waits[0] is None
+    assert waits[1] is not None
