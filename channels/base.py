@@ -31,6 +31,8 @@ class Rate:
     scope: Literal["account", "chat", "group", "member"]
     count: int
     per: timedelta
+    only: Literal["", "edits"] = ""
+    """What alone is counted, where a platform limits it by itself."""
 
 
 @dataclass(frozen=True, slots=True)

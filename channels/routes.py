@@ -56,11 +56,14 @@ _ROWS = (
         idempotency="metadata",
         idempotency_for=None,
         receipts="answer",
-        rates=(Rate("chat", 1, SECOND),),
+        rates=(
+            Rate("chat", 1, SECOND),
+            Rate("account", 50, MINUTE, only="edits"),  # chat.update is of tier 3
+        ),
         finds="lookup",
         tells_replies=True,
         takes_files=True,
-        source="docs.slack.dev chat.postMessage, apis/web-api/rate-limits; @slack/types",
+        source="docs.slack.dev chat.postMessage, chat.update, apis/web-api/rate-limits; @slack/types",
     ),
     Caps(
         route="wecom.app",

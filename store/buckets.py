@@ -31,6 +31,8 @@ class RateLike(Protocol):
     def count(self) -> int: ...
     @property
     def per(self) -> timedelta: ...
+    @property
+    def only(self) -> Literal["", "edits"]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,19 @@ def chat_key(account: str, chat: str) -> str:
     return f"chat:{account}:{chat}"
 
 
-def limits_of(account: str, chat: str, is_private: bool, rates: Iterable[RateLike]) -> list[Limit]:
-    """Return everything that limits a send to this chat."""
+def limits_of(
+    account: str, chat: str, is_private: bool, rates: Iterable[RateLike], *, is_edit: bool = False
+) -> list[Limit]:
+    """Return everything that limits a send to this chat. What limits edits alone lets other messages pass."""
     whole, one = Limit(account_key(account), account=account), Limit(chat_key(account, chat))
     found = [whole, one]
     for rate in rates:
         base = whole if rate.scope == "account" else one
+        if rate.only == "edits":
+            if is_edit:
+                name = f"{base.key}:edits:{rate.count}/{rate.per.total_seconds():g}"
+                found.append(Limit(name, rate.count, rate.per))
+            continue
         if rate.scope in ("account", "chat") or (rate.scope == "member") == is_private:
             name = f"{base.key}:{rate.count}/{rate.per.total_seconds():g}"
             found.append(Limit(name, rate.count, rate.per, base.account))

@@ -395,7 +395,9 @@ async def _choose(
     One that has to wait for its chat is looked at again when the chat is free.
     """
     limits = {
-        row.id: buckets.limits_of(row.account, row.chat, row.is_private, rates.get(row.account, ()))
+        row.id: buckets.limits_of(
+            row.account, row.chat, row.is_private, rates.get(row.account, ()), is_edit=row.edits is not None
+        )
         for row in rows
     }
     levels = await buckets.load(tx, [limit for several in limits.values() for limit in several], now)

@@ -280,7 +280,7 @@ def _known(scene: Scene, session: Session) -> Batch:
 def _progress(scene: Scene, session: Session) -> Message:
     batch = _known(scene, session)
     stop = (Press("undo", ct("button", "Stop"), "danger"),) if can_undo(batch) else ()
-    return Message("batch.progress", _so_far(batch), tuple(_failures(batch)), stop)
+    return Message("batch.progress", _so_far(batch), tuple(_failures(batch)), stop, is_progress=True)
 
 
 def _so_far(batch: Batch) -> Text:

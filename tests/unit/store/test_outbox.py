@@ -298,6 +298,7 @@ class Rate:
     scope: Literal["account", "chat", "group", "member"]
     count: int
     per: timedelta
+    only: Literal["", "edits"] = ""
 
 
 TELEGRAM = (Rate("account", 30, SECOND), Rate("chat", 1, SECOND), Rate("group", 20, MINUTE))
@@ -360,6 +361,20 @@ async def test_a_member_gets_no_more_parts_than_their_rate(db: Database) -> None
         now += SECOND
     assert 20 < most_within(parts, MINUTE) <= 30
     assert now - NOW < 10 * MINUTE
+
+
+async def test_edits_have_a_rate_of_their_own_which_holds_nothing_else_up(db: Database) -> None:
+    """Slack counts chat.update for a whole workspace, and new messages for each chat."""
+    rates = (Rate("chat", 1, SECOND), Rate("account", 50, MINUTE, "edits"))
+    await put(
+        db, *(row(edits=uuid4(), priority=0) for _ in range(120)), *(row(priority=3) for _ in range(100))
+    )
+    done = await sent(db, rates, 5 * MINUTE)
+    edits = [at for at, each in done if each.edits is not None]
+    posts = [at for at, each in done if each.edits is None]
+    assert (len(edits), len(posts)) == (120, 100)
+    assert 40 < most_within(edits, MINUTE) <= 50
+    assert max(posts) - NOW < 10 * SECOND, "a new message waits for no edit"
 
 
 async def test_a_reply_overtakes_what_waits_for_the_rate(db: Database) -> None:
