@@ -416,7 +416,7 @@ def config_take_file(
 
 @config_.command("print")
 def config_print(config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Print what is in force as TOML, to put it into the file in the place of [policy] and [companies]."""
+    r"""Print what is in force as TOML, to put it into the file in the place of \[policy] and \[companies]."""
     found = _do(_settings(config), "config.print", {})
     if as_json:
         _print_json(found)
