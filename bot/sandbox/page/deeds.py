@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 
 from bot.sandbox.page import acts, lists
 from bot.sandbox.page.regions import draw
-from bot.sandbox.page.spoiling import spoil
+from bot.sandbox.page.spoiling import brought, spoil
 from bot.sandbox.page.studio import FIRST, Mistaken, Studio
 from locales.text import Text, ct
 
@@ -122,8 +122,8 @@ async def _open(studio: Studio, form: FormData) -> None:
     acts.open_window(studio, field(form, "window"))
 
 
-async def _replay(studio: Studio, form: FormData) -> None:
-    await studio.replay(studio.exchange(number(form, "exchange")))
+async def _replay(studio: Studio, form: FormData) -> Text:
+    return brought(await studio.replay(studio.exchange(number(form, "exchange"))))
 
 
 async def _fault(studio: Studio, form: FormData) -> Text:

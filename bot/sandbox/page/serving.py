@@ -23,7 +23,7 @@ async def serve(story: str, lang: str, port: int, out: Console) -> int:
     except Mistaken as mistaken:
         out.print(f"{mistaken}: turnout demo --list names them all.", markup=False)
         return 2
-    listener = _listener(port)
+    listener = _listener(port, out)
     server = Server(build(studio))
     serving = asyncio.create_task(server.serve([listener]))
     await server.is_up.wait()
@@ -43,11 +43,14 @@ def _language(said: str) -> str:
     return best_locale(next(filter(None, known), None))
 
 
-def _listener(port: int) -> socket.socket:
-    """Return a socket on a port of loopback, or on any that is free when that is taken."""
+def _listener(port: int, out: Console) -> socket.socket:
+    """Return a socket on a port of loopback, or on any that is free when that is taken, which is said."""
     try:
         return listen(port)
     except OSError:
+        out.print(
+            f"Port {port} is taken, perhaps by another sandbox: this one gets a free port.", markup=False
+        )
         return listen()
 
 

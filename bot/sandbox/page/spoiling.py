@@ -61,7 +61,25 @@ async def _bring(studio: Studio, name: str, how: str) -> Text:
         status = await studio.replay(found[0], *_forged(found[0]))
     else:
         status = [await studio.replay(each) for each in found[:wanted]][-1]
-    return ct("sandbox", "Brought again, and answered with {status}.", status=str(status))
+    return brought(status, is_forged=how == "forged")
+
+
+def brought(status: int, *, is_forged: bool = False) -> Text:
+    """Return what became of a callback that was brought once more."""
+    if is_forged:
+        return ct(
+            "sandbox",
+            "Brought with a bad signature, and answered with {status}: not believed.",
+            status=status,
+        )
+    if status in (401, 403):
+        return ct(
+            "sandbox",
+            "Brought again, and answered with {status}: its signature is too old by now. Tap or write something, "
+            "then bring that again at once.",
+            status=status,
+        )
+    return ct("sandbox", "Brought again, and answered with {status}.", status=status)
 
 
 def _is_callback(exchange: Exchange, name: str) -> bool:

@@ -28,6 +28,7 @@ BACK, AHEAD = timedelta(days=1), timedelta(days=3)
 Says = Callable[[Text | str], Text]
 
 _SAYS: Mapping[str, Says] = {
+    "interviews.imported": lambda who: ct("caption", "A list of interviews is taken in."),
     "interview.booked": lambda who: ct("caption", "On the list: {who}. Reminders are planned.", who=who),
     "person.bound": lambda who: ct(
         "caption", "In touch by their invitation: {who}. From now on Turnout may write there.", who=who

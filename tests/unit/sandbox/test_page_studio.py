@@ -11,6 +11,7 @@ import pytest
 from bot.clock import VirtualClock
 from bot.sandbox.faults import FAULTS, NAMES, cause, faults
 from bot.sandbox.page import acts
+from bot.sandbox.page.spoiling import spoil
 from bot.sandbox.page.studio import Mistaken, Studio
 from bot.sandbox.page.trimming import KEPT
 from bot.sandbox.page.wire import KEPT as WIRE_KEPT
@@ -18,6 +19,7 @@ from bot.sandbox.page.wire import Wire
 from bot.sandbox.platforms import PLATFORMS
 from bot.sandbox.stage import START, Stage, WentWrong
 from bot.sandbox.stories import Story
+from bot.sandbox.stories.story import invited
 from locales.text import ct
 
 ABOUT = ct("story", "Shop assistant")
@@ -133,3 +135,42 @@ def test_every_fault_can_be_caused(name: str) -> None:
         cause(platform, fault)
     with pytest.raises(LookupError):
         cause(platform, "meteor")
+
+
+async def test_a_connection_that_is_cut_off_is_cut_off_behind_the_wire_too(studio: Studio) -> None:
+    await studio.open("sets")
+    await over(studio)
+    await acts.says(studio, "telegram:Li Lei", "/start")
+    cause(studio.set_stage.platforms["telegram"], "reset")
+    await acts.says(studio, "telegram:Li Lei", "/help")
+    assert [each.status for each in studio.wire or () if each.path.endswith("/sendMessage")].count(0) == 1
+
+
+async def test_a_callback_that_comes_again_is_believed_or_told_to_be_too_old(studio: Studio) -> None:
+    slack = Story("slack", ABOUT, sets, on=("slack",))
+    studio.stories = {"slack": slack}
+    await studio.open("slack")
+    await over(studio)
+    await acts.says(studio, "slack:Li Lei", "help")
+    assert "200" in str((await spoil(studio, "slack", "twice")).params)
+    await studio.passes(timedelta(hours=1))
+    said = await spoil(studio, "slack", "twice")
+    assert "too old" in said.msgid
+    assert next(iter(studio.wire or ())).is_believed is False
+
+
+async def test_what_happens_is_told_with_its_reason(studio: Studio) -> None:
+    async def invites(stage: Stage) -> None:
+        await invited(stage)
+
+    studio.stories = {"invites": Story("invites", ABOUT, invites)}
+    await studio.open("invites")
+    await over(studio)
+    told = [line.text for line in studio.captions if not line.who]
+    assert told[0] == "What this shows: Shop assistant"
+    assert "On the list: Li Lei. Reminders are planned." in told
+    assert "In touch by their invitation: Li Lei. From now on Turnout may write there." in told
+    await acts.says(studio, "telegram:Li Lei", "stop")
+    asked = len(studio.set_stage.people["Li Lei", "telegram"].chat) - 1
+    await acts.presses(studio, "telegram:Li Lei", asked, "Yes, stop")
+    assert "Said stop: Li Lei. Nothing more is sent, and HR knows." in [line.text for line in studio.captions]
