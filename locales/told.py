@@ -1,4 +1,4 @@
-"""A sentence that is told in two ways: in English where logs and errors stand, in the reader's words where one reads."""
+"""A sentence told in two ways: in English where logs and errors stand, in the reader's words where one reads it."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, get_args
 
@@ -32,6 +32,26 @@ class Made:
     data: bytes
     name: str
     media_type: str
+
+
+def make_parts(
+    rows: Sequence[Exported], form: Form, about: About, reader: Reader, days: tuple[date, date], largest: int
+) -> list[Made]:
+    """Return the rows as one file, or as few as it takes for none to have more bytes than `largest`."""
+    parts = 1
+    while True:
+        size = -(-len(rows) // parts)
+        chunks = [rows[n : n + size] for n in range(0, len(rows), size)]
+        made = [make(chunk, form, replace(about, rows=len(chunk)), reader, days) for chunk in chunks]
+        longest = max(len(each.data) for each in made)
+        if longest <= largest or size == 1:
+            return [_numbered(each, n, len(made)) for n, each in enumerate(made, start=1)]
+        parts = max(parts + 1, -(-parts * longest // largest))
+
+
+def _numbered(made: Made, n: int, of: int) -> Made:
+    stem, _, ending = made.name.rpartition(".")
+    return made if of == 1 else replace(made, name=f"{stem}-{n}-of-{of}.{ending}")
 
 
 def make(rows: Sequence[Exported], form: Form, about: About, reader: Reader, days: tuple[date, date]) -> Made:

@@ -37,11 +37,23 @@ def _export(scene: Scene, event: Event) -> Turn:
     if "blob" not in result:
         return _told(scene, _no_export(result))
     n = int(result["rows"])
+    first, *others = _files(result)
     lead = nt("Here is the list: {n} appointment.", "Here is the list: {n} appointments.", n)
-    file = File(str(result["blob"]), str(result["name"]), str(result["media_type"]), _ALT_LIST)
+    if others:
+        lead = t("Here is the list: {n} appointments, in {parts} parts.", n=n, parts=1 + len(others))
+    turn = _told(scene, Message("export", lead, (first, Note(_note(result)))))
+    for part, file in enumerate(others, start=2):
+        lead = t("Part {part} of {parts}", part=part, parts=1 + len(others))
+        turn = turn.and_also(*_told(scene, Message("export", lead, (file,))).effects)
     deed = Record("export.made", f"person:{scene.person.id}", f"person:{scene.person.id}", _detail(result))
-    turn = _told(scene, Message("export", lead, (file, Note(_note(result)))))
     return turn.and_also(deed)
+
+
+def _files(result: Mapping[str, Any]) -> list[File]:
+    """Return the list's files in their order: one, unless that would be too large for a message."""
+    parts = result.get("files") or [result]
+    kind = str(result["media_type"])
+    return [File(str(part["blob"]), str(part["name"]), kind, _ALT_LIST) for part in parts]
 
 
 def _no_export(result: Mapping[str, Any]) -> Message:

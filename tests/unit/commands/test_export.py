@@ -114,6 +114,19 @@ def test_the_file_comes_to_whoever_asked():
     assert text_of(say.message).startswith("Here is the list: 3 appointments.")
 
 
+def test_a_list_in_parts_says_so_and_brings_each():
+    files = [{"blob": f"sha256:{n}", "name": f"interviews-{n}-of-3.json"} for n in (1, 2, 3)]
+    made = {**files[0], "files": files, "media_type": "application/json", "rows": 40_000}
+    says = [effect for effect in came_back(made).effects if isinstance(effect, Say)]
+    assert [text_of(say.message).splitlines()[0] for say in says] == [
+        "Here is the list: 40000 appointments, in 3 parts.",
+        "Part 2 of 3",
+        "Part 3 of 3",
+    ]
+    sent = [block for say in says for block in say.message.blocks if isinstance(block, File)]
+    assert [file.name for file in sent] == [file["name"] for file in files]
+
+
 @pytest.mark.parametrize(
     ("result", "said"),
     [

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from types import SimpleNamespace
@@ -12,7 +13,8 @@ import pytest
 
 from bot.clock import VirtualClock
 from bot.export import loading
-from bot.export.job import export
+from bot.export.job import export, largest_of
+from channels.routes import ROUTES
 from conversations.identity import Person, Role
 from store import blobs, people
 from store.db import Database
@@ -28,7 +30,7 @@ NOW = UNTIL + timedelta(days=1)
 
 @pytest.fixture
 def desk(db: Database) -> Any:
-    return SimpleNamespace(db=db, clock=VirtualClock(NOW))
+    return SimpleNamespace(db=db, clock=VirtualClock(NOW), house=SimpleNamespace(caps={}))
 
 
 async def somebody(db: Database, *roles: Role) -> Person:
@@ -145,3 +147,37 @@ async def test_the_file_is_named_and_typed(db, desk, form):
         assert len(list(csv.reader(StringIO(data.decode("utf-8-sig"), newline="")))) == result["rows"] + 1
     else:
         assert data.startswith(b"PK")
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "xlsx"])
+async def test_what_no_message_can_carry_comes_in_parts(db, desk, form):
+    """The route that carries least decides, since it is known later by which one the file goes."""
+    async with db.write() as tx:
+        await history(tx, 7, START)
+    hr = await somebody(db, Role.HR)
+    (whole,) = (await export(desk, asked(hr, form=form)))["files"]
+    async with db.read() as tx:
+        size = len(await blobs.read(tx, whole["blob"]))
+    least = size * 3 // 4
+    small = replace(ROUTES["wecom.app"], largest_file=least)
+    dumb = replace(ROUTES["sms"], files=False, largest_file=1)
+    desk.house.caps = {"telegram.main": ROUTES["telegram"], "wecom.main": small, "sms.main": dumb}
+    result = await export(desk, asked(hr, form=form))
+    parts = result["files"]
+    assert len(parts) >= 2
+    assert result["name"] == f"interviews-2026-10-01-to-2026-11-01-1-of-{len(parts)}.{form}"
+    assert len({part["name"] for part in parts}) == len(parts)
+    found = []
+    for part in parts:
+        async with db.read() as tx:
+            data = await blobs.read(tx, part["blob"])
+        assert len(data) <= least
+        found += json.loads(data)["attempts"] if form == "json" else []
+    assert len(found) == (result["rows"] if form == "json" else 0)
+
+
+@pytest.mark.parametrize(
+    "route", [caps for caps in ROUTES.values() if caps.files], ids=lambda caps: caps.route
+)
+def test_no_route_is_given_more_than_it_carries(route):
+    assert largest_of({"it": route, "sms.main": ROUTES["sms"]}) == route.largest_file
