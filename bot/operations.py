@@ -17,6 +17,7 @@ from conversations.events import Event, Ordered
 from conversations.identity import Role
 from conversations.interview import Interview
 from locales.catalogue import SOURCE
+from locales.told import in_words
 from locales.zones import local, resolve, zone_from_alias
 from store import inbox as inbox_rows
 from store import interviews, journal, outbox, people, rungs, tokens
@@ -266,7 +267,7 @@ class Operations:
         found: list[str] = list(self._differences(locale))
         if args.get("live"):
             for account, channel in self.app.channels.items():
-                found += [f"{account}: {problem}" for problem in await channel.check()]
+                found += [f"{account}: {in_words(problem, locale)}" for problem in await channel.check()]
         vitals = await self.app.db.vitals()
         told = describe(self.app.settings, self.app.clock.now(), locale)
         return {"ok": not found, "problems": found, "database": vitals, "settings": told}

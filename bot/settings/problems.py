@@ -11,6 +11,7 @@ from difflib import get_close_matches
 
 from locales.catalogue import SOURCE
 from locales.text import Listing, Reader, Text, Value, t
+from locales.told import text_of
 from locales.translate import show
 
 
@@ -123,8 +124,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def as_told(words: str) -> Text:
-    """Return the words of a channel about its own settings, as they are: whoever sets up an account reads them."""
-    return t("{line}", line=words)
+    """Return the words of a channel about its own settings: in the reader's language where it has them."""
+    return text_of(words)
 
 
 def listed(names: Iterable[str]) -> Value:

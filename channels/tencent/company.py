@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from channels.base import BadSetting
+from channels.base import BadSetting, NotDelivered
 from channels.tencent.codec import read_key
+from locales.text import Text, t
+from locales.told import Told, text_of
 
 OFFICIAL = "https://qyapi.weixin.qq.com"
 KNOWN = (
@@ -25,8 +27,8 @@ KNOWN = (
     "api_base",
     "deadline_seconds",
 )
-APP = "admin console, 应用管理, the app"
-RECEIVE = f"{APP}, 接收消息, 设置API接收"
+APP = t("admin console, 应用管理, the app")
+RECEIVE = t("admin console, 应用管理, the app, 接收消息, 设置API接收")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,13 @@ def read_company(config: Mapping[str, Any], known: Sequence[str]) -> dict[str, A
     """Return the fields of CompanySettings; raises BadSetting, for settings that are not `known` too."""
     for key in config:
         if key not in known:
-            raise BadSetting(key, "WeCom has no such setting", f"There are {', '.join(known)}.")
+            raise bad(key, t("there is no such key"), t("There are {known}.", known=", ".join(known)))
     return {
         "corpid": read_text(
-            config, "corpid", r"[\w-]{1,64}", "Copy 企业ID: admin console, 我的企业, 企业信息."
+            config, "corpid", r"[\w-]{1,64}", t("Copy 企业ID: admin console, 我的企业, 企业信息.")
         ),
-        "secret": read_text(config, "secret", r"[\w-]{1,128}", f"Copy Secret: {APP}."),
-        "token": read_text(config, "token", r"[A-Za-z0-9]{1,32}", f"Copy Token: {RECEIVE}."),
+        "secret": read_text(config, "secret", r"[\w-]{1,128}", t("Copy Secret: {where}.", where=APP)),
+        "token": read_text(config, "token", r"[A-Za-z0-9]{1,32}", t("Copy Token: {where}.", where=RECEIVE)),
         "aes_keys": _keys(config),
         "public_url": str(config.get("public_url") or "").rstrip("/"),
         "api_base": _address(config),
@@ -66,11 +68,40 @@ def read_company(config: Mapping[str, Any], known: Sequence[str]) -> dict[str, A
     }
 
 
-def read_text(config: Mapping[str, Any], key: str, form: str, remedy: str) -> str:
+def bad(key: str, why: Text, remedy: Text) -> BadSetting:
+    """Return what is wrong with a setting, in words that are told in the reader's language."""
+    return BadSetting(key, Told(why), Told(remedy))
+
+
+def unanswered(platform: str, failure: NotDelivered) -> str:
+    """Return why an account could not be asked, and what to do."""
+    if failure.why == "stopped":
+        return failure.detail
+    why = text_of(failure.detail)
+    return Told(
+        t(
+            "{platform} cannot be reached ({why}). Check the network, and api_base.",
+            platform=platform,
+            why=why,
+        )
+    )
+
+
+def without_address(what: Text, account: str) -> Text:
+    """Return that the platform has no address of ours, with the remedy."""
+    address = "/hooks/" + account.replace(".", "/", 1)
+    return t(
+        "{what} Set server.public_url, and enter its {address} in the app, 接收消息, 设置API接收.",
+        what=what,
+        address=address,
+    )
+
+
+def read_text(config: Mapping[str, Any], key: str, form: str, remedy: Text) -> str:
     """Return a text of the right form; raises BadSetting."""
     value = str(config.get(key) or "")
     if not re.fullmatch(form, value, re.ASCII):
-        raise BadSetting(key, "this has not the right form" if value else "it is missing", remedy)
+        raise bad(key, t("this has not the right form") if value else t("it is missing"), remedy)
     return value
 
 
@@ -81,7 +112,8 @@ def read_seconds(config: Mapping[str, Any], key: str, default: float, least: flo
     except (TypeError, ValueError):
         number = float("nan")
     if not least <= number <= most:
-        raise BadSetting(key, "this is out of range", f"Give seconds between {least:g} and {most:g}.")
+        limits = t("Give seconds between {least} and {most}.", least=f"{least:g}", most=f"{most:g}")
+        raise bad(key, t("this is out of range"), limits)
     return number
 
 
@@ -94,8 +126,8 @@ def _keys(config: Mapping[str, Any]) -> tuple[str, ...]:
         try:
             read_key(value)
         except ValueError:
-            why = "this is no EncodingAESKey of 43 characters" if value else "it is missing"
-            raise BadSetting(key, why, f"Copy EncodingAESKey: {RECEIVE}.") from None
+            why = t("this is no EncodingAESKey of 43 characters") if value else t("it is missing")
+            raise bad(key, why, t("Copy EncodingAESKey: {where}.", where=RECEIVE)) from None
         found.append(value)
     return tuple(found)
 
@@ -108,5 +140,5 @@ def _address(config: Mapping[str, Any]) -> str:
     except ValueError:
         is_address = False
     if not is_address:
-        raise BadSetting("api_base", "this is no http address", f"Leave it out to use {OFFICIAL}.")
+        raise bad("api_base", t("this is no http address"), t("Leave it out to use {usual}.", usual=OFFICIAL))
     return base

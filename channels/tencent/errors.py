@@ -13,6 +13,9 @@ from typing import Any, Literal
 
 from channels.base import NotDelivered
 from channels.tencent.numbers import number
+from locales.catalogue import SOURCE
+from locales.text import Text, t
+from locales.told import Told, in_words
 
 Why = Literal["busy", "gone", "closed", "refused", "stopped"]
 Scope = Literal["message", "chat", "account"]
@@ -26,12 +29,13 @@ class Meaning:
     """What became of a call, what it concerns, and what somebody has to do."""
 
     why: Why
-    told: str = ""
+    told: Text | str = ""
     scope: Scope = "message"
     wait: timedelta | None = None
 
 
-def _stopped(told: str) -> Meaning:
+def _stopped(why: Text, remedy: Text | None = None) -> Meaning:
+    told = why if remedy is None else t("{why} {remedy}", why=why, remedy=remedy)
     return Meaning("stopped", told, "account")
 
 
@@ -51,11 +55,13 @@ there, after the numbers of the pages that tell of it."""
 ADDRESS = (40164, 60020, 61004)
 """Our own address is not among those that may call; the answer names it."""
 
-_TRUST = "Add it to the app's trusted IPs: admin console, 应用管理, the app, 企业可信IP (WeChat: 基本配置, IP白名单)."
-_SECRET = "Copy the app's Secret anew: admin console, 应用管理, the app, Secret."  # noqa: S105 - where it is found
-_SECRET_WRONG = _stopped(f"The secret is wrong. {_SECRET}")
-_TOKEN_DEAD = _stopped(f"A fresh access token is not taken either. {_SECRET}")
-_SCOPE = "Give the app the permission, and the people its visible range (可见范围)."
+_TRUST = t(
+    "Add it to the app's trusted IPs: admin console, 应用管理, the app, 企业可信IP (WeChat: 基本配置, IP白名单)."
+)
+_SECRET = t("Copy the app's Secret anew: admin console, 应用管理, the app, Secret.")
+_SECRET_WRONG = _stopped(t("The secret is wrong."), _SECRET)
+_TOKEN_DEAD = _stopped(t("A fresh access token is not taken either."), _SECRET)
+_SCOPE = t("Give the app the permission, and the people its visible range (可见范围).")
 _STATE = Meaning("closed", "A person of the company has the talk, or it has ended.", "chat")
 
 MEANINGS: Mapping[int, Meaning] = {
@@ -64,23 +70,23 @@ MEANINGS: Mapping[int, Meaning] = {
     # The token: what is left when a fresh one is refused too.
     **dict.fromkeys(TOKEN, _TOKEN_DEAD),
     # The account is set up wrong.
-    40013: _stopped("The corp id or app id is wrong. Copy it from 我的企业, 企业信息."),
-    40056: _stopped("The agent id does not belong to this corp. Copy AgentId from the app's page."),
-    40091: _stopped(f"The secret is no secret. {_SECRET}"),
-    40125: _stopped(f"The secret is wrong. {_SECRET}"),
-    41001: _stopped("The access token did not come through. Check api_base, and what stands between."),
-    41004: _stopped(f"The secret is missing. {_SECRET}"),
-    48001: _stopped("The account has no right to this call. Have it verified, or add the permission."),
-    48004: _stopped("Tencent has blocked this call for the account. See its notice in the console."),
+    40013: _stopped(t("The corp id or app id is wrong. Copy it from 我的企业, 企业信息.")),
+    40056: _stopped(t("The agent id does not belong to this corp. Copy AgentId from the app's page.")),
+    40091: _stopped(t("The secret is no secret."), _SECRET),
+    40125: _stopped(t("The secret is wrong."), _SECRET),
+    41001: _stopped(t("The access token did not come through. Check api_base, and what stands between.")),
+    41004: _stopped(t("The secret is missing."), _SECRET),
+    48001: _stopped(t("The account has no right to this call. Have it verified, or add the permission.")),
+    48004: _stopped(t("Tencent has blocked this call for the account. See its notice in the console.")),
     48008: _stopped(
-        "The account has no right to this kind of message. Have it verified, or add the permission."
+        t("The account has no right to this kind of message. Have it verified, or add the permission.")
     ),
-    50002: _stopped("The account is restricted. See its notice in the console."),
-    50003: _stopped("The app is switched off. Switch it on: admin console, 应用管理, the app, 已启用."),
-    50005: _stopped("The company is switched off on WeCom. See its notice in the console."),
-    301002: _stopped(f"The app may not use this agent id. {_SCOPE}"),
-    60011: _stopped(f"The app has no right to that. {_SCOPE}"),
-    95017: _stopped("The app may not use 微信客服. Add it under 微信客服, API, 可调用接口的应用."),
+    50002: _stopped(t("The account is restricted. See its notice in the console.")),
+    50003: _stopped(t("The app is switched off. Switch it on: admin console, 应用管理, the app, 已启用.")),
+    50005: _stopped(t("The company is switched off on WeCom. See its notice in the console.")),
+    301002: _stopped(t("The app may not use this agent id."), _SCOPE),
+    60011: _stopped(t("The app has no right to that."), _SCOPE),
+    95017: _stopped(t("The app may not use 微信客服. Add it under 微信客服, API, 可调用接口的应用.")),
     **dict.fromkeys(ADDRESS, _stopped(_TRUST)),
     # Mistakes of ours.
     40007: _ours("no such file"),
@@ -131,17 +137,17 @@ MEANINGS: Mapping[int, Meaning] = {
     93008: _gone("the robot is not in the group any more"),
 }
 
-_SECRET_MP = "Copy AppSecret anew: mp.weixin.qq.com, 设置与开发, 基本配置."  # noqa: S105 - where it is found
-_MP_WRONG = _stopped(f"The AppSecret is wrong. {_SECRET_MP}")
+_SECRET_MP = t("Copy AppSecret anew: mp.weixin.qq.com, 设置与开发, 基本配置.")
+_MP_WRONG = _stopped(t("The AppSecret is wrong."), _SECRET_MP)
 
 OF_WECHAT: Mapping[int, Meaning] = {
     **MEANINGS,
-    **dict.fromkeys(TOKEN, _stopped(f"A fresh access token is not taken either. {_SECRET_MP}")),
-    **dict.fromkeys(ADDRESS, _stopped("Add it: mp.weixin.qq.com, 设置与开发, 基本配置, IP白名单.")),
+    **dict.fromkeys(TOKEN, _stopped(t("A fresh access token is not taken either."), _SECRET_MP)),
+    **dict.fromkeys(ADDRESS, _stopped(t("Add it: mp.weixin.qq.com, 设置与开发, 基本配置, IP白名单."))),
     **dict.fromkeys((40125, 41004), _MP_WRONG),
-    40013: _stopped("The AppID is wrong. Copy it: mp.weixin.qq.com, 设置与开发, 基本配置."),
+    40013: _stopped(t("The AppID is wrong. Copy it: mp.weixin.qq.com, 设置与开发, 基本配置.")),
     40037: _ours("no such template: changing the account's categories (服务类目) deletes their templates"),
-    40200: _stopped("Menus in chats are for verified service accounts (已认证服务号) alone."),
+    40200: _stopped(t("Menus in chats are for verified service accounts (已认证服务号) alone.")),
     43116: _ours("a template that Tencent has blocked"),
     45009: Meaning("busy", "The calls of today are used up, or too many came at once.", "account", MINUTE),
 }
@@ -152,8 +158,10 @@ OF_WECOM: Mapping[int, Meaning] = {
     50002: _gone("is outside the app's visible range (可见范围)"),
     # On WeChat this means a follower who turned messages off.
     48002: _stopped(
-        "The app has no right to this call. Add it under 可调用接口的应用 of 微信客服 or 客户联系, "
-        "or give it the permission."
+        t(
+            "The app has no right to this call. Add it under 可调用接口的应用 of 微信客服 or 客户联系, "
+            "or give it the permission."
+        )
     ),
     40096: _gone("is not known to this company"),
 }
@@ -168,12 +176,10 @@ def refusal(
         return NotDelivered("refused", f"{code}: {redacted(said, secrets)}"[:LONGEST_DETAIL])
     if meaning.told == "edit_gone":
         return NotDelivered("refused", "edit_gone")
-    detail = f"{code}: {meaning.told}"
-    if code in ADDRESS:
-        detail = f"{code}: our address {_address(said)} may not call. {meaning.told}"
-    elif meaning.why == "refused":
-        detail = f"{detail}: {redacted(said, secrets)}"
-    return NotDelivered(meaning.why, detail[:LONGEST_DETAIL], meaning.wait, meaning.scope)
+    if meaning.why == "refused":
+        detail = f"{code}: {in_words(meaning.told, SOURCE)}: {redacted(said, secrets)}"[:LONGEST_DETAIL]
+        return NotDelivered(meaning.why, detail, meaning.wait, meaning.scope)
+    return _as_failure(meaning, code, _address(said) if code in ADDRESS else None)
 
 
 def bad_secret(code: int, said: str, meanings: Mapping[int, Meaning] = MEANINGS) -> NotDelivered:
@@ -183,8 +189,12 @@ def bad_secret(code: int, said: str, meanings: Mapping[int, Meaning] = MEANINGS)
     return _as_failure(_MP_WRONG if meanings is OF_WECHAT else _SECRET_WRONG, code)
 
 
-def _as_failure(meaning: Meaning, code: int) -> NotDelivered:
-    return NotDelivered(meaning.why, f"{code}: {meaning.told}", meaning.wait, meaning.scope)
+def _as_failure(meaning: Meaning, code: int, address: Text | str | None = None) -> NotDelivered:
+    detail = t("{code}: {told}", code=str(code), told=meaning.told)
+    if address is not None:
+        why = t("our address {address} may not call.", address=address)
+        detail = t("{code}: {why} {remedy}", code=str(code), why=why, remedy=meaning.told)
+    return NotDelivered(meaning.why, Told(detail), meaning.wait, meaning.scope)
 
 
 _IN_ADDRESS = re.compile(r"((?:access_token|corpsecret|secret|key|code)=)[^&\s\"']+", re.IGNORECASE)
@@ -199,11 +209,11 @@ def redacted(said: str, secrets: Iterable[str] = ()) -> str:
     return re.sub(r",?\s*(?:hint: \[[^\]]*\]|rid: \S+|more info at \S+)", "", said).strip()[:200]
 
 
-def _address(said: str) -> str:
+def _address(said: str) -> Text | str:
     found = re.search(r"(?:from ip:|invalid ip)\s*([0-9a-fA-F.:]{2,45})", said) or re.search(
         r"\b(\d{1,3}(?:\.\d{1,3}){3})\b", said
     )
-    return found[1].rstrip(".:") if found else "(which the answer does not name)"
+    return found[1].rstrip(".:") if found else t("(which the answer does not name)")
 
 
 def code_of(answer: Mapping[str, Any]) -> int | None:

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from channels.base import NotDelivered
+from channels.tencent.company import unanswered
 from channels.wechat.settings import Settings
 from channels.wechat.wire import Wire
+from locales.text import Text, t
+from locales.told import Told
 
 GO_TO_EVERYBODY = ("greeting", "reminder", "no_show.ask")
 _FIELD = re.compile(r"\{\{\s*(\w+)\.DATA\s*\}\}")
@@ -18,18 +21,20 @@ async def check(account: str, settings: Settings, wire: Wire) -> tuple[str, ...]
     try:
         answer = await wire.ask("GET", "template/get_all_private_template")
     except NotDelivered as failure:
-        if failure.why == "stopped":
-            return (failure.detail,)
-        return (f"WeChat cannot be reached ({failure.detail}). Check the network, and api_base.",)
+        return (unanswered("WeChat", failure),)
     found = [*_templates(settings, answer), *_missing(settings)]
     if not settings.public_url:
         name = account.partition(".")[2]
-        remedy = f"Set server.public_url, and enter its /hooks/wechat/{name} under 基本配置, 服务器配置."
-        found.append(f"WeChat has no address to bring answers to. {remedy}")
-    return tuple(found)
+        why = t("WeChat has no address to bring answers to.")
+        remedy = t(
+            "Set server.public_url, and enter its {address} under 基本配置, 服务器配置.",
+            address=f"/hooks/wechat/{name}",
+        )
+        found.append(t("{why} {remedy}", why=why, remedy=remedy))
+    return tuple(map(Told, found))
 
 
-def _templates(settings: Settings, answer: Mapping[str, object]) -> Iterator[str]:
+def _templates(settings: Settings, answer: Mapping[str, object]) -> Iterator[Text]:
     """Yield what does not agree with the account's own list of templates."""
     listed = answer.get("template_list")
     if not isinstance(listed, list):
@@ -41,21 +46,34 @@ def _templates(settings: Settings, answer: Mapping[str, object]) -> Iterator[str
         content = known.get(template.id)
         where = f"templates.{template.name}"
         if content is None:
-            remedy = (
+            why = t("{key} is none of the account's templates.", key=f"{where}.id")
+            remedy = t(
                 "Copy its 模板ID anew from 我的模板; changing the categories (服务类目) deletes templates."
             )
-            yield f"{where}.id is none of the account's templates. {remedy}"
+            yield t("{why} {remedy}", why=why, remedy=remedy)
             continue
         there = _FIELD.findall(content)
         if strange := sorted({*template.fields} - {*there}):
-            yield f"{where}.fields has {', '.join(strange)}, and the template has {', '.join(there)}. Correct it."
+            yield t(
+                "{key} has {strange}, and the template has {known}. Correct it.",
+                key=f"{where}.fields",
+                strange=", ".join(strange),
+                known=", ".join(there),
+            )
         if left := [field for field in there if field not in template.fields]:
-            yield f"{where}.fields lacks {', '.join(left)}: WeChat refuses the message (47003). Add it."
+            key, missing = f"{where}.fields", ", ".join(left)
+            yield t(
+                "{key} lacks {missing}: WeChat refuses the message (47003). Add it.", key=key, missing=missing
+            )
 
 
-def _missing(settings: Settings) -> Iterator[str]:
+def _missing(settings: Settings) -> Iterator[Text]:
     """Yield the kinds that go to everybody, and only while a window is open."""
     left = [kind for kind in GO_TO_EVERYBODY if settings.template(kind) is None]
     if left:
-        remedy = 'Name one that has these kinds, or kinds = ["*"].'
-        yield f"There is no template for {', '.join(left)}: outside a window they go another way. {remedy}"
+        yield t(
+            "There is no template for {kinds}: outside a window they go another way. Name one that has these kinds, "
+            "or {all}.",
+            kinds=", ".join(left),
+            all='kinds = ["*"]',
+        )

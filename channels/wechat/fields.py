@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from locales.text import Text, t
+
 _HAN = "\u3400-\u9fff"
 
 
@@ -17,11 +19,11 @@ class Kind:
     """One kind of field: what its values look like, and where they may come from."""
 
     form: re.Pattern[str]
-    says: str
+    says: Text
     sources: tuple[str, ...] = ()
 
 
-def _kind(form: str, says: str, *sources: str) -> Kind:
+def _kind(form: str, says: Text, *sources: str) -> Kind:
     return Kind(re.compile(form, re.ASCII), says, sources)
 
 
@@ -31,24 +33,24 @@ _DATE = rf"\d{{4}}年\d{{1,2}}月\d{{1,2}}日(?: {_CLOCK})?"
 _TIME = rf"(?:{_DATE}|{_CLOCK})"
 
 KINDS: Mapping[str, Kind] = {
-    "thing": _kind(r"\S(?:[^\r\n]{0,18}\S)?", "20 characters", "what", "countdown", "role", "company"),
-    "time": _kind(rf"{_TIME}(?:~{_TIME})?", "a time of 24 hours", "time"),
-    "date": _kind(rf"{_DATE}(?:~{_TIME})?", "a date, with a time or without", "time"),
-    "phrase": _kind(rf"[{_HAN}]{{1,5}}", "5 Han characters", "state"),
+    "thing": _kind(r"\S(?:[^\r\n]{0,18}\S)?", t("20 characters"), "what", "countdown", "role", "company"),
+    "time": _kind(rf"{_TIME}(?:~{_TIME})?", t("a time of 24 hours"), "time"),
+    "date": _kind(rf"{_DATE}(?:~{_TIME})?", t("a date, with a time or without"), "time"),
+    "phrase": _kind(rf"[{_HAN}]{{1,5}}", t("5 Han characters"), "state"),
     "name": _kind(
         rf"[{_HAN}·]{{1,10}}|(?=.{{1,20}}\Z)[A-Za-z .,'·-]*[A-Za-z.]",
-        "10 Han characters or 20 letters",
+        t("10 Han characters or 20 letters"),
         "name",
     ),
-    "character_string": _kind(rf"(?=.{{1,32}}\Z){_PRINTED}", "32 digits, letters and signs"),
-    "phone_number": _kind(r"[0-9+()-]{1,17}", "17 digits and signs"),
-    "car_number": _kind(rf"[{_HAN}]?[0-9A-Za-z]{{1,7}}", "a car's number"),
-    "number": _kind(r"(?=.{1,32}\Z)\d+(?:\.\d+)?", "32 digits"),
-    "letter": _kind(r"[A-Za-z]{1,32}", "32 letters"),
-    "symbol": _kind(r"[^\w\s]{1,5}", "5 signs"),
-    "amount": _kind(r"[^\d\s]?\d{1,10}(?:\.\d{1,2})?元?", "an amount"),
-    "const": _kind(r"\S(?:[^\r\n]{0,18}\S)?", "one of the words that the template lists"),
-    "enum": _kind(r"\S(?:[^\r\n]{0,18}\S)?", "one of the words that the template lists"),
+    "character_string": _kind(rf"(?=.{{1,32}}\Z){_PRINTED}", t("32 digits, letters and signs")),
+    "phone_number": _kind(r"[0-9+()-]{1,17}", t("17 digits and signs")),
+    "car_number": _kind(rf"[{_HAN}]?[0-9A-Za-z]{{1,7}}", t("a car's number")),
+    "number": _kind(r"(?=.{1,32}\Z)\d+(?:\.\d+)?", t("32 digits")),
+    "letter": _kind(r"[A-Za-z]{1,32}", t("32 letters")),
+    "symbol": _kind(r"[^\w\s]{1,5}", t("5 signs")),
+    "amount": _kind(r"[^\d\s]?\d{1,10}(?:\.\d{1,2})?元?", t("an amount")),
+    "const": _kind(r"\S(?:[^\r\n]{0,18}\S)?", t("one of the words that the template lists")),
+    "enum": _kind(r"\S(?:[^\r\n]{0,18}\S)?", t("one of the words that the template lists")),
 }
 """By the letters with which a field's name begins; a number follows."""
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from channels.base import BadSetting
 from channels.tencent.codec import read_key
+from channels.tencent.company import bad
 from channels.wechat.template_settings import Template, choose, read_templates
+from locales.text import Text, t
 
 OFFICIAL = "https://api.weixin.qq.com"
 AUTHORIZE = "https://open.weixin.qq.com/connect/oauth2/authorize"
@@ -27,8 +28,8 @@ KNOWN = (
     "authorize_url",
     "deadline_seconds",
 )
-_BASICS = "mp.weixin.qq.com, 设置与开发, 基本配置"
-_SERVER = f"{_BASICS}, 服务器配置"
+_BASICS = t("mp.weixin.qq.com, 设置与开发, 基本配置")
+_SERVER = t("mp.weixin.qq.com, 设置与开发, 基本配置, 服务器配置")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,15 @@ def read_settings(config: Mapping[str, Any]) -> Settings:
     """Return a configuration, checked; raises BadSetting."""
     for key in config:
         if key not in KNOWN:
-            raise BadSetting(key, "WeChat has no such setting", f"There are {', '.join(KNOWN)}.")
+            raise bad(key, t("there is no such key"), t("There are {known}.", known=", ".join(KNOWN)))
     return Settings(
-        appid=_text(config, "appid", r"wx[0-9A-Za-z]{4,62}", f"Copy 开发者ID(AppID): {_BASICS}."),
-        secret=_text(config, "secret", r"[\w-]{1,128}", f"Copy 开发者密码(AppSecret): {_BASICS}."),
-        token=_text(config, "token", r"[A-Za-z0-9]{3,32}", f"Copy 令牌(Token): {_SERVER}."),
+        appid=_text(
+            config, "appid", r"wx[0-9A-Za-z]{4,62}", t("Copy 开发者ID(AppID): {where}.", where=_BASICS)
+        ),
+        secret=_text(
+            config, "secret", r"[\w-]{1,128}", t("Copy 开发者密码(AppSecret): {where}.", where=_BASICS)
+        ),
+        token=_text(config, "token", r"[A-Za-z0-9]{3,32}", t("Copy 令牌(Token): {where}.", where=_SERVER)),
         aes_keys=_keys(config),
         templates=read_templates(config.get("templates")),
         has_menu=config.get("menu", True) is not False,
@@ -77,10 +82,10 @@ def read_settings(config: Mapping[str, Any]) -> Settings:
     )
 
 
-def _text(config: Mapping[str, Any], key: str, form: str, remedy: str) -> str:
+def _text(config: Mapping[str, Any], key: str, form: str, remedy: Text) -> str:
     value = str(config.get(key) or "")
     if not re.fullmatch(form, value, re.ASCII):
-        raise BadSetting(key, "this has not the right form" if value else "it is missing", remedy)
+        raise bad(key, t("this has not the right form") if value else t("it is missing"), remedy)
     return value
 
 
@@ -93,8 +98,8 @@ def _keys(config: Mapping[str, Any]) -> tuple[str, ...]:
         try:
             read_key(value)
         except ValueError:
-            why = "this is no EncodingAESKey of 43 characters" if value else "it is missing"
-            raise BadSetting(key, why, f"Copy 消息加解密密钥(EncodingAESKey): {_SERVER}.") from None
+            why = t("this is no EncodingAESKey of 43 characters") if value else t("it is missing")
+            raise bad(key, why, t("Copy 消息加解密密钥(EncodingAESKey): {where}.", where=_SERVER)) from None
         found.append(value)
     return tuple(found)
 
@@ -107,7 +112,7 @@ def _address(config: Mapping[str, Any], key: str, usual: str) -> str:
     except ValueError:
         is_address = False
     if not is_address:
-        raise BadSetting(key, "this is no http address", f"Leave it out to use {usual}.")
+        raise bad(key, t("this is no http address"), t("Leave it out to use {usual}.", usual=usual))
     return given
 
 
@@ -117,5 +122,6 @@ def _seconds(config: Mapping[str, Any]) -> float:
     except (TypeError, ValueError):
         number = float("nan")
     if not 0.05 <= number <= 60:
-        raise BadSetting("deadline_seconds", "this is out of range", "Give seconds between 0.05 and 60.")
+        limits = t("Give seconds between {least} and {most}.", least="0.05", most="60")
+        raise bad("deadline_seconds", t("this is out of range"), limits)
     return number

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from channels.base import BadSetting
+from channels.tencent.company import bad
 from channels.wechat import sentences
 from channels.wechat.fields import KINDS, Kind, fits, kind_of
-from locales.text import Reader, Text
+from locales.text import Reader, Text, t
 from locales.translate import LOCALES, render
 
 EVERY_KIND = "*"
@@ -34,20 +34,22 @@ def read_templates(table: object) -> tuple[Template, ...]:
     if table in (None, ""):
         return ()
     if not isinstance(table, Mapping):
-        raise BadSetting("templates", "it is no table", _EXAMPLE)
+        raise bad("templates", t("it is no table"), _EXAMPLE)
     found = tuple(_template(str(name), inner) for name, inner in table.items())
     taken: dict[str, str] = {}
     for template in found:
         for kind in template.kinds:
             if (first := taken.setdefault(kind, template.name)) != template.name:
                 where = f"templates.{template.name}.kinds"
-                raise BadSetting(where, f"{kind} is carried by {first} already", "Name each kind once.")
+                why = t("{kind} is carried by {first} already", kind=kind, first=first)
+                raise bad(where, why, t("Name each kind once."))
     return found
 
 
-_EXAMPLE = (
-    'Write [channels.wechat.<account>.templates.reminder] with id = "…", kinds = ["reminder"], '
-    'fields = { thing1 = "what", time2 = "time" }.'
+_EXAMPLE = t(
+    "Write {table} with {keys}.",
+    table="[channels.wechat.<account>.templates.reminder]",
+    keys='id = "…", kinds = ["reminder"], fields = { thing1 = "what", time2 = "time" }',
 )
 
 
@@ -63,16 +65,15 @@ def choose(templates: tuple[Template, ...], kind: str) -> Template | None:
 def _template(name: str, table: object) -> Template:
     where = f"templates.{name}"
     if not isinstance(table, Mapping):
-        raise BadSetting(where, "it is no table", _EXAMPLE)
+        raise bad(where, t("it is no table"), _EXAMPLE)
     for key in table:
         if key not in ("id", "kinds", "fields"):
-            raise BadSetting(
-                f"{where}.{key}", "a template has no such setting", "There are id, kinds, fields."
-            )
+            known = t("There are {known}.", known="id, kinds, fields")
+            raise bad(f"{where}.{key}", t("there is no such key"), known)
     id = str(table.get("id") or "")
     if not _ID.fullmatch(id):
-        why = "this is no template's id" if id else "it is missing"
-        raise BadSetting(f"{where}.id", why, f"Copy 模板ID: {_CONSOLE}.")
+        why = t("this is no template's id") if id else t("it is missing")
+        raise bad(f"{where}.id", why, t("Copy 模板ID: {where}.", where=_CONSOLE))
     return Template(name, id, _kinds(table.get("kinds"), where), _fields(table.get("fields"), where))
 
 
@@ -80,15 +81,18 @@ def _kinds(listed: object, where: str) -> tuple[str, ...]:
     kinds = tuple(listed) if isinstance(listed, list | tuple) else ()
     are_names = all(isinstance(kind, str) and re.fullmatch(r"\*|[a-z_.]{1,64}", kind) for kind in kinds)
     if not 0 < len(kinds) <= MOST_KINDS or not are_names:
-        remedy = f'Write ["reminder"], or ["{EVERY_KIND}"] for all kinds that no other template names.'
-        raise BadSetting(f"{where}.kinds", "this is no list of kinds of messages", remedy)
+        named, all_others = '["reminder"]', f'["{EVERY_KIND}"]'
+        remedy = t(
+            "Write {named}, or {all} for all kinds that no other template names.", named=named, all=all_others
+        )
+        raise bad(f"{where}.kinds", t("this is no list of kinds of messages"), remedy)
     return kinds
 
 
 def _fields(table: object, where: str) -> Mapping[str, str]:
     if not isinstance(table, Mapping) or not table:
-        remedy = f"Write the template's fields as {_CONSOLE} shows them, without .DATA."
-        raise BadSetting(f"{where}.fields", "there are none", remedy)
+        remedy = t("Write the template's fields as {where} shows them, without .DATA.", where=_CONSOLE)
+        raise bad(f"{where}.fields", t("there are none"), remedy)
     for field, source in table.items():
         _check_field(str(field), source, f"{where}.fields.{field}")
     return {str(field): source for field, source in table.items()}
@@ -97,29 +101,32 @@ def _fields(table: object, where: str) -> Mapping[str, str]:
 def _check_field(field: str, source: object, where: str) -> None:
     kind = kind_of(field)
     if kind is None:
-        remedy = f"Copy it from the template, like thing1: {', '.join(KINDS)} and a number."
-        raise BadSetting(where, "templates have no such field", remedy)
+        remedy = t("Copy it from the template, like thing1: {kinds} and a number.", kinds=", ".join(KINDS))
+        raise bad(where, t("templates have no such field"), remedy)
     if isinstance(source, str) and source.startswith("="):
         if not fits(field, source[1:]):
-            raise BadSetting(where, "these words do not fit the field", f"It takes {kind.says}.")
+            raise bad(where, t("these words do not fit the field"), t("It takes {what}.", what=kind.says))
         return
     if source not in kind.sources:
-        raise BadSetting(where, "this field takes nothing of that name", _sources(kind))
+        raise bad(where, t("this field takes nothing of that name"), _sources(kind))
     for text in _said(str(source)):
         for locale in LOCALES:
             reader = sentences.HAN if source == "state" else _reader(locale)
             if not fits(field, render(text, reader)):
-                why = f"{locale}: {render(text, reader)} does not fit the field"
-                raise BadSetting(where, why, f"It takes {kind.says}: shorten it in locales/{locale}.po.")
+                why = t("{words} does not fit the field", words=f"{locale}: {render(text, reader)}")
+                file = f"locales/{locale}.po"
+                raise bad(where, why, t("It takes {what}: shorten it in {file}.", what=kind.says, file=file))
 
 
 def _reader(locale: str) -> Reader:
     return Reader(locale, sentences.HAN.zone, sentences.HAN.now)
 
 
-def _sources(kind: Kind) -> str:
-    words = f'"=words of yours" ({kind.says})'
-    return f"It takes {' or '.join([*kind.sources, words])}."
+def _sources(kind: Kind) -> Text:
+    words = t('"=words of yours" ({what})', what=kind.says)
+    if not kind.sources:
+        return t("It takes {what}.", what=words)
+    return t("It takes {sources} or {words}.", sources=", ".join(kind.sources), words=words)
 
 
 def _said(source: str) -> Iterator[Text]:

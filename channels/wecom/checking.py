@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from channels.base import NotDelivered
+from channels.tencent.company import unanswered, without_address
 from channels.tencent.numbers import number
 from channels.wecom.settings import Settings
 from channels.wecom.wire import Wire
 from channels.wecom.workbench import check_tile
+from locales.text import t
+from locales.told import Told
 
 
 async def check(account: str, settings: Settings, wire: Wire) -> tuple[str, ...]:
@@ -16,19 +19,18 @@ async def check(account: str, settings: Settings, wire: Wire) -> tuple[str, ...]
     try:
         app = await wire.agent.get(settings.agentid)
     except NotDelivered as failure:
-        if failure.why == "stopped":
-            return (failure.detail,)
-        return (f"WeCom cannot be reached ({failure.detail}). Check the network, and api_base.",)
-    found = []
+        return (unanswered("WeCom", failure),)
+    found: list[str] = []
     if number(app.get("close")) == 1:
-        found.append("The app is switched off. Switch it on: admin console, 应用管理, the app, 已启用.")
+        found.append(
+            Told(t("The app is switched off. Switch it on: admin console, 应用管理, the app, 已启用."))
+        )
     if not _reaches_somebody(app):
-        remedy = "Add HR and the recruiters: admin console, 应用管理, the app, 可见范围."
-        found.append(f"The app is visible to nobody, so it can write to nobody. {remedy}")
+        why = t("The app is visible to nobody, so it can write to nobody.")
+        remedy = t("Add HR and the recruiters: admin console, 应用管理, the app, 可见范围.")
+        found.append(Told(t("{why} {remedy}", why=why, remedy=remedy)))
     if not settings.public_url:
-        name = account.partition(".")[2]
-        remedy = f"Set server.public_url, and enter its /hooks/wecom/{name} under 接收消息, 设置API接收."
-        found.append(f"WeCom has no address to bring answers to. {remedy}")
+        found.append(Told(without_address(t("WeCom has no address to bring answers to."), account)))
     if settings.has_tile:
         found += await check_tile(wire, settings)
     return tuple(found)

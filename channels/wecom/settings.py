@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from channels.base import BadSetting
 from channels.tencent import company
-from channels.tencent.company import APP, CompanySettings, read_company, read_text
+from channels.tencent.company import APP, CompanySettings, bad, read_company, read_text
+from locales.text import t
 
 OFFICIAL = company.OFFICIAL
 KNOWN = (*company.KNOWN, "agentid", "robots", "menu", "workbench")
@@ -36,7 +36,7 @@ def read_settings(account: str, config: Mapping[str, Any]) -> Settings:
     """Return a configuration, checked; raises BadSetting."""
     return Settings(
         **read_company(config, KNOWN),
-        agentid=int(read_text(config, "agentid", r"[0-9]{1,10}", f"Copy AgentId: {APP}.")),
+        agentid=int(read_text(config, "agentid", r"[0-9]{1,10}", t("Copy AgentId: {where}.", where=APP))),
         robots=_robots(config.get("robots")),
         has_menu=config.get("menu", True) is not False,
         has_tile=config.get("workbench", True) is not False,
@@ -47,13 +47,15 @@ def _robots(table: object) -> Mapping[str, str]:
     if table in (None, ""):
         return {}
     if not isinstance(table, Mapping):
-        raise BadSetting("robots", "it is no table", 'Write it like { hr = "the robot\'s key" }.')
+        example = '{ hr = "…" }'
+        raise bad("robots", t("it is no table"), t("Write it like {example}.", example=example))
     for name, key in table.items():
         if not re.fullmatch(r"[\w-]{1,32}", str(name)):
-            raise BadSetting("robots", "a name has other signs than letters, digits, - and _", "Rename it.")
+            why = t("a name has other signs than letters, digits, - and _")
+            raise bad("robots", why, t("Rename it."))
         if not isinstance(key, str) or not re.fullmatch(r"[0-9A-Za-z-]{8,64}", key):
-            remedy = (
+            remedy = t(
                 "Copy what stands after key= in the address that the group shows for its robot (消息推送)."
             )
-            raise BadSetting(f"robots.{name}", "this is no robot's key", remedy)
+            raise bad(f"robots.{name}", t("this is no robot's key"), remedy)
     return dict(table)

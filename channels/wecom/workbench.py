@@ -11,9 +11,11 @@ from typing import Any
 from channels.base import NotDelivered
 from channels.wecom.settings import Settings
 from channels.wecom.wire import Wire
+from locales.text import t
+from locales.told import Told, text_of
 
 MOST = 4
-REMEDY = "WeCom keeps its plain tile; workbench = false stops asking."
+REMEDY = t("WeCom keeps its plain tile; workbench = false stops asking.")
 
 
 async def show_figures(wire: Wire, settings: Settings, user: str, figures: Sequence[tuple[str, str]]) -> None:
@@ -41,7 +43,9 @@ async def check_tile(wire: Wire, settings: Settings) -> tuple[str, ...]:
     except NotDelivered as failure:
         if failure.why == "busy":
             return ()
-        return (f"The app's tile on the workbench cannot be set ({failure.detail}). {REMEDY}",)
+        why = text_of(failure.detail)
+        told = t("The app's tile on the workbench cannot be set ({why}). {remedy}", why=why, remedy=REMEDY)
+        return (Told(told),)
     return ()
 
 

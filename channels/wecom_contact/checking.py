@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from channels.base import NotDelivered
+from channels.tencent.company import unanswered, without_address
 from channels.wecom_contact.settings import Settings
 from channels.wecom_contact.wire import Wire
+from locales.text import t
+from locales.told import Told
 
 FOLLOWERS = "externalcontact/get_follow_user_list"
 
@@ -14,17 +17,18 @@ async def check(account: str, settings: Settings, wire: Wire) -> tuple[str, ...]
     try:
         answer = await wire.ask("GET", FOLLOWERS)
     except NotDelivered as failure:
-        if failure.why == "stopped":
-            return (failure.detail,)
-        return (f"WeCom cannot be reached ({failure.detail}). Check the network, and api_base.",)
+        return (unanswered("WeCom", failure),)
     listed = answer.get("follow_user")
     known = {str(user).lower() for user in listed} if isinstance(listed, list) else set()
-    wrong = []
+    wrong: list[str] = []
     if missing := [user for user in settings.users if user.lower() not in known]:
-        where = "admin console, 客户联系, 权限配置, 使用范围; and the app's own 可见范围"
-        wrong.append(f"{', '.join(missing)} may have no contacts outside the company. Add them: {where}.")
+        where = t("admin console, 客户联系, 权限配置, 使用范围; and the app's own 可见范围")
+        told = t(
+            "{users} may have no contacts outside the company. Add them: {where}.",
+            users=", ".join(missing),
+            where=where,
+        )
+        wrong.append(Told(told))
     if not settings.public_url:
-        name = account.partition(".")[2]
-        remedy = f"Set server.public_url, and enter its /hooks/wecom_contact/{name} in the app, 接收消息, 设置API接收."
-        wrong.append(f"WeCom has no address to tell who was added. {remedy}")
+        wrong.append(Told(without_address(t("WeCom has no address to tell who was added."), account)))
     return tuple(wrong)

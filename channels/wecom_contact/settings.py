@@ -7,13 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from channels.base import BadSetting
 from channels.tencent import company
-from channels.tencent.company import CompanySettings, read_company
+from channels.tencent.company import CompanySettings, bad, read_company
+from locales.text import t
 
 KNOWN = (*company.KNOWN, "users")
 MOST_USERS = 100
-_WHERE = "admin console, 通讯录, the member, 账号"
+_REMEDY = t(
+    "Write the userids of those whom candidates add, like {example}: admin console, 通讯录, the member, 账号.",
+    example='"WangFang, LiNa"',
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,10 @@ def read_settings(config: Mapping[str, Any]) -> Settings:
 def _users(given: object) -> tuple[str, ...]:
     listed: Sequence[object] = given if isinstance(given, list | tuple) else str(given or "").split(",")
     users = tuple(str(each).strip() for each in listed if str(each).strip())
-    remedy = f'Write the userids of those whom candidates add, like "WangFang, LiNa": {_WHERE}.'
     if not users:
-        raise BadSetting("users", "they are missing", remedy)
+        raise bad("users", t("they are missing"), _REMEDY)
     if len(users) > MOST_USERS:
-        raise BadSetting("users", f"there are more than {MOST_USERS}", "Name fewer.")
+        raise bad("users", t("there are more than {most}", most=str(MOST_USERS)), t("Name fewer."))
     if not all(re.fullmatch(r"[\w.@-]{1,64}", user, re.ASCII) for user in users):
-        raise BadSetting("users", "one of them has not the right form", remedy)
+        raise bad("users", t("one of them has not the right form"), _REMEDY)
     return users

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from channels.tencent.errors import OF_WECOM, Meaning
+from locales.text import Text, t
 
 CALLBACK_TOKEN = 95007
 """The token of a callback is older than ten minutes, or not the account's: messages are asked for without it."""
@@ -16,30 +17,30 @@ REPEATED = 40058
 STATES = (95013, 95016, 95018)
 """The talk is in a state in which nothing can be sent by the API; which one, has to be asked."""
 
-_ACCOUNT = "Copy open_kfid anew: `turnout check --live` lists the accounts that the app may use."
-_APP = "Add the app, and let it manage the account: admin console, 微信客服, API, 可调用接口的应用."
-_VERIFY = "Have the company verified: admin console, 我的企业, 企业信息."
+_ACCOUNT = t("Copy open_kfid anew: `turnout check --live` lists the accounts that the app may use.")
+_APP = t("Add the app, and let it manage the account: admin console, 微信客服, API, 可调用接口的应用.")
+_VERIFY = t("Have the company verified: admin console, 我的企业, 企业信息.")
 
 
-def _stopped(told: str) -> Meaning:
-    return Meaning("stopped", told, "account")
+def _stopped(why: Text, remedy: Text) -> Meaning:
+    return Meaning("stopped", t("{why} {remedy}", why=why, remedy=remedy), "account")
 
 
 _STATE = Meaning("closed", "Somebody of the company has the talk, or it has ended.", "chat")
 
 OF_KF: Mapping[int, Meaning] = {
     **OF_WECOM,
-    95000: _stopped(f"open_kfid is none. {_ACCOUNT}"),
-    95003: _stopped(f"A company that is not verified may talk with so many people only. {_VERIFY}"),
-    95004: _stopped(f"There is no such customer service account in this company. {_ACCOUNT}"),
-    95011: _stopped(f"The secret is that of an older way to customer service. {_APP}"),
-    95012: _stopped(f"The company does not use customer service in WeCom. {_APP}"),
+    95000: _stopped(t("open_kfid is none."), _ACCOUNT),
+    95003: _stopped(t("A company that is not verified may talk with so many people only."), _VERIFY),
+    95004: _stopped(t("There is no such customer service account in this company."), _ACCOUNT),
+    95011: _stopped(t("The secret is that of an older way to customer service."), _APP),
+    95012: _stopped(t("The company does not use customer service in WeCom."), _APP),
     **dict.fromkeys(STATES, _STATE),
     95014: Meaning("refused", "somebody who is named as a servicer is none"),
     95015: Meaning("refused", "the account has servicers of its own"),
-    95017: _stopped(f"The app may not use 微信客服. {_APP}"),
+    95017: _stopped(t("The app may not use 微信客服."), _APP),
     95019: Meaning("closed", "Whoever should take the talk has stopped taking any.", "chat"),
-    95023: _stopped(f"Another app may use 微信客服, and this one not. {_APP}"),
+    95023: _stopped(t("Another app may use 微信客服, and this one not."), _APP),
 }
 
 FAILURES: Mapping[int, tuple[str, bool]] = {

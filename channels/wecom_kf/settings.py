@@ -8,9 +8,10 @@ from typing import Any
 
 from channels.tencent import company
 from channels.tencent.company import CompanySettings, read_company, read_seconds, read_text
+from locales.text import t
 
 KNOWN = (*company.KNOWN, "open_kfid", "poll_seconds")
-_WHERE = "admin console, 微信客服, the account; `turnout check --live` lists those that the app may use"
+_WHERE = t("admin console, 微信客服, the account; `turnout check --live` lists those that the app may use")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def read_settings(config: Mapping[str, Any]) -> Settings:
     return Settings(
         **read_company(config, KNOWN),
         open_kfid=read_text(
-            config, "open_kfid", r"[\w-]{1,64}", f"Copy the id that begins with wk: {_WHERE}."
+            config, "open_kfid", r"[\w-]{1,64}", t("Copy the id that begins with wk: {where}.", where=_WHERE)
         ),
         poll_seconds=read_seconds(config, "poll_seconds", 60, 0, 3600),
     )
