@@ -13,7 +13,7 @@ from uuid import UUID
 from bot import cards, countdown, observe
 from bot.clock import Clock
 from bot.commit import GroupCommit
-from bot.fallback import by_hand, other_way
+from bot.fallback import NOBODY_ANSWERS, by_hand, other_way
 from bot.invitations import codes_of, has_codes, invite_url, with_codes
 from bot.links import FORM, Links, whom
 from bot.settings import Policies
@@ -105,7 +105,7 @@ class Delivery:
                 log.warning("outbox.stale", count=stale)
             for account, channel in self.channels.items():
                 if (room := per_account - busy.get(account, 0)) > 0:
-                    rates = {account: channel.caps.rates}
+                    rates = {account: channel.caps.all_rates}
                     claimed += await outbox.claim(
                         tx, now, owner, self.epoch, room, accounts={account}, rates=rates, lease=LEASE
                     )
@@ -141,7 +141,7 @@ class Delivery:
             await self.commits.run(again)
             return
         except Exception as error:  # one bad message must not hold up its neighbours
-            await self.windows.refused(row, NotDelivered("refused"), channel.caps)
+            await self.windows.refused(row, NotDelivered("refused"), channel.caps.to(row.chat))
             why = observe.redact(f"{type(error).__name__}: {error}")
             log.error("message.unrenderable", outbox=str(row.id), kind=row.kind, why=why)
             await self.commits.run(partial(self._put_aside, row=row, why=why))
@@ -149,7 +149,7 @@ class Delivery:
         try:
             receipt = await channel.deliver(replace(payload, in_doubt=row.in_doubt), self._read_blob)
         except NotDelivered as refusal:
-            told = await self.windows.refused(row, refusal, channel.caps)
+            told = await self.windows.refused(row, refusal, channel.caps.to(row.chat))
             log.info("message.not_sent", outbox=str(row.id), why=told.why, detail=told.detail)
             observe.SENDS.labels(row.account.partition(".")[0], told.why).inc()
             await self._classify(_with_rest(row, payload, first, told), told)
@@ -167,15 +167,15 @@ class Delivery:
     async def _as_read(self, row: OutboxRow, channel: Channel) -> OutboxRow:
         """Return the row with its message as its reader gets it, codes to scan made now."""
         if has_codes(row.message):
-            named = row.message if channel.caps.files else with_codes(row.message, {})
+            named = row.message if channel.caps.to(row.chat).files else with_codes(row.message, {})
             made = await codes_of(named, self.links, self.channels, self.clock.now())
             kept = await self.commits.run(partial(_kept, made=made))
             row = replace(row, message=with_codes(row.message, kept))
-        if channel.caps.edits != "token_once" or row.message.owner is None:
+        if channel.caps.to(row.chat).edits != "token_once" or row.message.owner is None:
             return row
         async with self.db.read() as tx:
             old = await shown.find(tx, row.account, row.chat, row.message.key)
-        return replace(row, message=cards.as_read(row, old, channel.caps))
+        return replace(row, message=cards.as_read(row, old, channel.caps.to(row.chat)))
 
     async def _prepare(self, row: OutboxRow, channel: Channel) -> tuple[Payload, Receipt | None]:
         """Return what is to be sent, frozen, and the receipt of the parts that were accepted before.
@@ -187,13 +187,16 @@ class Delivery:
             interview = await interviews.get(tx, row.interview) if row.interview else None
             person = await people.get(tx, row.to_person) if row.to_person else None
             self._check(row, interview, person)
-            if row.frozen is not None and (channel.caps.idempotency != "none" or is_rest(row.frozen)):
+            _check_can_be_answered(row, channel)
+            if row.frozen is not None and (
+                channel.caps.to(row.chat).idempotency != "none" or is_rest(row.frozen)
+            ):
                 return thaw(row.frozen)
             envelope = await self._envelope(tx, row, interview, person, channel)
-        route = await self.windows.choose(row, channel.caps)
+        route = await self.windows.choose(row, channel.caps.to(row.chat))
         payload = channel.render(row.message, replace(envelope, route=route.route))
-        if not await self.windows.hold(row, len(payload.calls), channel.caps):
-            payload = channel.render(row.message, replace(envelope, route=channel.caps.route))
+        if not await self.windows.hold(row, len(payload.calls), channel.caps.to(row.chat)):
+            payload = channel.render(row.message, replace(envelope, route=channel.caps.to(row.chat).route))
         await self.commits.run(partial(self._freeze, row=row, payload=payload, channel=channel))
         return payload, None
 
@@ -202,7 +205,7 @@ class Delivery:
         await outbox.freeze(tx, row.id, freeze(payload))
         more, caps = len(payload.calls) - 1, channel.caps
         if more > 0 and caps.drops_silently:
-            limits = buckets.limits_of(row.account, row.chat, row.is_private, caps.rates)
+            limits = buckets.limits_of(row.account, row.chat, row.is_private, caps.all_rates)
             await buckets.take_more(tx, limits, more, self.clock.now())
 
     def _check(self, row: OutboxRow, interview: Interview | None, person: Person | None) -> None:
@@ -269,13 +272,15 @@ class Delivery:
         What they answer counts for the card as it is now; that it is settled they are told.
         """
         is_quiet = (
-            row.priority == Priority.EDIT and channel.caps.edits == "never" and bool(row.message.presses)
+            row.priority == Priority.EDIT
+            and channel.caps.to(row.chat).edits == "never"
+            and bool(row.message.presses)
         )
         return is_quiet and await shown.find(tx, row.account, row.chat, row.message.key) is not None
 
     async def _shown(self, tx: Tx, row: OutboxRow, channel: Channel) -> Message | None:
         """Return what the message that is edited says, where that makes a difference."""
-        if channel.caps.edits != "token_once":
+        if channel.caps.to(row.chat).edits != "token_once":
             return None
         if row.edits is not None:
             old = await shown.get(tx, row.edits)
@@ -284,14 +289,18 @@ class Delivery:
         return old.message if old is not None else None
 
     async def _not_told(self, tx: Tx, row: OutboxRow, channel: Channel, edits: str | None) -> str:
-        if channel.caps.edits != "token_once" or row.priority != Priority.EDIT or row.edits is not None:
+        if (
+            channel.caps.to(row.chat).edits != "token_once"
+            or row.priority != Priority.EDIT
+            or row.edits is not None
+        ):
             return ""
         old = await shown.find(tx, row.account, row.chat, row.message.key)
-        return cards.why_not_told(row, old, channel.caps, can_edit=edits is not None)
+        return cards.why_not_told(row, old, channel.caps.to(row.chat), can_edit=edits is not None)
 
     async def _edit_token(self, tx: Tx, row: OutboxRow, channel: Channel) -> str | None:
         """Return the token of the shown message this one replaces, while its channel lets us edit it."""
-        if channel.caps.edits == "never":
+        if channel.caps.to(row.chat).edits == "never":
             return None
         old = None
         if row.edits is not None:
@@ -390,7 +399,7 @@ class Delivery:
 
     async def _count_down(self, tx: Tx, row: OutboxRow, seen: Shown) -> None:
         interview = await interviews.get(tx, row.interview) if row.interview else None
-        caps = self.channels[row.account].caps
+        caps = self.channels[row.account].caps.to(row.chat)
         if (edit := countdown.next_edit(row, seen, caps, interview, self.clock.now())) is not None:
             await outbox.put(tx, edit)
 
@@ -432,7 +441,7 @@ class Delivery:
 
     async def _in_doubt(self, tx: Tx, row: OutboxRow, error: NotDelivered) -> None:
         """Try again: the same, where the platform knows it again; otherwise once more, because it may double."""
-        can_double = self.channels[row.account].caps.idempotency == "none"
+        can_double = self.channels[row.account].caps.to(row.chat).idempotency == "none"
         if row.tries >= TRIES or (can_double and row.in_doubt):
             await self._refused(tx, row, error)
             return
@@ -571,6 +580,12 @@ class Delivery:
             await inbox.put(
                 tx, Event(f"delivered:{row.id}", "core", self.clock.now(), body), self.clock.now()
             )
+
+
+def _check_can_be_answered(row: OutboxRow, channel: Channel) -> None:
+    """Raise NotDelivered for what asks something where nobody can answer; a digest is news without its buttons."""
+    if row.message.presses and row.priority != Priority.DIGEST and not channel.caps.to(row.chat).asks:
+        raise NotDelivered("refused", NOBODY_ANSWERS)
 
 
 def freeze(payload: Payload, accepted: Receipt | None = None) -> str:

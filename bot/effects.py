@@ -9,7 +9,7 @@ from typing import assert_never
 from uuid import UUID, uuid4
 
 from bot import cards, claims, files
-from bot.fallback import by_hand, resend_lost
+from bot.fallback import NOBODY_ANSWERS, by_hand, resend_lost
 from bot.ladder import Route, routes, team_place
 from bot.links import Links
 from channels.base import Caps
@@ -369,9 +369,26 @@ class Carrier:
         members = await self._members(team, say)
         if place is None:
             return members
+        if not self._is_for(place, say):
+            await self._keep_out(place, say)
+            return members
         # When the place can be written to no more, somebody of the team still reads it.
         left = tuple(route.binding for route in members if route.binding is not None)
         return (Route(place.account, place.chat, thread=place.thread, is_private=False, fallbacks=left),)
+
+    def _is_for(self, place: Place, say: Say) -> bool:
+        """Tell whether a place takes this: where nobody can answer only what asks nothing, and never will."""
+        caps = self.caps.get(place.account)
+        is_news = say.session is None and not say.message.presses
+        return caps is None or caps.to(place.chat).asks or is_news or say.manner.priority is Priority.DIGEST
+
+    async def _keep_out(self, place: Place, say: Say) -> None:
+        """Record why a place was not told: everybody of the team is, in person."""
+        row = self._row(say, say.message, Route(place.account, place.chat, is_private=False), "one_way")
+        if not say.manner.only_edits:
+            await outbox.put(
+                self.tx, replace(row, state="superseded", why=NOBODY_ANSWERS, settled_at=self.now)
+            )
 
     async def _members(self, team: str, say: Say) -> tuple[Route, ...]:
         members = await people.staff(self.tx, Role(team))
@@ -431,13 +448,15 @@ class Carrier:
         if (row.account, row.chat) != (self.event.account, self.event.chat) or row.account not in self.caps:
             return
         old = await shown.find(self.tx, row.account, row.chat, row.message.key)
-        read = replace(row, message=cards.as_read(row, old, self.caps[row.account]))
+        read = replace(row, message=cards.as_read(row, old, self.caps[row.account].to(row.chat)))
         can_edit = old is not None and bool(old.edit_token)
-        self.is_answered |= not cards.why_not_told(read, old, self.caps[row.account], can_edit=can_edit)
+        self.is_answered |= not cards.why_not_told(
+            read, old, self.caps[row.account].to(row.chat), can_edit=can_edit
+        )
 
     async def _to_edit(self, row: OutboxRow) -> UUID | None:
         """Return what is shown there under the row's key; None where nothing is, or nothing can be edited."""
-        caps = self.caps.get(row.account)
+        caps = self.caps[row.account].to(row.chat) if row.account in self.caps else None
         if caps is None or caps.edits == "never":
             return None
         old = await shown.find(self.tx, row.account, row.chat, row.message.key)
@@ -504,7 +523,7 @@ class Carrier:
             return
         for old in await shown.of_session(self.tx, close.session, close.before_turn):
             await shown.close(self.tx, old.id)
-            if old.account not in self.caps or self.caps[old.account].edits == "never":
+            if old.account not in self.caps or self.caps[old.account].to(old.chat).edits == "never":
                 continue
             self.part += 1
             say = Say(

@@ -12,6 +12,8 @@ from store import interviews, outbox, people
 from store.db import Tx
 from store.outbox import OutboxRow
 
+NOBODY_ANSWERS = "asks_where_nobody_answers"
+"""Why something was not told where it would have been a question without an answer."""
 LATEST_REPORT = timedelta(days=2)
 """A message that is reported lost later than this after it was accepted is history."""
 

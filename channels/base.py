@@ -35,12 +35,16 @@ class Rate:
     """What alone is counted, where a platform limits it by itself."""
 
 
+ONE_WAY = "webhook:"
+"""What the names of chats begin with that take messages, and bring none: a group's robot on WeCom."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caps:
     """What a route can carry, as its platform documents it."""
 
     route: str
-    """`telegram`, `slack`, `wecom.app` …: ten routes are known from the first day."""
+    """`telegram`, `slack`, `wecom.app` …: twelve routes are known."""
     text_limit: int
     text_unit: Literal["utf16", "characters", "bytes", "segments"]
     buttons: Literal["card", "menu", "numbered", "none"]
@@ -70,6 +74,10 @@ class Caps:
     """The route that is taken instead while a window is open (WeChat's customer messages beside its templates)."""
     tells_replies: bool = False
     """Whether what is written says which message it answers, so that one chat holds several conversations."""
+    asks: bool = True
+    """Whether somebody there can answer what a message asks."""
+    one_way: Caps | None = None
+    """The route to chats of the account in which nobody can answer: their names begin with ONE_WAY."""
     selects: int = 0
     """How many questions a message can ask at once, each with options to choose one from, and one button that sends
     all answers (`Message.form`)."""
@@ -83,6 +91,15 @@ class Caps:
     """How many bytes a picture may have that is shown there at once; a larger one goes as any file does."""
     source: str = ""
     """The platform's page these numbers come from."""
+
+    def to(self, chat: str) -> Caps:
+        """Return what holds for one chat of the account."""
+        return self.one_way if self.one_way is not None and chat.startswith(ONE_WAY) else self
+
+    @property
+    def all_rates(self) -> tuple[Rate, ...]:
+        """The rates of all of the account's routes."""
+        return (*self.rates, *(self.one_way.rates if self.one_way is not None else ()))
 
 
 @dataclass(frozen=True, slots=True)

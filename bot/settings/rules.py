@@ -10,6 +10,7 @@ from bot.settings.problems import listed, shown
 from bot.settings.rungs import written_channels
 from bot.settings.tables import Reading
 from bot.settings.times import span_text
+from channels.base import ONE_WAY
 from conversations.identity import Place
 from conversations.policy import Policy
 from locales.text import Text, t
@@ -37,6 +38,18 @@ def check_place(reading: Reading, place: Place, key: str, accounts: Collection[s
             known=listed(accounts),
         )
         reading.wrong(key, t("there is no account {value}", value=shown(place.account)), remedy)
+    elif (
+        place.account.startswith("wecom.")
+        and place.chat.startswith(ONE_WAY)
+        and key.rpartition(".")[2] != "digest_place"
+    ):
+        remedy = t(
+            "leave it if that is what you want, write it as digest_place alone, or make it a group with the bot in it"
+        )
+        told = t(
+            "is a robot: the digest and news go there; what asks something goes to each member in person"
+        )
+        reading.warn(key, told, remedy)
 
 
 def check_rung_channels(reading: Reading, written: object, key: str, channels: Collection[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,7 @@ class WeCom:
     Chats are userids, or `webhook:<name>` for a group's robot out of `robots`.
     """
 
-    caps: Caps = ROUTES["wecom.app"]
+    caps: Caps = replace(ROUTES["wecom.app"], one_way=ROUTES["wecom.webhook"])
     pulls = False
     has_more_doors = False
 
@@ -94,7 +95,7 @@ class WeCom:
     # -- going out -------------------------------------------------------------------------------------------
 
     def render(self, message: Message, envelope: Envelope) -> Payload:
-        return write(message, envelope, self.caps, self._settings.agentid)
+        return write(message, envelope, self.caps.to(envelope.chat), self._settings.agentid)
 
     async def deliver(self, payload: Payload, read_blob: ReadBlob) -> Receipt:
         """Send all calls within one deadline. `gone` and `refused` with detail "edit_gone" are for good."""

@@ -11,7 +11,7 @@ from channels.base import Call, Caps, Envelope, Payload
 from channels.shape import Line, blob_reference, pieces
 from channels.tencent.words import short, unmarked
 from channels.wecom.cards import as_text, make_card, shaped_as_text
-from channels.wecom.robots import ROBOT, write_to_robot
+from channels.wecom.robots import write_to_robot
 from channels.wecom.tokens import brought_by, make_task, read_token, short_name
 from conversations.messages import Message
 
@@ -24,7 +24,7 @@ SPREAD = 3600
 
 def write(message: Message, envelope: Envelope, caps: Caps, agentid: int) -> Payload:
     """Return the calls for a message: a card, or text; what has no room there goes on in further texts."""
-    if envelope.chat.startswith(ROBOT):
+    if not caps.asks:
         return write_to_robot(message, envelope, caps)
     shown = read_token(envelope.edits) if envelope.edits else None
     brought = brought_by(shown[0]) if shown else ()

@@ -85,6 +85,9 @@ async def test_no_choice_is_lost(rig: Rig, count: int) -> None:
     message = choices(count)
     receipt = await rig.sends(message)
     shown = rig.seen()[-1]
+    if not rig.channel.caps.asks:
+        assert shown.choices == ()
+        return
     for number in range(1, count + 1):
         if not rig.hears:
             assert any(URLS["my"] in place for place in (shown.text, *shown.opens.values()))
@@ -170,7 +173,7 @@ async def test_files_arrive(rig: Rig) -> None:
     shown = "".join(part for seen in rig.seen() for part in (seen.text, *seen.opens.values()))
     files = [seen.file for seen in rig.seen() if seen.file]
     if not rig.channel.caps.files:
-        assert (files, URLS["my"] in shown) == ([], True)
+        assert (files, URLS["my"] in shown) == ([], rig.channel.caps.asks)
         return
     assert files == [CALENDAR] or f"面试.ics, {len(CALENDAR)} B" in shown
 

@@ -53,3 +53,17 @@ def test_what_is_wrong_is_told(platform: str, field: str, value: object, why: st
         (f"channels.{platform}.main.{field}", True)
     ]
     assert all(in_words(each.remedy) for each in found)
+
+
+ROBOT = {"corpid": "ww0123456789abcdef", "agentid": 1000002, "secret": "s" * 43, "token": "t" * 16,
+         "aes_key": "A" * 43, "robots": {"hr": "693a91f6-7000-4bc4-97a0-0ec2sifa5aaa"}}  # fmt: skip
+
+
+def test_a_robots_group_that_is_to_be_asked_something_is_named() -> None:
+    of = {"channels/wecom/main": ROBOT, **PUBLIC}
+    for key in ("teams/hr", "policy/alerts_place", "policy/support_place"):
+        (told,) = good({**of, key: "wecom.main:webhook:hr"}).warnings
+        assert told.key == key.replace("/", ".")
+        assert "each member in person" in in_words(told.reason)
+    for key, place in (("policy/digest_place", "wecom.main:webhook:hr"), ("teams/hr", "wecom.main:lilei")):
+        assert good({**of, key: place}).warnings == ()

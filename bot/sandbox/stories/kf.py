@@ -197,6 +197,9 @@ async def taken_over(stage: Stage) -> None:
     await stage.says(candidate, either(stage, "I would like to move it", "改约"))
     writes = [call for call in stage.kf.calls[asked:] if call.method.startswith("kf/send_msg")]
     stage.holds(writes == [], "what is said to a person was to move nothing on")
+    await stage.picks(candidate, "confirm")
+    why = await stands(stage, "scheduled")
+    stage.holds(not why["confirmed"], "a tap in a talk that a person has was to be theirs, too")
     count, texts = len(candidate.chat), len(phone.chat)
     await stage.until(TOMORROW_AT_TWO - timedelta(hours=24))
     stage.holds(len(candidate.chat) == count, "nobody was to talk into a talk that a person has")
@@ -204,6 +207,7 @@ async def taken_over(stage: Stage) -> None:
     stage.kf.closes(candidate)
     await stage.says(candidate, either(stage, "confirm", "准时参加"))
     stage.holds(candidate.last.is_of_bot, "a new talk was to be the bot's again")
+    stage.holds((await stands(stage, "scheduled"))["confirmed"], "and an answer an answer")
 
 
 async def added(stage: Stage) -> None:

@@ -31,11 +31,11 @@ CORP_ID = "ww5a9d0c1b2e3f4a5b"
 AGENT_ID = 1000002
 
 FaultKind = Literal[
-    "busy", "45009", "45033", "60020", "40014", "42001", "41096",
+    "busy", "45009", "45033", "60020", "40014", "42001", "41096", "93008",
     "500", "503", "html", "empty", "truncated", "cut", "reset", "reset_after", "hang", "drip",
 ]  # fmt: skip
 _CODES: Mapping[str, int] = {"busy": -1} | {
-    each: int(each) for each in ("45009", "45033", "60020", "40014", "42001", "41096")
+    each: int(each) for each in ("45009", "45033", "60020", "40014", "42001", "41096", "93008")
 }
 
 

@@ -113,7 +113,8 @@ class Company:
 
     def post(self, group: WeComGroup, kind: str, content: Mapping[str, Any]) -> None:
         """Show a robot's message in its group; raises Refusal above what it may."""
-        if not self._rates.setdefault(f"robot {group.key}", Rate(PER_ROBOT)).take(self.clock.now()):
+        rate = self._rates.setdefault(f"robot {group.key}", Rate(PER_ROBOT))
+        if self._is_limited and not rate.take(self.clock.now()):
             raise Refusal(45009)
         group.chat.append(self._copy(Sent(self.id("msg"), self.clock.now()), kind, content))
 

@@ -80,6 +80,7 @@ WORDS: Mapping[int, str] = {
     84061: "not external contact",
     84074: "no permission for external contacts",
     93000: "invalid webhook url",
+    93008: "not in group",
     95000: "invalid open_kfid",
     95001: "send msg count limit",
     95002: "send msg time limit",

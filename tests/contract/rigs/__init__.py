@@ -12,6 +12,7 @@ from tests.contract.rigs.wechat import WeChatByTemplate, WeChatInWindow
 from tests.contract.rigs.wecom import WeComRig
 from tests.contract.rigs.wecom_contact import ContactRig
 from tests.contract.rigs.wecom_kf import KfRig
+from tests.contract.rigs.wecom_webhook import WebhookRig
 
 __all__ = ["RIGS", "Rig", "Seen", "TelegramRig", "Trouble"]
 
@@ -26,6 +27,7 @@ RIGS: tuple[type[Rig], ...] = (
     SmsByAliyun,
     SmsByGateway,
     WeComRig,
+    WebhookRig,
     KfRig,
     ContactRig,
     WeChatByTemplate,

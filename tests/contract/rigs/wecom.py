@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from bot.clock import VirtualClock
 from bot.sandbox.wecom import Shown, WeComPerson, WeComStandIn
@@ -21,8 +21,8 @@ MOBILE = "13800001234"
 class WeComRig(CompanyRig):
     channel_name = "wecom"
     sending = "message/send"
-    troubles = (*WAITS, *DOUBTS, *STOPS, Trouble("another agent", "stopped"))
-    gone = ("leaves scope", "leaves company")
+    troubles: ClassVar[Sequence[Trouble]] = (*WAITS, *DOUBTS, *STOPS, Trouble("another agent", "stopped"))
+    gone: ClassVar[Sequence[str]] = ("leaves scope", "leaves company")
     sends_files_apart = True
     files_wait = timedelta(minutes=1)
     platform: WeComStandIn

@@ -76,9 +76,9 @@ def test_a_message_that_asks_nothing_keeps_its_link_to_the_page() -> None:
     assert [line.kind for line in shaped.lines] == ["lead", "link"]
 
 
-def test_there_are_eleven_routes_with_their_sources() -> None:
+def test_there_are_twelve_routes_with_their_sources() -> None:
     assert list(ROUTES) == [
-        "telegram", "slack", "wecom.app", "wecom.kf", "wecom.contact", "wechat.template",
+        "telegram", "slack", "wecom.app", "wecom.webhook", "wecom.kf", "wecom.contact", "wechat.template",
         "wechat.custom", "wechat.subscribe", "email", "sms", "console",
     ]  # fmt: skip
     for route, caps in ROUTES.items():

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from channels.base import Payload
-from channels.routes import ROUTES
+from channels.wecom import WeCom
 from channels.wecom.selecting import fits
 from channels.wecom.tokens import brought_by, make_task, make_token, read_token
 from channels.wecom.writing import CHECKED_FOR, write
@@ -37,7 +37,8 @@ EDIT = make_token("task@5e5e5e5e", "code")
 
 
 def written(message: Message, chat: str = "lilei", **more: Any) -> Payload:
-    return write(message, envelope(message, chat, **{"request_id": "row1", **more}), ROUTES["wecom.app"], 7)
+    caps = WeCom.caps.to(chat)
+    return write(message, envelope(message, chat, **{"request_id": "row1", **more}), caps, 7)
 
 
 def card_of(payload: Payload) -> dict[str, Any]:

@@ -538,6 +538,52 @@ async def test_what_a_lost_group_should_have_read_goes_to_a_member_who_learns_of
     assert interview.state is State.SCHEDULED
 
 
+# -- a group in which nobody can answer -------------------------------------------------------------------
+
+ROBOT = Place("wecom.app.main", "webhook:hr")
+
+
+async def with_robot(town: Town) -> tuple[Board, Interview, User]:
+    """Return an app whose robot stands in HR's group, an interview, and a member of HR."""
+    _, member = await town.person("王芳", Role.HR)
+    app = board(town, "wecom.app", one_way=ROUTES["wecom.webhook"])
+    town.app.runtime.teams = {**town.app.runtime.teams, "hr": ROBOT}
+    return app, await booked(town, await candidate(town), HOUR), member
+
+
+async def test_a_robot_is_told_news_and_digests(town: Town) -> None:
+    app, interview, member = await with_robot(town)
+    await _says(town, interview, Say(ToTeam("hr"), Message("news", words("look")), ALERT))
+    daily = Message("digest", words("daily"), (), (Press("take", words("mine")),))
+    await _says(town, interview, Say(ToTeam("hr"), daily, Manner("ladder", Priority.DIGEST)))
+    await town.passes(minutes=6)  # off the full hour
+    assert [(chat, text.partition("\n")[0]) for chat, text in app.shown] == [
+        ("webhook:hr", "look"), ("webhook:hr", "daily"),
+    ]  # fmt: skip
+    assert "look" not in town.texts(member)
+
+
+async def test_what_asks_something_goes_to_each_of_the_team_instead(town: Town) -> None:
+    app, interview, member = await with_robot(town)
+    card = Message("alert.card", words("open"), (), (Press("take", words("mine")),), key="card:1")
+    await _says(town, interview, Say(ToTeam("hr"), card, ALERT))
+    assert app.shown == []
+    assert any("open" in text for text in town.texts(member))
+    states = {row.account: (row.state, row.why) for row in await town.rows() if row.kind == "alert.card"}
+    assert states.pop("wecom.app.main") == ("superseded", "asks_where_nobody_answers")
+    assert [state for state, _ in states.values()] == ["accepted"]
+
+
+async def test_a_question_put_straight_to_a_robot_is_refused(town: Town) -> None:
+    app, interview, _ = await with_robot(town)
+    asked = Message("alert.card", words("open"), (), (Press("take", words("mine")),))
+    await _says(town, interview, Say(ROBOT, asked, ALERT))
+    (row,) = [row for row in await town.rows() if row.kind == "alert.card"]
+    assert (row.state, row.why) == ("dead", "refused: asks_where_nobody_answers")
+    (told,) = app.texts()
+    assert "asks_where_nobody_answers" in told, "HR is told that it was put aside"
+
+
 # -- cards where nothing can be edited --------------------------------------------------------------------
 
 
