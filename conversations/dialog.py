@@ -293,3 +293,5 @@ class Command:
     """Whether its word may stand behind what it is about: `张三 改约 明天下午3点`."""
     is_personal: bool = False
     """Whether its answer is for whoever asks alone, also with `--here` in a group."""
+    flags: tuple[str, ...] | None = None
+    """The flags it knows beside those of all commands; None where it refuses others itself."""

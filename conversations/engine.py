@@ -56,7 +56,7 @@ from conversations.events import (
     Submitted,
     Wanted,
 )
-from conversations.grammar import Wish, wish_in
+from conversations.grammar import Wish, strange_flag, wish_in
 from conversations.identity import NOBODY, STAFF, Binding, Person, Recipient, Role, ToPerson, ToTeam
 from conversations.interview import CaseKind, CaseState
 from conversations.messages import MAX_CHOICES, Message, Note
@@ -339,6 +339,10 @@ class _Play:
         rest, wish = wish_in(rest)
         if wish.language and not best_locale(wish.language, default=""):
             self.happened("no_language")
+            return True
+        if command.flags is not None and (why := strange_flag(rest, command.flags)):
+            typed = Note(t("It is typed like this: {usage}", usage=command.usage))
+            self._apply(_as_wished(Turn(say=Message(f"command.{command.name}", why, (typed,))), wish), None)
             return True
         _require(self.scene, command.needs(rest))
         if command.is_personal:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from conversations.identity import Person
 from conversations.interview import Case, Interview, RungRow
+from conversations.policy import Policy
 from conversations.prechecks import Precheck
 
 
@@ -66,6 +67,8 @@ class LedgerEntry:
     deliveries: tuple[Delivery, ...] = ()
     checks: tuple[Precheck, ...] = ()
     """Its device checks, the last one first."""
+    policy: Policy | None = None
+    """What its reminders are planned by."""
 
 
 @dataclass(frozen=True, slots=True)

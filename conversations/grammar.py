@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from conversations.understanding.when import when_of
+from conversations.understanding.when import moment_of, when_of
 from locales.text import Listing, Text, t
 
 KEYS: Mapping[str, str] = {
@@ -39,6 +39,8 @@ KEYS: Mapping[str, str] = {
 """What stands before a colon, by every word for it."""
 SELECTING = frozenset({"job", "source", "owner", "state", "reason", "tag", "type"})
 """The keys that choose interviews."""
+IDS = frozenset({"person"})
+"""What stands before an id that was chosen from several, and is no key."""
 GLOBAL_FLAGS = frozenset({"here", "lang"})
 """What every command understands: answer in the group, and in which language."""
 _WITH_VALUE = frozenset({"lang", "at"})
@@ -100,18 +102,22 @@ def _is_days(typed: str) -> bool:
     return when_of(typed, datetime(2026, 1, 1, tzinfo=UTC), "UTC") is not None
 
 
+def _is_moment(typed: str) -> bool:
+    return moment_of(typed, datetime(2026, 1, 1, tzinfo=UTC), "UTC") is not None
+
+
 def read_line(rest: str, flags: Collection[str] = (), keys: Collection[str] = ()) -> Line:
     """Take arguments apart; raises BadLine for a flag or key that this command does not have."""
     found = Line()
-    waiting = ""
-    for token in _tokens(rest):
-        if waiting:
-            found, waiting = replace(found, flags={**found.flags, waiting: token.strip(_QUOTES)}), ""
-        elif flag := _FLAG.fullmatch(token):
+    tokens = list(_tokens(rest))
+    while tokens:
+        token = tokens.pop(0)
+        if flag := _FLAG.fullmatch(token):
             name, value = flag[1].lower(), flag[2]
             if name not in flags:
                 raise BadLine(_no_flag(name, flags))
-            waiting = name if name in _WITH_VALUE and value is None else ""
+            if name in _WITH_VALUE and not value:
+                value = _value(name, tokens)
             found = replace(found, flags={**found.flags, name: value or ""})
         elif (pair := _PAIR.fullmatch(token)) and (key := _key(pair[1], keys)):
             found = replace(found, pairs=_with(found.pairs, key, pair[1], pair[2].strip(_QUOTES)))
@@ -119,11 +125,26 @@ def read_line(rest: str, flags: Collection[str] = (), keys: Collection[str] = ()
             found = replace(found, page=max(1, int(page[1])))
         else:
             found = replace(found, words=(*found.words, token.strip(_QUOTES)))
-    if waiting:
-        raise BadLine(
-            t("--{flag} needs a value behind it, like --{flag} {example}.", flag=waiting, example="en")
-        )
     return found
+
+
+def _value(flag: str, tokens: list[str]) -> str:
+    """Take what stands behind a flag out of the tokens: one, or for a time all that name it (`明天 下午3点`)."""
+    if not tokens or _FLAG.fullmatch(tokens[0]):
+        example = "14:00" if flag == "at" else "en"
+        raise BadLine(t("--{flag} needs a value behind it, like --{flag} {example}.", flag=flag, example=example))
+    words = [token.strip(_QUOTES) for token in tokens[:_LONGEST_DAYS]]
+    sizes = range(len(words), 0, -1) if flag == "at" else ()
+    size = next((n for n in sizes if _is_moment(" ".join(words[:n]))), 1)
+    del tokens[:size]
+    return " ".join(words[:size])
+
+
+def strange_flag(rest: str, flags: Collection[str]) -> Text | None:
+    """Return what is wrong with the first flag that a command does not have; None where there is none."""
+    found = (_FLAG.fullmatch(token) for token in _tokens(rest.partition("\n")[0]))
+    names = (flag[1].lower() for flag in found if flag)
+    return next((_no_flag(name, flags) for name in names if name not in flags), None)
 
 
 def _tokens(rest: str) -> Iterator[str]:
@@ -143,7 +164,7 @@ def _with(pairs: Mapping[str, str], key: str, word: str, value: str) -> Mapping[
 def _key(word: str, keys: Collection[str]) -> str:
     """Return which key a word is, "" for a word that is none; raises BadLine for one that does not belong here."""
     key = KEYS.get(word.casefold(), "")
-    is_unknown = not key and bool(keys) and _LIKE_A_KEY.fullmatch(word) is not None
+    is_unknown = not key and bool(keys) and word not in IDS and _LIKE_A_KEY.fullmatch(word) is not None
     if is_unknown or (key and key not in keys):
         raise BadLine(_no_key(word, keys))
     return key

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from bot.needs.asking import Answering, Asked, target
+from conversations.commands.one import THIS
 from conversations.findings import Around, Delivery, LedgerEntry, Target
 from conversations.identity import Person
 from conversations.interview import (
@@ -32,8 +33,6 @@ from store.db import Tx
 SLOTS_AT_MOST = 200
 TARGETS_AT_MOST = 9
 AHEAD = timedelta(days=60)
-THIS = frozenset({"this", "这个", "这场", "本场", "此"})
-"""The interview of the card that is answered."""
 
 
 async def _targets(asked: Asked) -> tuple[Target, ...]:
@@ -151,6 +150,7 @@ async def _ledger(asked: Asked) -> tuple[LedgerEntry, ...]:
                 tuple(await rungs.rungs_of(asked.tx, found.interview.attempt.id)),
                 await _deliveries_of(asked.tx, found.interview),
                 tuple(await prechecks.of_interview(asked.tx, found.interview.id)),
+                asked.house.policies.for_(found.interview.company, found.interview.role),
             )
             for found in await _targets(asked)
         ]

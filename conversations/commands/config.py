@@ -95,7 +95,9 @@ def _with_words(wanted: Wanted, left: str) -> Wanted:
             return replace(wanted, version=int(digits[:9]))
         case "get" | "unset":
             if wanted.verb == "unset" and not left:
-                raise BadLine(t("Which key? Type for example: {usage}", usage=ct("typed", "config unset grace")))
+                raise BadLine(
+                    t("Which key? Type for example: {usage}", usage=ct("typed", "config unset grace"))
+                )
             return replace(wanted, key=left)
         case "set":
             found = _KEY.fullmatch(left)
@@ -269,4 +271,5 @@ CONFIG = Command(
     t("What the company decided: look at it, change it with a preview, compare versions and go back."),
     run,
     _needs,
+    flags=("dry-run", "yes"),
 )

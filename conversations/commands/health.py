@@ -142,4 +142,5 @@ HEALTH = Command(
     t("Whether everything works just now."),
     run,
     lambda rest: (Need("health"),),
+    flags=(),
 )

@@ -23,7 +23,10 @@ def help_about(others: Sequence[Command], shorthands: Sequence[Command] = ()) ->
             if asked
             else None
         )
-        return Turn(say=_one(one) if one else _all(allowed))
+        known = {fold(word) for c in (*others, *shorthands, made) for word in (c.name, *c.aliases)}
+        lead = t("I do not know “{typed}”. This is what you can ask me:", typed=rest.strip()[:40])
+        is_unknown = bool(asked) and asked not in known
+        return Turn(say=_one(one) if one else _all(allowed, lead if is_unknown else _ALL))
 
     made = Command(
         "help",
@@ -32,6 +35,7 @@ def help_about(others: Sequence[Command], shorthands: Sequence[Command] = ()) ->
         ct("typed", "help"),
         t("This list; with a word behind it, more about that one."),
         run,
+        flags=(),
     )
     return made
 
@@ -51,11 +55,14 @@ TOPICS: Sequence[tuple[Text, str]] = (
 _ITSELF = ct("help", "Turnout itself")
 
 
-def _all(allowed: Sequence[Command]) -> Message:
+_ALL = t("This is what you can ask me:")
+_SEVERAL = t("Several at once: remind state:unconfirmed tomorrow. Only to see what would happen: --dry-run")
+
+
+def _all(allowed: Sequence[Command], lead: Text = _ALL) -> Message:
+    may_remind = any(command.name == "remind" for command in allowed)
     notes = (
-        Note(
-            t("Several at once: remind state:unconfirmed tomorrow. Only to see what would happen: --dry-run")
-        ),
+        *([Note(_SEVERAL)] if may_remind else []),
         Note(
             t(
                 "In our private chat no slash is needed; today, tomorrow and no-shows work alone. More: help show"
@@ -63,7 +70,7 @@ def _all(allowed: Sequence[Command]) -> Message:
         ),
     )
     lines = tuple(map(item, _by_topic(allowed)))
-    return Message("command.help", t("This is what you can ask me:"), (*lines, *notes))
+    return Message("command.help", lead, (*lines, *notes))
 
 
 def _by_topic(allowed: Sequence[Command]) -> Iterator[Text]:

@@ -99,4 +99,5 @@ IMPORT = Command(
     run,
     lambda rest: (Need("takes_files"), Need("pages")),
     is_personal=True,
+    flags=(),
 )

@@ -142,3 +142,16 @@ def alarm(step: Step) -> tuple[Note, ...]:
     command = ct("typed", "role grant @user {role}", role=step.stands_in_for.value)
     return (Note(t("Nobody can be reached as {owner}. An administrator can change that: {command}", owner=whose,
                    command=command)),)  # fmt: skip
+
+
+def held_back(interview: Interview) -> tuple[Note, ...]:
+    """Say that an interview's reminders are held back, if they are, and how they are taken up again."""
+    paused_at = interview.attempt.paused_at
+    if paused_at is None:
+        return ()
+    since = t(
+        "Its reminders are held back since {when}: what falls due is not sent. To take them up: resume {label}",
+        when=Moment(paused_at),
+        label=interview.label,
+    )
+    return (Note(since),)

@@ -52,4 +52,5 @@ LINK = Command(
     run,
     needs_targets(),
     may_follow=True,
+    flags=(),
 )

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from conversations.commands.one import Split, whole
+from conversations.commands.one import Split, numbers_in, whole
 from conversations.commands.selecting import check_days, in_words
 from conversations.dialog import Need
 from conversations.grammar import SELECTING, Line, read_line
 
 FLAGS = ("dry-run", "yes", "at")
 """`--dry-run` only tells what would happen, `--yes` asks nothing where it is one interview, `--at` is its time."""
-_NUMBER = re.compile(r"(?i)(?:i-?)?(\d{3,6})")
-_AND = re.compile(r"[,;，；、\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ def meant_by(rest: str, split: Split = whole) -> Meant:
 
     A command that takes something behind the name, such as a time, takes days for that and not for a selection.
     """
-    line = read_line(rest, FLAGS, SELECTING)
+    line = read_line(rest, FLAGS if split is not whole else FLAGS[:2], SELECTING)
     if line.selecting:
         when, others = line.days()
         check_days(others)
@@ -75,10 +72,8 @@ def meant_by(rest: str, split: Split = whole) -> Meant:
 
 def _numbers(line: Line) -> tuple[str, ...]:
     """Return the numbers of several interviews that are typed one after another."""
-    words = [word for word in _AND.split(line.text) if word]
-    found = [_NUMBER.fullmatch(word) for word in words]
-    several = tuple(dict.fromkeys(match[1] for match in found if match))
-    return several if len(several) > 1 and all(found) else ()
+    found = numbers_in(line.text)
+    return found if len(found) > 1 or (found and len(line.words) > 1) else ()
 
 
 def selecting_in(line: Line) -> Mapping[str, str]:

@@ -48,4 +48,5 @@ PAGE = Command(
     run,
     lambda rest: (Need("pages"),),
     is_personal=True,
+    flags=(),
 )

@@ -6,13 +6,24 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from conversations.commands.lines import SCREEN, days_of, line_typed, more, name_of, page_in, zone_of
+from conversations.commands.if_at import AT_HOW, if_it_were_at
+from conversations.commands.lines import (
+    SCREEN,
+    days_of,
+    held_back,
+    line_typed,
+    more,
+    name_of,
+    page_in,
+    zone_of,
+)
 from conversations.commands.one import needs_ledger, with_entry
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
 from conversations.findings import LedgerEntry, Target
+from conversations.grammar import BadLine, Line, read_line
 from conversations.identity import STAFF
-from conversations.interview import Interview, RungRow
+from conversations.interview import RungRow
 from conversations.messages import Message, Note, item
 from conversations.rights import sees
 from conversations.understanding.when import when_of
@@ -23,30 +34,41 @@ DEFAULT = "next24h"
 _LABEL = re.compile(r"(?i)i-?\d+|\d{3,6}")
 
 
-def _window(rest: str) -> str | None:
+def _window(line: Line) -> str | None:
     """Return the days that are asked for, or None if a name stands there."""
-    typed, _ = page_in(rest)
+    typed = line.text
     if not typed:
-        return DEFAULT
+        return None if line.has("at") else DEFAULT
     if _LABEL.fullmatch(typed):
         return None
     return typed if when_of(typed, datetime(2026, 1, 1, tzinfo=UTC), "UTC") else None
 
 
 def needs(rest: str) -> tuple[Need, ...]:
-    window = _window(rest)
-    return (Need("plan", {"when": window}),) if window else needs_ledger(page_in(rest)[0])
+    try:
+        line = read_line(rest, ("at",))
+    except BadLine:
+        return ()
+    window = _window(line)
+    return (Need("plan", {"when": window}),) if window else needs_ledger(line.text)
 
 
 def run(scene: Scene, event: Event, rest: str) -> Turn:
-    typed, page = page_in(rest)
-    window = _window(rest)
+    try:
+        line = read_line(rest, ("at",))
+    except BadLine as bad:
+        return Turn(say=Message("command.plan", bad.why, (Note(AT_HOW),)))
+    window, page = _window(line), line.page
     if window is None:
 
         def then(entry: LedgerEntry) -> Turn:
-            return Turn(say=_of_one(scene, event, entry))
+            at = line.flags.get("at")
+            return Turn(say=if_it_were_at(scene, event, entry, at) if at else _of_one(scene, event, entry))
 
-        return with_entry(scene, event, typed, "plan", USAGE, then)
+        return with_entry(scene, event, line.text, "plan", USAGE, then)
+    if line.has("at"):
+        lead = t("--at is for the plan of one interview: what it would be if that were its time.")
+        return Turn(say=Message("command.plan", lead, (Note(AT_HOW),)))
     found: Sequence[tuple[RungRow, Target]] = scene.found["plan"]
     rows = [
         (row, target) for row, target in found if row.verdict is None and sees(scene.person, target.interview)
@@ -85,19 +107,6 @@ def _line(row: RungRow, target: Target, event: Event) -> Text:
     return t("{line} (held back)", line=line) if is_held else line
 
 
-def held_back(interview: Interview) -> tuple[Note, ...]:
-    """Say that an interview's reminders are held back, if they are, and how they are taken up again."""
-    paused_at = interview.attempt.paused_at
-    if paused_at is None:
-        return ()
-    since = t(
-        "Its reminders are held back since {when}: what falls due is not sent. To take them up: resume {label}",
-        when=Moment(paused_at),
-        label=interview.label,
-    )
-    return (Note(since),)
-
-
 def _of_one(scene: Scene, event: Event, entry: LedgerEntry) -> Message:
     interview, name = entry.target.interview, name_of(entry.target.candidate, event)
     waiting = sorted((row for row in entry.rungs if row.verdict is None), key=lambda row: row.due_at)
@@ -121,8 +130,9 @@ PLAN = Command(
     ("计划", "发送计划"),
     STAFF,
     USAGE,
-    t("Every reminder still to be sent, by day or interview."),
+    t("Every reminder still to be sent, by day or interview; with --at what it would be at another time."),
     run,
     needs,
     may_follow=True,
+    flags=("at",),
 )

@@ -162,4 +162,5 @@ REPORT = Command(
     USAGE,
     t("Before and after going live: no-show rate, handling time, satisfaction, reasons."),
     run,
+    flags=(),
 )

@@ -69,4 +69,5 @@ REVEAL = Command(
     needs_targets(),
     may_follow=True,
     is_personal=True,
+    flags=(),
 )

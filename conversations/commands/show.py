@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from conversations.commands.lines import KINDS, alarm, name_of, phone_of, state_of, when_it_is
+from conversations.commands.lines import KINDS, alarm, held_back, name_of, phone_of, state_of, when_it_is
 from conversations.commands.one import needs_ledger, with_entry
-from conversations.commands.plan import held_back
+from conversations.commands.orders import DECIDERS
 from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
 from conversations.figures import REASONS
 from conversations.findings import LedgerEntry
 from conversations.identity import STAFF, Person, Role
-from conversations.interview import Case, CaseState
+from conversations.interview import Case, CaseState, Interview, State
 from conversations.messages import Block, Fact, Message, Note, Para
 from conversations.names import channel_names
 from conversations.prechecks import result
@@ -59,9 +59,21 @@ def _answer(scene: Scene, event: Event, entry: LedgerEntry) -> Message:
         *_reminder(entry, scene.now),
         *held_back(interview),
         *_whole(scene, candidate, label),
-        Note(t("More: why {label} · remind {label} · move {label} 2026-11-25T14:00", label=label)),
+        Note(_more(scene, interview)),
     )
     return Message("command.show", lead, blocks)
+
+
+def _more(scene: Scene, interview: Interview) -> Text:
+    """Return what whoever reads it can do next, of what they may and what the interview still allows."""
+    may = scene.person is not None and scene.person.may(*DECIDERS)
+    is_open = interview.state is State.SCHEDULED and interview.attempt.joined_at is None
+    label = interview.label
+    if may and interview.state is State.NO_SHOW:
+        return t("More: why {label} · rebook {label}", label=label)
+    if may and is_open:
+        return t("More: why {label} · remind {label} · move {label} 2026-11-25T14:00", label=label)
+    return t("More: why {label} · plan {label}", label=label)
 
 
 def _whole(scene: Scene, candidate: Person, label: str) -> Iterator[Block]:
@@ -136,4 +148,5 @@ SHOW = Command(
     run,
     _needs,
     may_follow=True,
+    flags=(),
 )

@@ -75,4 +75,5 @@ SLOTS = Command(
     t("Times that can be booked, and places left; add or close some."),
     run,
     lambda rest: (Need("slots_all"),),
+    flags=("dry-run",),
 )

@@ -84,4 +84,5 @@ STANDARD = Command(
     t("How far the white paper's rules are met: four elements, two channels, asked within the hour, owners."),
     run,
     needs,
+    flags=(),
 )

@@ -26,4 +26,4 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
     return Turn(say=Message("command.whoami", t("You are {name}.", name=person.name), blocks))
 
 
-WHOAMI = Command("whoami", ("我是谁",), STAFF, ct("typed", "whoami"), t("Who you are to me."), run)
+WHOAMI = Command("whoami", ("我是谁",), STAFF, ct("typed", "whoami"), t("Who you are to me."), run, flags=())

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from conversations.commands.lines import name_of
+from conversations.commands.lines import SCREEN, held_back, name_of, page_in
 from conversations.commands.one import needs_ledger, with_entry
-from conversations.commands.plan import held_back
-from conversations.dialog import Command, Scene, Turn
+from conversations.dialog import Command, Need, Scene, Turn
 from conversations.events import Event
 from conversations.findings import Delivery, LedgerEntry
 from conversations.identity import STAFF
@@ -115,13 +114,19 @@ def in_words(code: str) -> Text:
 
 
 def run(scene: Scene, event: Event, rest: str) -> Turn:
+    named, page = page_in(rest)
+
     def then(entry: LedgerEntry) -> Turn:
-        return Turn(say=_answer(event, entry))
+        return Turn(say=_answer(event, entry, page))
 
-    return with_entry(scene, event, rest, "why", USAGE, then)
+    return with_entry(scene, event, named, "why", USAGE, then)
 
 
-def _answer(event: Event, entry: LedgerEntry) -> Message:
+def needs(rest: str) -> tuple[Need, ...]:
+    return needs_ledger(page_in(rest)[0])
+
+
+def _answer(event: Event, entry: LedgerEntry, page: int) -> Message:
     interview = entry.target.interview
     rungs = sorted(entry.rungs, key=lambda row: row.due_at)
     sent = sum(row.verdict is Verdict.SENT for row in rungs)
@@ -133,12 +138,21 @@ def _answer(event: Event, entry: LedgerEntry) -> Message:
         name=name_of(entry.target.candidate, event),
         sent=sent,
     )
-    others = [delivery for delivery in entry.deliveries if delivery.rung is None]
+    others = [_other(delivery) for delivery in entry.deliveries if delivery.rung is None]
+    told = [_rung(row, entry.deliveries) for row in rungs]
+    earlier = [*told[:-RUNGS_SHOWN], *others[:-OTHERS_SHOWN]]
+    pages = 1 + -(-len(earlier) // SCREEN)
+    page = min(page, pages)
+    # The newest come first; each page behind it goes further back.
+    end = len(earlier) - SCREEN * (page - 2)
+    lines = (
+        [*told[-RUNGS_SHOWN:], *others[-OTHERS_SHOWN:]] if page == 1 else earlier[max(0, end - SCREEN) : end]
+    )
+    checks = entry.checks[:CHECKS_SHOWN] if page == 1 else ()
     blocks: tuple[Block, ...] = (
-        *(item(_rung(row, entry.deliveries)) for row in rungs[-RUNGS_SHOWN:]),
-        *(item(_other(delivery)) for delivery in others[-OTHERS_SHOWN:]),
-        *(Fact("check", t("Device check"), result(check)) for check in entry.checks[:CHECKS_SHOWN]),
-        *_left_out(len(rungs) - RUNGS_SHOWN, len(others) - OTHERS_SHOWN),
+        *map(item, lines),
+        *(Fact("check", t("Device check"), result(check)) for check in checks),
+        *_earlier(interview.label, len(earlier) - SCREEN * (page - 1), page),
         *held_back(interview),
         Note(t("Still to come: plan {label}. Send one now: remind {label}", label=interview.label)),
     )
@@ -195,10 +209,12 @@ def _other(delivery: Delivery) -> Text:
     return Text("{kind} by {channel}: {state}", said)
 
 
-def _left_out(rungs: int, others: int) -> Sequence[Note]:
-    n = max(0, rungs) + max(0, others)
-    more = nt("{n} earlier one is not shown.", "{n} earlier ones are not shown.", n)
-    return (Note(more),) if n else ()
+def _earlier(label: str, n: int, page: int) -> Sequence[Note]:
+    """Return what leads to those that are further back, if there are any."""
+    typed = ct("typed", "why {label} +{page}", label=label, page=page + 1)
+    return (
+        (Note(nt("{n} earlier one: {typed}", "{n} earlier ones: {typed}", n, typed=typed)),) if n > 0 else ()
+    )
 
 
 WHY = Command(
@@ -208,6 +224,7 @@ WHY = Command(
     USAGE,
     t("Every reminder, sent or not, with the reason and the platform's receipt."),
     run,
-    needs_ledger,
+    needs,
     may_follow=True,
+    flags=(),
 )

@@ -60,7 +60,7 @@ def test_an_exit_into_another_dialog_leads_to_one_of_its_entries(target: str, wh
 
 
 def test_two_commands_of_one_word_are_refused_in_any_width_and_case() -> None:
-    twin = Command("ＳＨＯＷ", (), frozenset({Role.HR}), "", words(""), COMMANDS[0].run)
+    twin = Command("ＳＨＯＷ", (), frozenset({Role.HR}), words(""), words(""), COMMANDS[0].run)
     with pytest.raises(BadDialog, match="show is declared twice"):
         Book.of((), (*COMMANDS, twin))
 
