@@ -142,23 +142,29 @@ def _in_case(
 ) -> Step:
     handled_at = handled_by(case, policy)
     if case.state is CaseState.TAKEN:
-        words = t("{who}: settle it, by {when}.", who="", when=Moment(handled_at))
+        words = (
+            t("{who}: settle it, by {when}.", who="", when=Moment(handled_at))
+            if now < handled_at
+            else t(
+                "{who}: settle it as soon as possible; it was due by {when}.", who="", when=Moment(handled_at)
+            )
+        )
         return Step(Owner.PERSON, words, handled_at, case.owner_name or "?", case.owner)
     if case.kind is not CaseKind.NO_SHOW:
-        return _unanswered(case, policy)
+        return _unanswered(case, policy, now)
     hr = Owner.RECRUITER if interview.recruiter is not None and case.escalated_at is None else Owner.HR
     attempt = interview.attempt
     if attempt.contacted_at is None:
         asked_at = case.opened_at + policy.ask_within
         asked = Moment(asked_at)
         if not candidate.reachable:
-            words = t(
-                "{who}: call {name}, who cannot be reached by chat, by {when}.", who="", name=name, when=asked
-            )
-            return Step(hr, words, asked_at)
-        return Step(
-            Owner.TURNOUT, t("{who}: ask {name} why, by {when}.", who="", name=name, when=asked), asked_at
+            return Step(hr, _call(name, asked, is_late=asked_at <= now), asked_at)
+        words = (
+            t("{who}: ask {name} why, by {when}.", who="", name=name, when=asked)
+            if now < asked_at
+            else t("{who}: ask {name} why; it was due by {when}.", who="", name=name, when=asked)
         )
+        return Step(Owner.TURNOUT, words, asked_at)
     if attempt.reason is None:
         answers_by = attempt.contacted_at + policy.patience
         if answers_by <= now:
@@ -166,12 +172,24 @@ def _in_case(
             return Step(hr, words, handled_at)
         words = t("{who}: say why, by {when}.", who="", when=Moment(answers_by))
         return Step(Owner.CANDIDATE, words, answers_by, name)
-    words = t("{who}: settle it with {name}, by {when}; nobody has taken it yet.", who="", name=name,
-              when=Moment(handled_at))  # fmt: skip
+    handled = Moment(handled_at)
+    words = (
+        t("{who}: settle it with {name}, by {when}; nobody has taken it yet.", who="", name=name, when=handled)
+        if now < handled_at
+        else t("{who}: settle it with {name}; it was due by {when}, and nobody has taken it yet.", who="",
+               name=name, when=handled)
+    )  # fmt: skip
     return Step(hr, words, handled_at)
 
 
-def _unanswered(case: Case, policy: Policy) -> Step:
+def _call(name: str, by: Moment, *, is_late: bool) -> Text:
+    if is_late:
+        return t("{who}: call {name}, who cannot be reached by chat; it was due by {when}.", who="", name=name,
+                 when=by)  # fmt: skip
+    return t("{who}: call {name}, who cannot be reached by chat, by {when}.", who="", name=name, when=by)
+
+
+def _unanswered(case: Case, policy: Policy, now: datetime) -> Step:
     """A call for help that nobody has taken yet."""
     taken_at = taken_by(policy, case.opened_at)
     by = Moment(taken_at)
@@ -179,7 +197,12 @@ def _unanswered(case: Case, policy: Policy) -> Step:
         words = t("{who}: nobody in support has taken it; it was due by {when}.", who="", when=by)
         return Step(Owner.HR, words, taken_at)
     owner = Owner.HR if case.team == "hr" else Owner.SUPPORT
-    return Step(owner, t("{who}: take it, by {when}.", who="", when=by), taken_at)
+    words = (
+        t("{who}: take it, by {when}.", who="", when=by)
+        if now < taken_at
+        else t("{who}: take it as soon as possible; it was due by {when}.", who="", when=by)
+    )
+    return Step(owner, words, taken_at)
 
 
 def taken_by(policy: Policy, asked_at: datetime) -> datetime:

@@ -63,8 +63,8 @@ async def cases_of(tx: Tx, interview_id: UUID) -> list[Case]:
 _OF_INTERVIEW = select(rows).where(rows.c.interview == bindparam("interview")).order_by(rows.c.number.desc())
 
 
-async def open_cases(tx: Tx, principal: Principal = None, limit: int = 100) -> list[Case]:
-    """Return the open cases that concern the principal, newest first."""
+async def open_cases(tx: Tx, principal: Principal = None, limit: int | None = None) -> list[Case]:
+    """Return the open cases that concern the principal, newest first: all of them, unless a limit is given."""
     return await _where(tx, CASE_OPEN, principal=principal, limit=limit)
 
 

@@ -135,18 +135,22 @@ async def _lines(asked: Asked, found: Sequence[tuple[Interview, Person]]) -> tup
 
 
 async def _open_cases(asked: Asked) -> AsyncIterator[OpenCase]:
-    for case in await cases.open_cases(asked.tx):
-        found = await target_of(asked.tx, case.interview)
-        if found is None or not _is_theirs(asked, found.interview.company):
+    known = await cases.open_cases(asked.tx)
+    ids = list(dict.fromkeys(case.interview for case in known))
+    found = await interviews.among(asked.tx, interviews.is_one_of(ids), limit=len(ids)) if ids else []
+    by_id = {interview.id: (interview, candidate) for interview, candidate in found}
+    for case in known:
+        interview, candidate = by_id.get(case.interview, (None, None))
+        if interview is None or candidate is None or not _is_theirs(asked, interview.company):
             continue
-        if asked.scene.person is not None and not sees(asked.scene.person, found.interview):
+        if asked.scene.person is not None and not sees(asked.scene.person, interview):
             continue
         owner = case.owner_name if case.state is CaseState.TAKEN else None
         yield OpenCase(
             case.number,
             case.kind,
-            found.interview.number,
-            found.candidate.name,
+            interview.number,
+            candidate.name,
             asked.now - case.opened_at,
             owner,
             case.id,

@@ -14,7 +14,7 @@ from conversations.findings import CaseFound
 from conversations.interview import CaseState
 from conversations.messages import Note
 from conversations.steps import handled_by
-from locales.text import Moment, ct, t
+from locales.text import Moment, Text, Value, ct, t
 
 KIND, USAGE = "command.take", ct("typed", "take C-77")
 
@@ -30,17 +30,24 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
             lead = t("{owner} looks after {case}.", owner=case.owner_name or "?", case=case.label)
             to_me = t("To take it over all the same: assign {case} me", case=case.label)
             return answer(KIND, lead, Note(to_me))
-        lead = t(
-            "{case} is yours: {label} {name}, by {when}.",
-            case=case.label,
-            label=interview.label,
-            name=name_of(found.target.candidate, event),
-            when=Moment(handled_by(case, scene.policy)),
-        )
+        lead = _lead(scene, event, found)
         order = Ordered("take", interview.id, person.id, {"case": str(case.id)})
         return replace(answer(KIND, lead, _next(found)), effects=(Then(order),))
 
     return with_case(scene, event, rest, "take", USAGE, then)
+
+
+def _lead(scene: Scene, event: Event, found: CaseFound) -> Text:
+    by = handled_by(found.case, scene.policy)
+    told: dict[str, Value] = {
+        "case": found.case.label,
+        "label": found.target.interview.label,
+        "name": name_of(found.target.candidate, event),
+        "when": Moment(by),
+    }
+    if scene.now < by:
+        return Text("{case} is yours: {label} {name}, by {when}.", told)
+    return Text("{case} is yours: {label} {name}. It was due by {when}; thank you for taking it now.", told)
 
 
 def _next(found: CaseFound) -> Note:

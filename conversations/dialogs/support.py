@@ -226,14 +226,17 @@ def _due_overdue(scene: Scene, event: Event) -> Turn:
 
 
 def _overdue(scene: Scene, case: Case) -> Message:
-    lead = t(
-        "{case} is still open: {label} {name}, {kind}. Please settle it by {when}.",
-        case=case.label,
-        label=scene.booked.label,
-        name=scene.whose.name,
-        kind=KINDS[case.kind],
-        when=Moment(handled_by(case, scene.policy)),
-    )
+    by = handled_by(case, scene.policy)
+    told: dict[str, Value] = {
+        "case": case.label,
+        "label": scene.booked.label,
+        "name": scene.whose.name,
+        "kind": KINDS[case.kind],
+        "when": Moment(by),
+    }
+    lead = Text("{case} is still open: {label} {name}, {kind}. Please settle it by {when}.", told)
+    if by <= scene.now:
+        lead = Text("{case} is still open, and was due by {when}: {label} {name}, {kind}.", told)
     step = step_in(scene, case)
     how = Note(t("To do so: take {case} · write {case} · close {case}", case=case.label))
     return Message("hr.overdue", lead, (Fact("next", t("Next"), step.told), *alarm(step), how))

@@ -17,7 +17,6 @@ from locales.mask import mask_name
 from store import cases, interviews, people
 from store.db import Tx
 
-LOOKED_AT = 500
 SHOWN = 40
 
 
@@ -52,7 +51,7 @@ async def waiting(
     tx: Tx, person: Person, policies: Policies, now: datetime, asked: Asked | None = None
 ) -> Cases:
     """Return the open cases that somebody may see, narrowed down as figures are, whatever days those are of."""
-    known = [case for case in await cases.open_cases(tx, person, LOOKED_AT) if _concerns(person, case)]
+    known = [case for case in await cases.open_cases(tx, person) if _concerns(person, case)]
     found = await _interviews(tx, [case.interview for case in known])
     staff = await people.everybody_of_staff(tx)
     lines = [
@@ -70,7 +69,8 @@ def _concerns(person: Person, case: Case) -> bool:
 
 
 async def _interviews(tx: Tx, ids: Sequence[UUID]) -> Mapping[UUID, tuple[Interview, Person]]:
-    found = await interviews.among(tx, interviews.is_one_of(list(dict.fromkeys(ids))), limit=LOOKED_AT)
+    several = list(dict.fromkeys(ids))
+    found = await interviews.among(tx, interviews.is_one_of(several), limit=len(several)) if several else []
     return {interview.id: (interview, person) for interview, person in found}
 
 

@@ -283,6 +283,16 @@ async def test_cases_are_numbered_and_one_is_open_of_each_kind(db: Database) -> 
         assert (await cases.save_case(tx, case(of))).number == 3
 
 
+async def test_a_day_with_more_than_a_hundred_open_cases_is_seen_whole(db: Database) -> None:
+    async with db.write() as tx:
+        candidate = await people.create(tx, person())
+        for _ in range(105):
+            await cases.save_case(tx, case(await booked(tx, candidate)))
+        assert len(await cases.open_cases(tx)) == await cases.count_open(tx) == 105
+        assert len(await cases.open_cases(tx, limit=7)) == 7
+        assert await cases.taken(tx) == []
+
+
 async def test_cases_are_seen_by_whom_their_interview_concerns(db: Database) -> None:
     async with db.write() as tx:
         candidate = await people.create(tx, person())
