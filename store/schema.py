@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -47,11 +48,17 @@ def check(connection: Connection) -> None:
 
 
 def _is_newest(connection: Connection) -> bool:
-    scripts = ScriptDirectory.from_config(config())
+    known, newest = _history()
     current = revision(connection)
-    known = {script.revision for script in scripts.walk_revisions()}
     if current is not None and current not in known:
         raise SchemaTooNew(
             f"the tables are of a newer version of Turnout (schema {current}). Install that version or a newer one"
         )
-    return current == scripts.get_current_head()
+    return current == newest
+
+
+@cache
+def _history() -> tuple[frozenset[str], str | None]:
+    """Return the revisions that this version knows, and the newest; to find them all migrations are loaded."""
+    scripts = ScriptDirectory.from_config(config())
+    return frozenset(script.revision for script in scripts.walk_revisions()), scripts.get_current_head()

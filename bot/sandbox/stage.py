@@ -25,6 +25,7 @@ from bot import app as composition
 from bot.app import App
 from bot.clock import Clock, VirtualClock
 from bot.operations import Operations
+from bot.sandbox import tables
 from bot.sandbox.contact import ContactPerson, ContactStandIn
 from bot.sandbox.contact.book import PICTURES
 from bot.sandbox.kf import KfPerson, KfStandIn
@@ -589,6 +590,7 @@ class Stage:
                 for name, place in platform.places.items():
                     policy = policy.replace(name, place)
             settings = read(text + policy, environ, folder)
+            await tables.lay(folder / "turnout.db")
             app = await composition.build(settings, clock)
             stack.push_async_callback(app.close)
             http = await stack.enter_async_context(web_client(timeout=20))
