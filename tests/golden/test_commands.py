@@ -27,7 +27,8 @@ NEXT_MESSAGE = "--"
 _RANDOM = (
     (re.compile(r"\?start=[\w-]+"), "?start=…"),
     (re.compile(r"https?://127\.0\.0\.1:\d+/(\w+)/[\w.-]+"), r"https://turnout.example.com/\1/…"),
-    (re.compile(r"(?<=[：:] )?\b[\w-]{22}\b(?=$|\n)"), "one-time-code"),
+    # One of 64 begins with a dash, where no word begins.
+    (re.compile(r"(?<![\w-])[A-Za-z0-9_-]{22}(?=$|\n)"), "one-time-code"),
     (re.compile(r"\b[0-9a-f]{8,64}\b"), "…"),
     (re.compile(r"\bS-[0-9A-F]{5}\b"), "S-0000A"),
     # Two messages that are due at once reach the platform in either order.
