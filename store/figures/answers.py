@@ -128,14 +128,12 @@ def _has(tags: Mapping[str, str], where: Mapping[str, frozenset[str]]) -> bool:
 
 
 def sealed_part(question: Question) -> Mapping[str, frozenset[str]]:
-    """Return what a question wants of tags; empty when it also is split by one, which needs every fact."""
-    if any(needs_tags(name) for name in question.by):
-        return {}
+    """Return what a question wants of tags."""
     return {name: values for name, values in question.where.items() if needs_tags(name)}
 
 
 def without_tags(question: Question) -> Question:
-    """Return the same question about whatever tags."""
+    """Return the same question about whatever tags; it may still be split by one."""
     kept = {name: values for name, values in question.where.items() if not needs_tags(name)}
     return replace(question, where=kept)
 
@@ -185,7 +183,9 @@ def _is_sealed(question: Question) -> bool:
 
 
 async def _facts(tx: Tx, scope: Scope) -> list[Any]:
-    rows = await counts(tx, scope.start, scope.until, scope.company, principal=scope.principal)
+    rows = await counts(
+        tx, scope.start, scope.until, scope.company, principal=scope.principal, among=scope.among
+    )
     own = scope.companies
     return [row.facts for row in rows if own is None or row.facts.company in own]
 

@@ -79,12 +79,23 @@ _FACTS = tuple(each.name for each in fields(AttemptFacts))
 
 
 async def counts(
-    tx: Tx, start: datetime, until: datetime, company: str | None = None, *, principal: Principal = None
+    tx: Tx,
+    start: datetime,
+    until: datetime,
+    company: str | None = None,
+    *,
+    principal: Principal = None,
+    among: frozenset[int] | None = None,
 ) -> list[AttemptRow]:
-    """Return the attempts that start from `start` until before `until` and concern the principal, in order."""
+    """Return the attempts that start from `start` until before `until` and concern the principal, in order.
+
+    With `among`, only those of the interviews with these numbers.
+    """
     conditions = [attempts.c.starts_at >= start, attempts.c.starts_at < until, visible_to(principal)]
     if company is not None:
         conditions.append(interviews.c.company == company)
+    if among is not None:
+        conditions.append(interviews.c.number.in_(sorted(among)))
     query = _query(tx.is_sqlite).where(*conditions)
     query = query.order_by(attempts.c.starts_at, interviews.c.number, attempts.c.n)
     return [_read(tx, row) for row in await tx.conn.execute(query)]

@@ -462,6 +462,13 @@ STORIES = (
         says_nothing_new=True,
     ),
     Story(
+        "wechat-open",
+        ct("story", "the whole loop on WeChat alone while the window is open: everything in the chat"),
+        wechat.whole_in_window,
+        on=("wechat",),
+        says_nothing_new=True,
+    ),
+    Story(
         "wechat-asked",
         ct("story", "WeChat: a no-show who wrote the day before is asked and rebooked in the chat"),
         wechat.flagged_in_window,
@@ -655,7 +662,6 @@ STORIES = (
         ct("story", "forty no-shows at once, on Slack"),
         bulk.campus_day,
         on=("slack",),
-        refusals=("ratelimited",),
         says_nothing_new=True,
     ),
     Story(

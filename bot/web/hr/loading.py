@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.web.hr.asking import FILTERS, Choices, Query
 from conversations.figures import (
+    CUT,
     SMALLEST_GROUP,
     AttemptFacts,
     Count,
@@ -77,27 +78,26 @@ _Tags = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class _Counting:
-    """Has the database count; what depends on sealed columns is counted here, from facts that are read once."""
+    """Has the database count; what is split by sealed columns is counted here, from facts that are read once."""
 
     def __init__(self, tx: Tx, person: Person, now: datetime, wanted: Sequence[Counted]) -> None:
         self.tx, self.person, self.now = tx, person, now
-        self._sealed = [each for each in wanted if _is_sealed(each.question)]
-        self._facts: Sequence[AttemptFacts] | None = None
-        self._start = min(each.start for each in wanted)
-        self._until = max(each.until for each in wanted)
+        self._wanted = wanted
+        self._facts: dict[frozenset[int] | None, Sequence[AttemptFacts]] = {}
+        """By the interviews that they are of, None for all."""
         self._tagged: dict[_Tags, frozenset[int] | None] = {}
-        """The numbers of the interviews with some tags."""
+        """The numbers of the interviews with some tags; None for too many of them."""
 
     async def tally(self, counted: Counted) -> Tally:
         scope, question = await self._opened(counted)
         if _is_sealed(question):
-            return reference.tally(await self._within(counted), counted.question, self.now)
+            return reference.tally(await self._within(counted, scope.among), counted.question, self.now)
         return replace(await figures.tally(self.tx, scope, question), question=counted.question)
 
     async def spans(self, counted: Counted) -> Spans:
         scope, question = await self._opened(counted)
         if _is_sealed(question):
-            return reference.spans(await self._within(counted), counted.question, self.now)
+            return reference.spans(await self._within(counted, scope.among), counted.question, self.now)
         return replace(await figures.spans(self.tx, scope, question), question=counted.question)
 
     async def _opened(self, counted: Counted) -> tuple[Scope, Question]:
@@ -106,23 +106,35 @@ class _Counting:
         where = sealed_part(counted.question)
         if not where:
             return scope, counted.question
-        key = tuple(sorted((name, tuple(sorted(values))) for name, values in where.items()))
-        if key not in self._tagged:
-            whole = replace(scope, start=self._start, until=self._until)
-            self._tagged[key] = await figures.tagged(self.tx, whole, where)
-        among = self._tagged[key]
+        among = await self._with_tags(where)
         if among is None:
             return scope, counted.question
         return replace(scope, among=among), without_tags(counted.question)
 
-    async def _within(self, counted: Counted) -> Sequence[AttemptFacts]:
-        if self._facts is None:
-            start = min(each.start for each in self._sealed)
-            until = max(each.until for each in self._sealed)
-            rows = await figures.counts(self.tx, start, until, principal=self.person)
-            self._facts = [row.facts for row in rows]
-        return [fact for fact in self._facts if counted.start <= fact.starts_at < counted.until]
+    async def _with_tags(self, where: Mapping[str, frozenset[str]]) -> frozenset[int] | None:
+        key = tuple(sorted((name, tuple(sorted(values))) for name, values in where.items()))
+        if key not in self._tagged:
+            start, until = self._span(self._wanted)
+            whole = Scope(start, until, self.now, self.person)
+            self._tagged[key] = await figures.tagged(self.tx, whole, where)
+        return self._tagged[key]
+
+    async def _within(self, counted: Counted, among: frozenset[int] | None) -> Sequence[AttemptFacts]:
+        if among not in self._facts:
+            read = [each for each in self._wanted if among is None or _is_split(each.question)]
+            start, until = self._span([each for each in read if _is_sealed(each.question)])
+            rows = await figures.counts(self.tx, start, until, principal=self.person, among=among)
+            self._facts[among] = [row.facts for row in rows]
+        return [fact for fact in self._facts[among] if counted.start <= fact.starts_at < counted.until]
+
+    @staticmethod
+    def _span(counted: Sequence[Counted]) -> tuple[datetime, datetime]:
+        return min(each.start for each in counted), max(each.until for each in counted)
 
 
 def _is_sealed(question: Question) -> bool:
     return any(needs_tags(name) for name in question.dimensions)
+
+
+def _is_split(question: Question) -> bool:
+    return any(needs_tags(name) for name in question.by if name != CUT)

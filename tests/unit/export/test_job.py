@@ -167,7 +167,7 @@ async def test_what_no_message_can_carry_comes_in_parts(db, desk, form):
     assert len(parts) >= 2
     assert result["name"] == f"interviews-2026-10-01-to-2026-11-01-1-of-{len(parts)}.{form}"
     assert len({part["name"] for part in parts}) == len(parts)
-    found = []
+    found: list[dict[str, Any]] = []
     for part in parts:
         async with db.read() as tx:
             data = await blobs.read(tx, part["blob"])
