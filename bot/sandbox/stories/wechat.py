@@ -75,8 +75,9 @@ def no_more_than(stage: Stage, who: WeChatPerson, count: int) -> None:
 
 async def closed(stage: Stage) -> None:
     """Nobody writes anything: three templates count down, and each step is taken on the page that they lead to."""
-    team = await hr(stage)
-    present, absent = [await _follows(stage, n, name) for n, name in enumerate(("Li Lei", "Li Mei"), 1)]
+    team, support = await hr(stage), await staff(stage, "Chen, support", "support")
+    names = ("Li Lei", "Li Mei", "Han Meimei")
+    present, absent, troubled = [await _follows(stage, n, name) for n, name in enumerate(names, 1)]
     await open_slots(stage, 2, 3, 4)
     await stage.until(TOMORROW_AT_TWO - timedelta(hours=24))
     await stage.picks(page_of(stage, present), "confirm")
@@ -90,10 +91,30 @@ async def closed(stage: Stage) -> None:
     stage.holds(DETAILS in newest.opens, "what was missed was to lead to the page")
     await stage.picks(page_of(stage, absent), "reason:forgot")
     await stage.picks(page_of(stage, absent), "slot:0")
+    await _helped_on_page(stage, page_of(stage, troubled), support)
     await stage.signal("completed", "A-1")
-    for who in (present, absent):
+    for who in (present, absent, troubled):
         no_more_than(stage, who, FOLLOWING)
     await _went_as_told(stage)
+    await _ends_with_digest(stage)
+
+
+async def _helped_on_page(stage: Stage, page: Visitor, support: Someone) -> None:
+    """Who could not get in says so on the page; support takes the case and closes it, and another time is chosen."""
+    await stage.picks(page, "reason:technical")
+    await stage.picks(page, "broken")
+    await stage.picks(support, "take")
+    await stage.picks(support, "close")
+    await stage.picks(page, "slot:0")
+    why = await stands(stage, "scheduled", "A-3")
+    stage.holds(why["attempt"] == 2, "A-3 was to be rebooked")
+
+
+async def _ends_with_digest(stage: Stage) -> None:
+    """The next morning HR reads how the day went."""
+    stage.is_platform_alive = False
+    await stage.until(TOMORROW_AT_TWO + timedelta(hours=19) + SPREAD)
+    await was_told(stage, "alert.card", "support.card", "technical.closed", "digest")
 
 
 async def _follows(stage: Stage, number: int, name: str) -> WeChatPerson:
@@ -154,6 +175,46 @@ async def _helped(stage: Stage, candidate: WeChatPerson, support: Someone) -> No
     stage.saw(support, own(stage, "my camera does not start"))
     # No card is edited here: what stands on the one before is older than these words, so they type its number.
     await stage.says(support, "1")
+
+
+async def whole_in_window(stage: Stage) -> None:
+    """Who writes now and then is told everything in the chat, from the first reminder to another time: no templates."""
+    await hr(stage)
+    support = await staff(stage, "Chen, support", "support")
+    rows = [row(stage, number, name) for number, name in enumerate(("Li Lei", "Li Mei", "Han Meimei"), 1)]
+    await stage.import_list(rows)
+    everybody = [on_wechat(await comes(stage, booked)) for booked in rows]
+    present, absent, troubled = everybody
+    await open_slots(stage, 2, 3, 4)
+    for minutes in (25 * 60, 90, 50):
+        await stage.until(TOMORROW_AT_TWO - timedelta(minutes=minutes))
+        for who in everybody:
+            await stage.says(who, either(stage, "when is it?", "几点面试？"))
+        if minutes == 90:
+            await stage.picks(present, "confirm")
+    await alive(stage, TOMORROW_AT_TWO - timedelta(minutes=1))
+    page = page_of(stage, present)
+    await page.visits(page.link("go"))
+    await stage.enters(page)
+    await stage.signal("joined", "A-1")
+    await stage.until(TOMORROW_AT_TWO + timedelta(minutes=12))
+    await stage.picks(absent, "reason:forgot")
+    await stage.picks(absent, "slot:0")
+    await stage.picks(troubled, "reason:technical")
+    await stage.picks(troubled, "broken")
+    await stage.picks(support, "take")
+    await stage.picks(support, "close")
+    await stage.picks(troubled, "slot:0")
+    await stage.signal("completed", "A-1")
+    for who in everybody:
+        stage.holds(templates(who) == [], f"{who.name} was to get no template")
+    why = await stands(stage, "scheduled", "A-2")
+    stage.holds(set(verdicts(why).values()) == {"sent"}, f"every rung was to be sent: {verdicts(why)}")
+    for name in ("A-2", "A-3"):
+        why = await stands(stage, "scheduled", name)
+        stage.holds(why["attempt"] == 2, f"{name} was to be rebooked")
+    await stands(stage, "completed", "A-1")
+    await _ends_with_digest(stage)
 
 
 async def flagged_in_window(stage: Stage) -> None:
@@ -358,6 +419,8 @@ async def mixed(stage: Stage) -> None:
     await _went_as_told(stage)
     why = await stands(stage, "scheduled", "A-3")
     stage.holds(why["attempt"] == 2, "A-3 was to be rebooked")
+    await _ends_with_digest(stage)
+    stage.saw(team, "I-1002")
 
 
 async def brought_twice(stage: Stage) -> None:
