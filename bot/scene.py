@@ -139,10 +139,8 @@ async def _numbered(tx: Tx, event: Event) -> Event:
 async def _is_plain(tx: Tx, event: Event, seen: Shown) -> bool:
     """Tell whether a card is what was told last, with no other question right before it."""
     last, *before = await shown.latest(tx, event.account or "", event.chat or "")
-    others = (
-        each.session for each in before if not each.is_closed and each.session not in (None, seen.session)
-    )
-    asking = [await sessions.get(tx, id) for id in others if id is not None]
+    others = [each.session for each in before if not each.is_closed and each.session is not None]
+    asking = [await sessions.get(tx, id) for id in others if id != seen.session]
     return last.id == seen.id and not any(session is not None and session.is_waiting for session in asking)
 
 

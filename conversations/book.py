@@ -17,7 +17,10 @@ _LABEL = re.compile(r"(?i)[ic]-\s?\d{1,9}|尾号\s*\d{3,8}")
 _OURS = re.compile(r"(?i)(?:@\w*bot\s+)?/?(?:turnout(?:@\w+)?(?:[\s:,，：]+|$))?")
 """What may stand before any command: the bot's name, and the word that Slack wants."""
 _SHOW, _HELP = "show", "help"
-_NAME_THEN = r"([\u3400-\u9fff·]{{2,6}}?|[A-Za-z]-?\d{{3,9}}|尾号\d{{3,8}})({words})(.*)"
+_NAME_THEN = (
+    r"((?![我你您他她请帮把要想不别都全怎如能可是])[\u3400-\u9fff·]{{2,6}}?|[A-Za-z]-?\d{{3,9}}|尾号\d{{3,8}})"
+    r"({words})((?:[\d\s+今明后大本这下周星早中晚上].*)?)"
+)
 """Somebody, a Chinese command, and the rest, without a space between them."""
 
 

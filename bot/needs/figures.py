@@ -58,7 +58,7 @@ def _scope(asked: Asked, start: datetime, until: datetime) -> Scope:
 async def _meant(asked: Asked, default: str) -> overview.Asked | Unmatched:
     """Return which days and whose interviews figures are asked for; what nothing matches is returned as such."""
     start, until = asked.window(default)
-    until = max(start, min(until, asked.now))
+    until = min(until, asked.now) if start < asked.now else until
     meant = overview.Asked(Period(start, until, asked.zone), names=await _recruiters(asked))
     for key, typed in asked.args.items():
         if key not in (*_FILTERS, "tag"):

@@ -10,13 +10,14 @@ from typing import Any
 
 from conversations.commands.lines import zone_of
 from conversations.commands.people import answer
+from conversations.commands.selecting import check_days
 from conversations.dialog import Command, Scene, Turn
 from conversations.effects import REPLY, Show
 from conversations.events import Event
 from conversations.grammar import BadLine, read_line
 from conversations.identity import Role
 from conversations.understanding.when import moment_of
-from locales.text import Text, ct, t
+from locales.text import Moment, Text, ct, t
 from locales.zones import local
 
 KIND = "command.add"
@@ -90,7 +91,17 @@ def read(rest: str, now: datetime, zone: str, before: Draft | None = None) -> Dr
             found = replace(found, phone=word)
         else:
             left.append(word)
+    check_days(" ".join(left))
+    _check_ahead(found, now)
     return known.over(_named(found, left, known))
+
+
+def _check_ahead(found: Draft, now: datetime) -> None:
+    """Refuse what has begun already; raises BadLine."""
+    at = moment_of(found.starts_at, now, found.zone) if found.starts_at else None
+    if at is not None and at <= now:
+        raise BadLine(t("{when} has already passed ({zone}). What was before now comes with a list: import",
+                        when=Moment(at, found.zone), zone=found.zone))  # fmt: skip
 
 
 def _named(found: Draft, left: list[str], known: Draft) -> Draft:

@@ -7,10 +7,15 @@ from datetime import datetime
 from conversations.commands.many import begin_many
 from conversations.commands.orders import ForMany, Order, command, is_done
 from conversations.findings import Target
+from conversations.interview import State
 from locales.text import Text, ct, nt, t
 
 
 def _refuse(target: Target, now: datetime) -> Text | None:
+    label = target.interview.label
+    if target.interview.state is State.NO_SHOW:
+        return t("{label} is a no-show, which stays counted. Was it called off before? undo {label}. "
+                 "Another time: rebook {label}", label=label)  # fmt: skip
     return is_done(target)
 
 

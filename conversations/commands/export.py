@@ -35,6 +35,7 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
     try:
         line = read_line(rest, (*FORMS, WHOLE), SELECTING)
         pairs = selecting_in(line)
+        _check_forms(line)
     except BadLine as bad:
         return _refused(bad.why)
     when, others = line.days()
@@ -57,6 +58,11 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
         **reader_of(scene),
     }
     return Turn(effects=(_record(person, asked), Work("export", asked)))
+
+
+def _check_forms(line: Line) -> None:
+    if sum(map(line.has, FORMS)) > 1:
+        raise BadLine(t("One file at a time: --xlsx, --csv or --json."))
 
 
 def _form(line: Line) -> str:

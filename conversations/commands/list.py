@@ -17,7 +17,7 @@ from conversations.grammar import SELECTING, BadLine, read_line
 from conversations.identity import STAFF
 from conversations.messages import Block, Link, Message, Note, Para
 from conversations.rights import SEES_ALL, sees
-from conversations.understanding.when import when_of
+from conversations.understanding.when import moment_of, when_of
 from locales.text import Listing, Text, ct, nt, t
 
 _LISTED: Mapping[str, Text] = {
@@ -45,6 +45,8 @@ _USUAL: Mapping[str, str] = {
     "withdrawn": "last30d",
 }
 """The days a state is listed for when none are asked for."""
+_LISTS = frozenset({"list", "列表", "名单"})
+"""The word itself, behind what it is about: today list."""
 LIMIT = 200
 """No list goes further than this; whoever needs more asks for less."""
 
@@ -140,20 +142,34 @@ def read(rest: str, *, state: str = "", when: str = "") -> Asked:
     typed = read_line(rest, keys=SELECTING)
     pairs = in_words(typed.selecting)
     state = pairs.pop("state", state) if pairs.get("state") in _LISTED else state
-    words, text = list(typed.words), []
+    words, text, day = list(typed.words), [], ""
     while words:
         n = next((n for n in range(min(4, len(words)), 0, -1) if _is_day(" ".join(words[:n]))), 0)
+        if n and day:
+            raise BadLine(_two_days(day, " ".join(words[:n])))
         if n:
-            when, words = " ".join(words[:n]), words[n:]
+            when = day = " ".join(words[:n])
+            words = words[n:]
+        elif fold(words[0]) in _LISTS:
+            words.pop(0)
         elif fold(words[0]) in STATES:
             state, words = STATES[fold(words[0])], words[1:]
         else:
             text.append(words.pop(0))
     check_days(" ".join(text))
+    if text and moment_of(" ".join(text), datetime(2026, 1, 1, tzinfo=UTC), "UTC"):
+        raise BadLine(
+            t("“{typed}” is one moment. For some hours: list today 14:00..15:00", typed=" ".join(text))
+        )
     if pairs:
         return Asked(" ".join(text), state, when, typed.page, pairs)
     usual = _USUAL.get(state, "all") if state or text else "today"
     return Asked(" ".join(text), state, when or usual, typed.page)
+
+
+def _two_days(first: str, second: str) -> Text:
+    return t("“{first}” and “{second}” at once? For all between them: list {first}..{second}", first=first,
+             second=second)  # fmt: skip
 
 
 def _is_day(text: str) -> bool:
@@ -266,7 +282,9 @@ LIST = listing(
     ct("typed", "list today"),
     t("Interviews by day, state or name: list friday · list no_show · list unbound"),
 )
-TOMORROW = listing("tomorrow", ("明天",), ct("typed", "tomorrow"), t("Tomorrow's interviews."), when="tomorrow")
+TOMORROW = listing(
+    "tomorrow", ("明天",), ct("typed", "tomorrow"), t("Tomorrow's interviews."), when="tomorrow"
+)
 NO_SHOWS = listing(
     "no-shows", ("未参加", "no_shows"), ct("typed", "no-shows"), t("All open no-shows."), state="no_show"
 )

@@ -10,8 +10,8 @@ from conversations.commands.orders import DECIDERS, Order, command, is_done
 from conversations.dialog import Scene
 from conversations.findings import Target
 from conversations.identity import Role
-from conversations.understanding.when import moment_of, split_moment
-from locales.text import Moment, Text, ct, t
+from conversations.understanding.when import later_by, moment_of, split_moment, when_of
+from locales.text import Day, Moment, Text, ct, t
 from locales.zones import local
 
 USAGE = ct("typed", "move I-1024 2026-11-25T14:00")
@@ -41,6 +41,12 @@ def arguments(scene: Scene, target: Target, tail: str) -> Mapping[str, str] | Te
     if not typed:
         return t("When should {label} be? Type for example: move {label} 2026-11-25T14:00", label=label)
     starts_at = moment_of(typed, scene.now, attempt.zone, local(attempt.starts_at, attempt.zone).date())
+    if span := later_by(typed):
+        starts_at = attempt.starts_at + span
+    if starts_at is None and (day := when_of(typed, scene.now, attempt.zone)):
+        on = local(day[0], attempt.zone).date()
+        return t("At what time on {day}? Type for example: move {label} {date} 14:00", day=Day(on), label=label,
+                 date=on.isoformat())  # fmt: skip
     if starts_at is None:
         return t(
             "I cannot read “{typed}” as a time. Type for example: move {label} 2026-11-25T14:00",
@@ -57,7 +63,9 @@ def arguments(scene: Scene, target: Target, tail: str) -> Mapping[str, str] | Te
     join = url[1] if url else attempt.join
     if starts_at == attempt.starts_at and join == attempt.join:
         return t(
-            "{label} is at that time already: {when}.", label=label, when=Moment(starts_at, attempt.zone)
+            "{label} is at that time already: {when}. See: show {label}",
+            label=label,
+            when=Moment(starts_at, attempt.zone),
         )
     return {"starts_at": starts_at.isoformat(), "zone": attempt.zone, "join": join}
 

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from conversations.commands.lines import name_of
 from conversations.dialog import Need, Scene, Turn
 from conversations.effects import REPLY, Show
 from conversations.events import Event
 from conversations.findings import LedgerEntry, Target
+from conversations.grammar import SELECTING, BadLine, read_line
 from conversations.messages import MAX_CHOICES, Message, Note
 from conversations.rights import SEES_ALL, sees
+from conversations.understanding.when import when_of
 from locales.text import Text, t
+
+THIS = frozenset({"this", "这个", "这场", "本场", "此"})
+"""What names the interview of the card that is answered."""
+_HINT = t(
+    "Try the number (I-1024), the whole name, or the end of the phone number (尾号1234). Today's are here: list"
+)
+_NUMBER = re.compile(r"(?i)(?:i-?)?(\d{3,6})")
+_AND = re.compile(r"[,;，；、\s]+")
 
 Split = Callable[[str], tuple[str, str]]
 """Parts what is typed into the words that name an interview and what follows them."""
@@ -86,15 +98,41 @@ def _which(verb: str, usage: Text) -> Message:
 
 
 def _none(scene: Scene, verb: str, text: str) -> Message:
+    try:
+        line = read_line(text, (), SELECTING)
+    except BadLine as bad:
+        return Message(f"command.{verb}", bad.why, (Note(_HINT),))
+    if line.selecting or is_all_days(text):
+        lead = t("“{verb}” is for one interview at a time.", verb=verb)
+        note = Note(t("Who is meant by that: list {words}", words=text))
+        return Message(f"command.{verb}", lead, (note,))
+    if len(several := numbers_in(text)) > 1:
+        lead = t("“{verb}” is for one interview at a time.", verb=verb)
+        note = Note(
+            t("Type for example: {usage}", usage=t("{verb} {label}", verb=verb, label=f"I-{several[0]}"))
+        )
+        return Message(f"command.{verb}", lead, (note,))
+    if text.casefold() in THIS:
+        lead = t("“{text}” is the interview of the card you answer to, and this answers none.", text=text)
+        return Message(f"command.{verb}", lead, (Note(_HINT),))
     person = scene.person
     if person is not None and person.roles & SEES_ALL:
         lead = t("No interview matches “{text}”.", text=text)
     else:
         lead = t("None of your interviews matches “{text}”.", text=text)
-    hint = t(
-        "Try the number (I-1024), the whole name, or the end of the phone number (尾号1234). Today's are here: list"
-    )
-    return Message(f"command.{verb}", lead, (Note(hint),))
+    return Message(f"command.{verb}", lead, (Note(_HINT),))
+
+
+def is_all_days(text: str) -> bool:
+    """Tell whether a text is nothing but days."""
+    return when_of(text, datetime(2026, 1, 1, tzinfo=UTC), "UTC") is not None
+
+
+def numbers_in(text: str) -> tuple[str, ...]:
+    """Return the numbers of interviews that a text is made of, each once; none if it has other words."""
+    words = [word for word in _AND.split(text) if word]
+    found = [_NUMBER.fullmatch(word) for word in words]
+    return tuple(dict.fromkeys(match[1] for match in found if match)) if all(found) else ()
 
 
 def _choose(scene: Scene, event: Event, verb: str, targets: Sequence[Target], tail: str) -> Turn:

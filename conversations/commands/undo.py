@@ -99,7 +99,8 @@ def take_back(scene: Scene, batch: Batch | None, label: str) -> Turn:
         case BatchState.WAITING:
             return _stop_before(scene, batch)
         case BatchState.CANCELLED | BatchState.STOPPED:
-            return _said(t("{batch} is taken back already.", batch=batch.label))
+            one = Note(t("What was recorded of one interview is taken back like this: undo I-1024"))
+            return _said(t("{batch} is taken back already.", batch=batch.label), one)
         case BatchState.RUNNING | BatchState.DONE:
             return _stop(scene, batch)
 

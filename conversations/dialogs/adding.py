@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from conversations.book import Book
+from conversations.commands import COMMANDS
 from conversations.commands.add import NEEDED, ROLES, Draft, read
 from conversations.commands.lines import zone_of
 from conversations.dialog import END, Ask, Dialog, Scene, Session, Turn
@@ -17,7 +19,7 @@ from conversations.events import Done, Event, Said
 from conversations.grammar import BadLine
 from conversations.identity import ToPerson
 from conversations.messages import Block, Fact, Field, Form, Link, Message, Note, Press
-from conversations.understanding.when import moment_of
+from conversations.understanding.when import moment_of, when_of
 from locales.text import Listing, Moment, Text, ct, t
 from locales.translate import best_locale
 from locales.zones import local
@@ -30,6 +32,10 @@ _KNOWN: tuple[tuple[str, Text], ...] = (
     ("link", t("Link")),
     ("source", t("Source")),
 )
+
+
+_TYPED = Book.of((), COMMANDS)
+_SOME_NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 # -- what is asked ---------------------------------------------------------------------------------------
@@ -123,6 +129,8 @@ def _no(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
 def _hear(scene: Scene, session: Session, event: Event, said: Said) -> Turn:
     if no_in(said.text):
         return _no(scene, session, event, "")
+    if _is_command(said.text):
+        return Turn(was_understood=False)
     before = Draft.from_data(session.data["draft"])
     try:
         draft = read(said.text, scene.now, zone_of(scene), before)
@@ -131,6 +139,11 @@ def _hear(scene: Scene, session: Session, event: Event, said: Said) -> Turn:
     if draft == before:
         return Turn(was_understood=False)
     return Turn(to="ask" if draft.missing else "sure", keep={"draft": draft.as_data()})
+
+
+def _is_command(text: str) -> bool:
+    """Tell whether it is a command of its own; a day at its front, 今天 14:00, is none."""
+    return when_of(text.split()[0], _SOME_NOW, "UTC") is None and _TYPED.command(text) is not None
 
 
 def _hear_sure(scene: Scene, session: Session, event: Event, said: Said) -> Turn:

@@ -143,3 +143,35 @@ async def test_a_number_never_reaches_an_older_card() -> None:
         stage.saw(team, "so nothing has happened", last=True)
         await stage.says(team, "show C-1")
         assert "no-show, since" in stage.newest(team).text
+
+
+async def test_a_file_and_a_picture_come_in_the_language_that_was_asked_for() -> None:
+    """A Chinese reader who asks in English gets headings, captions and files in English, and Chinese next time."""
+    async with await Stage.open("zh_Hans") as stage:
+        people = await company(stage)
+        wang = on_telegram(people["hr"])
+        for line, heading, caption in (
+            ("导出 近90天 --csv --lang en", "Candidate", "The list of"),
+            ("导出 近90天 --csv", "候选人", "名单"),
+        ):
+            await stage.says(wang, line)
+            brought = next(message for message in reversed(wang.chat) if message.document)
+            assert heading in brought.data.decode("utf-8-sig").splitlines()[0]
+            assert caption in brought.text
+        await stage.says(wang, "趋势 --lang en")
+        drawn = next(message for message in reversed(wang.chat) if message.document)
+        assert drawn.document == "trend.png"
+        assert "未参加" not in drawn.text
+
+
+async def test_another_command_is_heard_while_something_is_added() -> None:
+    async with await Stage.open("en") as stage:
+        team = await hr(stage)
+        await invited(stage)
+        await stage.says(team, "add")
+        await stage.says(team, "show I-1001")
+        stage.saw(team, "I-1001 Li Lei, Front-end engineer", last=True)
+        await stage.says(team, "add Chen")
+        stage.saw(team, "Candidate: Chen", last=True)
+        await stage.says(team, "tomorrow 15:00 https://meet.example.com/2")
+        stage.saw(team, "Add this interview with Chen?", last=True)

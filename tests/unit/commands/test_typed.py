@@ -152,3 +152,35 @@ def test_reminders_that_are_held_back_are_told_everywhere(verb: str) -> None:
 )
 def test_what_hurried_people_type_is_read_or_answered_plainly(typed: str, said: str) -> None:
     assert said in text_of(stage().says(typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("show job:Java", "Who is meant by that: list job:Java"),
+        ("reveal tomorrow", "Who is meant by that: list tomorrow"),
+        ("why 1024 1025", "Type for example: why I-1024"),
+        ("show this", "the card you answer to"),
+        (
+            "move I-1024 next monday",
+            "At what time on Mon 30 Nov? Type for example: move I-1024 2026-11-30 14:00",
+        ),
+        ("move I-1024 +2h", "from today, Tue 24 Nov, 14:00 to today, Tue 24 Nov, 16:00"),
+        ("张三改约后天上午十点", "to Thu 26 Nov, 10:00"),
+        ("move I-1024 2026-11-25T14:00@Europe/Berlin", "to tomorrow, Wed 25 Nov, 21:00"),
+        ("list today tomorrow", "For all between them: list today..tomorrow"),
+        ("list 3pm", "For some hours: list today 14:00..15:00"),
+        ("help banana", "I do not know “banana”. This is what you can ask me"),
+        ("export last7d --csv --json", "One file at a time"),
+        ("add Chen Yi 2026-02-30 15:00", "is on no calendar or clock"),
+        ("add Chen Yi yesterday 15:00", "What was before now comes with a list"),
+    ],
+)
+def test_what_cannot_be_meant_is_answered_with_what_can(typed: str, said: str) -> None:
+    assert said in text_of(stage().says(typed))
+
+
+def test_a_no_show_of_the_past_is_not_called_off() -> None:
+    """It stays counted: otherwise the figures could be made to look better, and candidates be told of it."""
+    play = stage(state=State.NO_SHOW, outcome=Outcome.NO_SHOW)
+    assert "is a no-show, which stays counted" in text_of(play.says("cancel I-1024"))
