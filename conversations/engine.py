@@ -30,12 +30,14 @@ from conversations.effects import (
     DropTimers,
     Effect,
     Manner,
+    Record,
     SaveCase,
     SaveInterview,
     SavePerson,
     Say,
     SetTimer,
     Show,
+    Work,
 )
 from conversations.events import (
     Checked,
@@ -211,7 +213,7 @@ class _Play:
             return
         dialog, _ = self.book.step(session.at)
         if refused := self._refusal(dialog, session):
-            self.answer = Answer(toast=refused)
+            self._refuse(session, refused)
             return
         if self._is_elsewhere() and dialog not in [self.book.heeds.get(each) for each in _ALWAYS_HEARD]:
             self.happened(
@@ -232,7 +234,7 @@ class _Play:
             return
         dialog, step = self.book.step(session.at)
         if refused := self._refusal(dialog, session):
-            self.answer = Answer(toast=refused)
+            self._refuse(session, refused)
             return
         turn = form.carried.get("turn", "")
         is_current = turn.isdecimal() and session.since <= int(turn) <= session.turn
@@ -342,12 +344,13 @@ class _Play:
             return True
         if command.flags is not None and (why := strange_flag(rest, command.flags)):
             typed = Note(t("It is typed like this: {usage}", usage=command.usage))
-            self._apply(_as_wished(Turn(say=Message(f"command.{command.name}", why, (typed,))), wish), None)
+            refused = Turn(say=Message(f"command.{command.name}", why, (typed,)))
+            self._apply(_as_wished(refused, wish, self.scene), None)
             return True
         _require(self.scene, command.needs(rest))
         if command.is_personal:
             wish = replace(wish, is_here=False)
-        self._apply(_as_wished(command.run(self.scene, self.event, rest), wish), None)
+        self._apply(_as_wished(command.run(self.scene, self.event, rest), wish, self.scene), None)
         return True
 
     def lapsed(self, due: Due) -> None:
@@ -367,7 +370,10 @@ class _Play:
 
     def _run(self, dialog: Dialog, key: str, reaction: Reaction) -> None:
         _require(self.scene, [Need(name) for name in dialog.needs.get(key, ())])
-        self._apply(reaction(self.scene, self.event), self._own_session())
+        turn = reaction(self.scene, self.event)
+        if isinstance(self.event.body, Done) and (language := self.event.body.result.get("language")):
+            turn = _in_language(turn, str(language), self.scene)
+        self._apply(turn, self._own_session())
 
     def _pick(self, session: Session, choice: int) -> None:
         _, step = self.book.step(session.at)
@@ -659,6 +665,14 @@ class _Play:
     def _is_card(self, session: Session) -> bool:
         return bool(session.dialog) and self.book.dialogs[session.dialog].is_card
 
+    def _refuse(self, session: Session, why: Text) -> None:
+        """Say why not, and write down who wanted what."""
+        self.answer = Answer(toast=why)
+        if self.scene.person is not None:
+            self.effects.append(
+                Record("right.refused", session.subject, f"person:{self.scene.person.id}", {"what": session.at})
+            )
+
     def _may_press(self, dialog: Dialog, session: Session) -> bool:
         return self._refusal(dialog, session) is None
 
@@ -704,11 +718,32 @@ class _Play:
             raise BadDialog(f"{session.at} left to {to}, which it does not declare")
 
 
-def _as_wished(turn: Turn, wish: Wish) -> Turn:
+def _as_wished(turn: Turn, wish: Wish, scene: Scene) -> Turn:
     """Return a command's answer for everybody in the group, or in another language, where that was asked for."""
     where: Literal["here"] | None = "here" if wish.is_here else None
-    manner = replace(turn.manner, where=where or turn.manner.where, language=wish.language)
-    return replace(turn, manner=manner)
+    turn = replace(turn, manner=replace(turn.manner, where=where or turn.manner.where))
+    return _in_language(turn, wish.language, scene) if wish.language else turn
+
+
+def _in_language(turn: Turn, language: str, scene: Scene) -> Turn:
+    """Return what is said to whoever asks, now and when slow work for it is done, in the language they asked for."""
+    asks = ToPerson(scene.person.id) if scene.person else None
+
+    def said(effect: Effect) -> Effect:
+        match effect:
+            case Say(to=to) if to == asks:
+                return replace(effect, manner=replace(effect.manner, language=language))
+            case Show(holder=holder) if asks is not None and recipient(holder) == asks:
+                return replace(effect, manner=replace(effect.manner, language=language))
+            case Work(args=args) if "locale" in args:
+                locale = best_locale(language, scene.policy.languages, str(args["locale"]))
+                return replace(effect, args={**args, "locale": locale, "language": language})
+            case Work(args=args):
+                return replace(effect, args={**args, "language": language})
+        return effect
+
+    manner = replace(turn.manner, language=language)
+    return replace(turn, manner=manner, effects=tuple(map(said, turn.effects)))
 
 
 def recipient(holder: str) -> Recipient:

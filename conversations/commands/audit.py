@@ -74,6 +74,7 @@ _TOLD: Mapping[str, Callable[[Mapping[str, str]], Text]] = {
     "export.made": lambda of: t(
         "list taken away, {rows} rows, whole names: {whole}", rows=of.get("rows", "?"), whole=_yes_or_no(of)
     ),
+    "right.refused": lambda of: t("not allowed: {what}", what=of.get("what", "?")),
     "person.role": lambda of: t("role given: {role}", role=of.get("role", "?")),
     "person.role_offered": lambda of: t("code for a role made: {role}", role=of.get("role", "?")),
     "person.role_revoked": lambda of: t("role taken: {role}", role=of.get("role", "?")),

@@ -13,7 +13,7 @@ from conversations.commands.help import may_run
 from conversations.commands.lines import line_typed
 from conversations.commands.why import in_words
 from conversations.dialog import Command, Dialog, Scene, Turn
-from conversations.effects import ALERT, REPLY, Manner, Priority, Say, Then
+from conversations.effects import ALERT, REPLY, Manner, Priority, Record, Say, Then
 from conversations.events import Done, Event, Said
 from conversations.identity import Person, Role, ToPerson, ToTeam
 from conversations.messages import Block, Fact, Message, Note
@@ -216,7 +216,11 @@ def _not_allowed(scene: Scene, event: Event) -> Turn:
         Note(t("Everything you can ask: help")),
         Note(t("If you need it, ask an administrator for the right.")),
     )
-    return _reply(scene, Message("notice.not_allowed", lead, notes))
+    turn = _reply(scene, Message("notice.not_allowed", lead, notes))
+    if scene.person is None:
+        return turn
+    actor = f"person:{scene.person.id}"
+    return turn.and_also(Record("right.refused", actor, actor, {"what": typed}))
 
 
 def _reply(scene: Scene, message: Message) -> Turn:

@@ -49,8 +49,9 @@ def _lead(scene: Scene, case: Case, left: str) -> Text:
         "owner": case.owner_name or "?",
     }
     if case.state is CaseState.OPEN:
-        lead = "Nobody looks after {case} any more, since {left} no longer may: {label} {name}, {kind}."
-        return Text(lead, about)
+        return Text(
+            "Nobody looks after {case} any more, since {left} no longer may: {label} {name}, {kind}.", about
+        )
     return Text("{owner} has {case} and cannot be reached here any more: {label} {name}, {kind}.", about)
 
 

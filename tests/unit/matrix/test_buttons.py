@@ -8,7 +8,7 @@ import pytest
 
 from conversations.dialog import Ask
 from conversations.dialogs import DIALOGS
-from conversations.effects import CloseButtons, DropTimers, Effect, Say, Then
+from conversations.effects import CloseButtons, DropTimers, Effect, Record, Say, Then
 from conversations.engine import Outcome
 from conversations.events import Commanded, Ordered, Picked, Said
 from conversations.identity import STAFF, Person, Role
@@ -79,6 +79,10 @@ def _is_asked_again(effect: Effect) -> bool:
     )
 
 
+def is_refusal(effect: Effect) -> bool:
+    return isinstance(effect, Record) and effect.action == "right.refused"
+
+
 def parts(button: str) -> tuple[str, str]:
     at, _, action = button.rpartition(".")
     return at, action
@@ -99,6 +103,7 @@ def press(button: str, person: Person | None, owner: Person | None = None) -> tu
 def assert_nothing_happened(played: Stage, answered: str) -> None:
     assert [order for order in played.ordered if order.act not in ONLY_LOOKS] == []
     done = [effect for effect in played.effects if not _is_asked_again(effect)]
+    done = [effect for effect in done if not is_refusal(effect)]
     assert {type(effect) for effect in done} <= {Say, CloseButtons, DropTimers}, done
     assert any(words in answered for words in NOT_FOR_YOU), answered
     assert len(answered.splitlines()) <= 3, "a refusal is one clear line and what to do next"
@@ -129,11 +134,16 @@ def test_the_right_is_asked_for_at_the_press(button: str, person: Person) -> Non
     """Who was shown it when they still had the right presses for nothing."""
     played, outcome = press(button, person)
     assert_nothing_happened(played, told(played, outcome))
+    (refused,) = [effect for effect in outcome.effects if is_refusal(effect)]
+    assert isinstance(refused, Record)
+    at, _ = parts(button)
+    assert (refused.actor, refused.detail) == (f"person:{person.id}", {"what": at}), "it is written down"
 
 
 @pytest.mark.parametrize("word", ["yes", "确认", "1"])
 @pytest.mark.parametrize(
-    "at", ["confirm.ask", "batch.preview", "take_back.sure", "configuring.ask", "importing.preview", "aside.ask"]
+    "at",
+    ["confirm.ask", "batch.preview", "take_back.sure", "configuring.ask", "importing.preview", "aside.ask"],
 )
 def test_a_typed_yes_needs_the_right_as_well(at: str, word: str) -> None:
     for person in (NOBODY, staff("Vera", Role.VIEWER)):
@@ -142,4 +152,4 @@ def test_a_typed_yes_needs_the_right_as_well(at: str, word: str) -> None:
         played.found["accounts"] = {}
         played.happens(Said(word), person)
         assert played.ordered == []
-        assert {type(effect) for effect in played.effects} <= {Say}, played.effects
+        assert {type(effect) for effect in played.effects if not is_refusal(effect)} <= {Say}, played.effects

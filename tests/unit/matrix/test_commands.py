@@ -14,7 +14,7 @@ from conversations.configured import Configured, Setting
 from conversations.dialogs import DIALOGS
 from conversations.digest import WINDOWS, DigestFacts, Window
 from conversations.digest.longer import Longer
-from conversations.effects import Say, Then
+from conversations.effects import Effect, Record, Say, Then
 from conversations.engine import Outcome
 from conversations.events import Commanded, Said
 from conversations.findings import CaseFound, LedgerEntry
@@ -123,6 +123,8 @@ def test_staff_get_what_the_table_gives_them(line: str, who: str) -> None:
         if not has_a_right_to(person, name):
             assert f"“{name}” is not among the things you may do here." in answered.splitlines()
             assert played.asked == [], "nothing is looked up for somebody who may not know it"
+            (deed,) = [effect for effect in played.effects if isinstance(effect, Record)]
+            assert (deed.action, deed.detail) == ("right.refused", {"what": name}), "it is written down"
         else:
             assert any(words in answered for words in REFUSED), answered
             assert "李雷" not in answered
@@ -133,9 +135,13 @@ def has_a_right_to(person: Person | None, name: str) -> bool:
     return person is not None and person.may(*command.roles)
 
 
+def is_refusal(effect: Effect) -> bool:
+    return isinstance(effect, Record) and effect.action == "right.refused"
+
+
 def assert_refused(played: Stage, outcome: Outcome, answered: str) -> None:
     assert played.ordered == [], "nothing was to happen"
-    assert {type(effect) for effect in played.effects} <= {Say}, played.effects
+    assert {type(effect) for effect in played.effects if not is_refusal(effect)} <= {Say}, played.effects
     assert outcome.sessions == ()
     assert 1 <= len(answered.splitlines()) <= 4, answered
 
