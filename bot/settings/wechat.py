@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.settings.problems import as_told
-from channels.base import BadSetting
+from bot.settings.mistakes import settings_of
 from channels.wechat.checking import GO_TO_EVERYBODY
 from channels.wechat.settings import OFFICIAL, Settings, read_settings
 from locales.text import t
@@ -20,12 +19,8 @@ REQUIRED = ("appid", "secret", "token", "aes_key")
 
 def check_wechat(reading: Reading, config: dict[str, Any], path: str, public_url: str) -> None:
     """Tell what is wrong with an account, with its remedy."""
-    if not config.keys() >= {*REQUIRED}:
-        return  # which is told already
-    try:
-        settings = read_settings({**config, "public_url": public_url})
-    except BadSetting as bad:
-        reading.wrong(f"{path}.{bad.field}", as_told(bad.why), as_told(bad.remedy))
+    settings = settings_of(reading, path, {**config, "public_url": public_url}, read_settings, REQUIRED)
+    if settings is None:
         return
     if settings.api_base == OFFICIAL and len(settings.secret) < SHORTEST_SECRET:
         remedy = t("copy the whole of it from 基本配置")

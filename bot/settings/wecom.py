@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bot.settings.problems import as_told
-from channels.base import BadSetting
+from bot.settings.mistakes import settings_of
 from channels.wecom.settings import OFFICIAL, read_settings
 from locales.text import t
 
@@ -19,12 +19,9 @@ REQUIRED = frozenset({"corpid", "agentid", "secret", "token", "aes_key"})
 
 def check_wecom(reading: Reading, config: dict[str, Any], path: str, public_url: str) -> None:
     """Tell what is wrong with an account, with its remedy."""
-    if not config.keys() >= REQUIRED:
-        return  # which is told already
-    try:
-        settings = read_settings(path, {**config, "public_url": public_url})
-    except BadSetting as bad:
-        reading.wrong(f"{path}.{bad.field}", as_told(bad.why), as_told(bad.remedy))
+    given = {**config, "public_url": public_url}
+    settings = settings_of(reading, path, given, partial(read_settings, path), REQUIRED)
+    if settings is None:
         return
     if settings.api_base == OFFICIAL and len(settings.secret) < SHORTEST_SECRET:
         remedy = t("copy the whole of it from the app's page")

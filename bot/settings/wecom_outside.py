@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from bot.settings.problems import as_told
+from bot.settings.mistakes import settings_of
 from bot.settings.wecom import SHORTEST_SECRET
-from channels.base import BadSetting
 from channels.tencent.company import OFFICIAL, CompanySettings
 from channels.wecom_contact.settings import read_settings as read_contact
 from channels.wecom_kf.settings import read_settings as read_kf
@@ -25,18 +24,14 @@ FIRST = t(
 
 def check_kf(reading: Reading, config: Config, path: str, public_url: str) -> None:
     """Tell what is wrong with a customer service account, with its remedy."""
-    if not config.keys() >= REQUIRED | {"open_kfid"}:
-        return  # which is told already
-    _check(reading, config, path, public_url, read_kf)
+    _check(reading, config, path, public_url, read_kf, REQUIRED | {"open_kfid"})
     told = t("writes to nobody first: only for 48 hours after they wrote, five messages for each of theirs")
     reading.warn(path, told, FIRST)
 
 
 def check_contact(reading: Reading, config: Config, path: str, public_url: str) -> None:
     """Tell what is wrong with contacts of employees, with its remedy."""
-    if not config.keys() >= REQUIRED | {"users"}:
-        return
-    _check(reading, config, path, public_url, read_contact)
+    _check(reading, config, path, public_url, read_contact, REQUIRED | {"users"})
     told = t("writes to nobody first, and but once: a welcome as they add an employee")
     reading.warn(path, told, FIRST)
 
@@ -47,11 +42,10 @@ def _check(
     path: str,
     public_url: str,
     read: Callable[[Mapping[str, Any]], CompanySettings],
+    required: frozenset[str],
 ) -> None:
-    try:
-        settings = read({**config, "public_url": public_url})
-    except BadSetting as bad:
-        reading.wrong(f"{path}.{bad.field}", as_told(bad.why), as_told(bad.remedy))
+    settings = settings_of(reading, path, {**config, "public_url": public_url}, read, required)
+    if settings is None:
         return
     is_official = settings.api_base == OFFICIAL
     if is_official and len(settings.secret) < SHORTEST_SECRET:
