@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, FilePayload, Page, expect
 
 from bot.sandbox.lessons import LESSONS, Lesson
@@ -13,9 +16,21 @@ from tests.browser.sandbox import Watcher, open_watcher
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(2000)
 
 
-async def uploads(page: Page, name: str, data: bytes) -> None:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def tech(chromium: Browser) -> AsyncIterator[Watcher]:
+    """A stage that several tests share, none of which changes it."""
+    async with open_watcher(chromium, "case-tech") as made:
+        await made.ends("case-tech")
+        yield made
+
+
+async def unfolds(page: Page) -> None:
     if await page.locator("#own-list").get_attribute("open") is None:
         await page.locator("#own-list summary").click()
+
+
+async def uploads(page: Page, name: str, data: bytes) -> None:
+    await unfolds(page)
     file = FilePayload(name=name, mimeType="application/octet-stream", buffer=data)
     await page.locator("#list").set_input_files(file)
     await page.get_by_role("button", name="Check it").click()
@@ -57,33 +72,28 @@ BAD = [
 
 
 @pytest.mark.parametrize(("name", "data"), BAD, ids=[name for name, _ in BAD])
-async def test_a_bad_list_is_told_and_changes_nothing(chromium: Browser, name: str, data: bytes) -> None:
-    async with open_watcher(chromium, "case-tech") as watcher:
-        await watcher.ends("case-tech")
-        before = await watcher.studio.set_stage.operations.list({"all": True})
-        await uploads(watcher.page, name, data)
-        await expect(watcher.page.locator("#uploaded .notice")).not_to_be_empty()
-        assert await watcher.page.get_by_role("button", name="Take these").count() == 0
-        assert await watcher.studio.set_stage.operations.list({"all": True}) == before
+async def test_a_bad_list_is_told_and_changes_nothing(tech: Watcher, name: str, data: bytes) -> None:
+    before = await tech.studio.set_stage.operations.list({"all": True})
+    await uploads(tech.page, name, data)
+    await expect(tech.page.locator("#uploaded .notice")).not_to_be_empty()
+    assert await tech.page.get_by_role("button", name="Take these").count() == 0
+    assert await tech.studio.set_stage.operations.list({"all": True}) == before
 
 
-async def test_a_broken_list_says_of_each_row_what_to_mend(chromium: Browser) -> None:
-    async with open_watcher(chromium, "case-tech") as watcher:
-        await watcher.ends("case-tech")
-        await uploads(watcher.page, "broken.csv", samples()["broken.csv"])
-        await expect(watcher.page.locator("#uploaded tr.bad")).to_have_count(1)
-        assert await watcher.page.get_by_role("button", name="Take these").count() == 0
+async def test_a_broken_list_says_of_each_row_what_to_mend(tech: Watcher) -> None:
+    await uploads(tech.page, "broken.csv", samples()["broken.csv"])
+    await expect(tech.page.locator("#uploaded tr.bad")).to_have_count(1)
+    assert await tech.page.get_by_role("button", name="Take these").count() == 0
 
 
-async def test_samples_are_there_to_be_taken_home(chromium: Browser) -> None:
-    async with open_watcher(chromium, "case-tech") as watcher:
-        await watcher.page.locator("#own-list summary").click()
-        for link in await watcher.page.locator(".samples a").all():
-            name = await link.inner_text()
-            answer = await watcher.page.request.get(f"{watcher.base}/samples/{name}")
-            assert answer.ok
-            assert await answer.body() == samples()[name] or name.endswith(".xlsx")
-        assert (await watcher.page.request.get(f"{watcher.base}/samples/..%2Fsandbox.toml")).status == 404
+async def test_samples_are_there_to_be_taken_home(tech: Watcher) -> None:
+    await unfolds(tech.page)
+    for link in await tech.page.locator(".samples a").all():
+        name = await link.inner_text()
+        answer = await tech.page.request.get(f"{tech.base}/samples/{name}")
+        assert answer.ok
+        assert await answer.body() == samples()[name] or name.endswith(".xlsx")
+    assert (await tech.page.request.get(f"{tech.base}/samples/..%2Fsandbox.toml")).status == 404
 
 
 @pytest.mark.parametrize("name", [story.name for story in PRESETS])

@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from time import perf_counter
 
 import pytest
-from playwright.async_api import Browser, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, Route, expect
 
 from bot.sandbox.stories import Story
 from bot.sandbox.stories.story import TOMORROW_AT_TWO
 from locales.text import ct
-from tests.browser.sandbox import open_watcher
+from tests.browser.sandbox import Watcher, open_watcher
 from tests.browser.visitor import barriers, overflow
 
-SOON = 1.5
-"""Seconds: what takes 0.3 on a machine of its own."""
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def tech(chromium: Browser) -> AsyncIterator[Watcher]:
+    """A stage that several tests share: each finds it as the others may have left it."""
+    async with open_watcher(chromium, "case-tech") as made:
+        await made.ends("case-tech")
+        yield made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def happy(chromium: Browser) -> AsyncIterator[Watcher]:
+    async with open_watcher(chromium, "happy") as made:
+        await made.ends("happy")
+        yield made
+
+
+async def unfolds(page: Page, part: str) -> None:
+    if await page.locator(part).get_attribute("open") is None:
+        await page.locator(f"{part} > summary").click()
 
 
 # -- acting -------------------------------------------------------------------------------------------------
 
 
-async def test_what_is_typed_reaches_the_bot_and_is_answered(chromium: Browser) -> None:
-    async with open_watcher(chromium, "case-tech") as watcher:
-        await watcher.ends("case-tech")
-        candidate = watcher.window("Li Lei", "telegram")
-        await watcher.says(candidate, "status")
-        await expect(candidate.locator(".message.own").last).to_contain_text("status")
-        await expect(candidate.locator(".message.bot").last).to_contain_text("Back-end engineer")
-        await expect(candidate.locator("input[name=text]")).to_have_value("")
+async def test_what_is_typed_reaches_the_bot_and_is_answered(tech: Watcher) -> None:
+    candidate = tech.window("Li Lei", "telegram")
+    before = await candidate.locator(".message.bot").count()
+    await tech.says(candidate, "status")
+    await expect(candidate.locator(".message.own").last).to_contain_text("status")
+    await expect(candidate.locator(".message.bot")).not_to_have_count(before)
+    await expect(candidate.locator(".message.bot").last).to_contain_text("Back-end engineer")
+    await expect(candidate.locator("input[name=text]")).to_have_value("")
 
 
 async def test_a_button_is_pressed_and_its_message_edited(chromium: Browser) -> None:
@@ -48,36 +67,40 @@ async def test_a_button_is_pressed_and_its_message_edited(chromium: Browser) -> 
         assert watcher.complaints == []
 
 
-async def test_a_click_is_answered_soon(chromium: Browser) -> None:
-    async with open_watcher(chromium, "case-tech") as watcher:
-        await watcher.ends("case-tech")
-        candidate = watcher.window("Li Lei", "telegram")
-        count = await candidate.locator(".message.bot").count()
-        await candidate.locator("input[name=text]").fill("help")
-        began = perf_counter()
-        await candidate.locator("form.write button").first.click()
-        await expect(candidate.locator(".message.bot")).to_have_count(count + 1)
-        assert perf_counter() - began < SOON
+async def test_what_is_typed_while_the_last_is_answered_stays(tech: Watcher) -> None:
+    candidate = tech.window("Li Lei", "telegram")
+    field = candidate.locator("input[name=text]")
+    held = asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        await held.wait()
+        await route.continue_()
+
+    await tech.page.route("**/say", slowly)
+    await tech.says(candidate, "help")
+    await field.fill("status")
+    async with tech.page.expect_response("**/say"):
+        held.set()
+    await tech.page.unroute("**/say", slowly)
+    await expect(candidate.locator(".message.own").last).to_contain_text("help")
+    await expect(field).to_have_value("status")
+    await field.fill("")
 
 
-async def test_who_blocks_the_bot_is_shown_to_have_done_so(chromium: Browser) -> None:
-    async with open_watcher(chromium, "case-tech") as watcher:
-        await watcher.ends("case-tech")
-        candidate = watcher.window("Li Lei", "telegram")
-        await watcher.does(candidate, "Block the bot")
-        await expect(candidate.locator(".note")).to_have_text("has blocked the bot")
-        await expect(candidate.locator(".more")).to_have_attribute("open", "")
-        await watcher.does(candidate, "Unblock it")
-        await expect(candidate.locator(".note")).to_have_count(0)
+async def test_who_blocks_the_bot_is_shown_to_have_done_so(tech: Watcher) -> None:
+    candidate = tech.window("Li Lei", "telegram")
+    await tech.does(candidate, "Block the bot")
+    await expect(candidate.locator(".note")).to_have_text("has blocked the bot")
+    await expect(candidate.locator(".more")).to_have_attribute("open", "")
+    await tech.does(candidate, "Unblock it")
+    await expect(candidate.locator(".note")).to_have_count(0)
 
 
-async def test_a_slash_command_and_its_form_on_slack(chromium: Browser) -> None:
-    async with open_watcher(chromium, "case-tech") as watcher:
-        await watcher.ends("case-tech")
-        team = watcher.window("Wang Fang, HR", "slack")
-        await watcher.says(team, "/turnout today")
-        await expect(team.locator(".message .said").last).to_be_visible()
-        await expect(watcher.page.locator("#wire")).to_contain_text("/hooks/slack/main")
+async def test_a_slash_command_and_its_form_on_slack(tech: Watcher) -> None:
+    team = tech.window("Wang Fang, HR", "slack")
+    await tech.says(team, "/turnout today")
+    await expect(team.locator(".message .said").last).to_be_visible()
+    await expect(tech.page.locator("#wire")).to_contain_text("/hooks/slack/main")
 
 
 async def test_a_mails_link_opens_our_page_in_their_browser_and_it_is_answered_there(
@@ -148,20 +171,14 @@ async def test_time_runs_stands_and_jumps(chromium: Browser) -> None:
         await expect(timer).to_contain_text("24 Nov")
 
 
-async def test_the_wire_is_looked_into_and_replayed(chromium: Browser) -> None:
-    async with open_watcher(chromium, "happy") as watcher:
-        await watcher.ends("happy")
-        await watcher.page.locator("#wire tr.in").first.get_by_role("button").click()
-        await expect(watcher.page.locator("#exchange pre").first).not_to_be_empty()
-        count = len(watcher.studio.wire or ())
-        await (
-            watcher.page.locator("#wire tr.in", has_text="/hooks/telegram")
-            .first.get_by_role("button")
-            .click()
-        )
-        await watcher.page.get_by_role("button", name="Send it again").click()
-        await expect(watcher.page.locator("#notice .notice:not(.good)")).to_have_count(0)
-        assert len(watcher.studio.wire or ()) > count
+async def test_the_wire_is_looked_into_and_replayed(happy: Watcher) -> None:
+    await happy.page.locator("#wire tr.in").first.get_by_role("button").click()
+    await expect(happy.page.locator("#exchange pre").first).not_to_be_empty()
+    count = len(happy.studio.wire or ())
+    await happy.page.locator("#wire tr.in", has_text="/hooks/telegram").first.get_by_role("button").click()
+    await happy.page.get_by_role("button", name="Send it again").click()
+    await expect(happy.page.locator("#notice .notice:not(.good)")).to_have_count(0)
+    assert len(happy.studio.wire or ()) > count
 
 
 async def test_another_language_is_chosen_and_the_whole_page_speaks_it(chromium: Browser) -> None:
@@ -178,36 +195,37 @@ async def test_another_language_is_chosen_and_the_whole_page_speaks_it(chromium:
 @pytest.mark.parametrize("name", ["Too many requests: wait 30 seconds", "A server error, twice",
                                   "Taken, and the connection breaks before the answer",
                                   "A web page in place of the answer", "No answer at all"])  # fmt: skip
-async def test_a_fault_is_met_and_the_page_shows_how_the_bot_coped(chromium: Browser, name: str) -> None:
-    async with open_watcher(chromium, "case-tech") as watcher:
-        await watcher.ends("case-tech")
-        await watcher.page.locator("#going-wrong summary").click()
-        faults = watcher.page.locator("#faults fieldset", has_text="Telegram")
-        await faults.get_by_role("button", name=name).click()
-        await expect(watcher.page.locator("#notice .good")).to_contain_text("See below")
-        candidate = watcher.window("Li Lei", "telegram")
-        await watcher.says(candidate, "status")
-        await watcher.page.get_by_role("button", name="+1 hour").click()
-        await expect(watcher.page.locator("#coped tr.accepted").first).to_be_visible()
-        await expect(candidate.locator(".message.bot").last).to_contain_text("Back-end engineer")
+async def test_a_fault_is_met_and_the_page_shows_how_the_bot_coped(tech: Watcher, name: str) -> None:
+    await unfolds(tech.page, "#going-wrong")
+    faults = tech.page.locator("#faults fieldset", has_text="Telegram")
+    await faults.get_by_role("button", name=name).click()
+    await expect(tech.page.locator("#notice .good")).to_contain_text("See below")
+    candidate = tech.window("Li Lei", "telegram")
+    before = await candidate.locator(".message.bot").count()
+    await tech.says(candidate, "status")
+    await expect(candidate.locator(".message.own").last).to_contain_text("status")
+    await tech.page.get_by_role("button", name="+1 hour").click()
+    await expect(candidate.locator(".message.bot")).not_to_have_count(before)
+    await expect(tech.page.locator("#coped tr.accepted").first).to_be_visible()
+    await expect(candidate.locator(".message.bot").last).to_contain_text("Back-end engineer")
 
 
-async def test_callbacks_come_twice_late_and_forged(chromium: Browser) -> None:
-    async with open_watcher(chromium, "happy") as watcher:
-        await watcher.ends("happy")
-        await watcher.page.locator("#going-wrong summary").click()
-        seen = [len(person.chat) for person in watcher.studio.set_stage.people.values()]
-        notice = watcher.page.locator("#notice .good")
-        for name, status in (
-            ("Bring the newest callback once more", "200"),
-            ("Bring the last two in the wrong order", "200"),
-            ("Bring it with a bad signature", "401"),
-        ):
-            async with watcher.page.expect_response("**/fault") as answered:
-                await watcher.page.locator("#faults").get_by_role("button", name=name).click()
-            assert (await answered.value).ok
-            await expect(notice).to_contain_text(f"answered with {status}")
-        assert seen == [len(person.chat) for person in watcher.studio.set_stage.people.values()]
+async def test_callbacks_come_twice_late_and_forged(happy: Watcher) -> None:
+    await unfolds(happy.page, "#going-wrong")
+    seen = [len(person.chat) for person in happy.studio.set_stage.people.values()]
+    notice = happy.page.locator("#notice .good")
+    for name, status in (
+        ("Bring the newest callback once more", "200"),
+        ("Bring the last two in the wrong order", "200"),
+        ("Bring it with a bad signature", "401"),
+    ):
+        async with happy.page.expect_response("**/fault") as answered:
+            await happy.page.locator("#faults").get_by_role("button", name=name).click()
+        assert (await answered.value).ok
+        await expect(notice).to_contain_text(f"answered with {status}")
+    await expect(happy.page.locator("#wire tr.refused .vouched").first).to_have_text("✗ not believed")
+    await expect(happy.page.locator("#wire .vouched", has_text="✓ signature good").first).to_be_visible()
+    assert seen == [len(person.chat) for person in happy.studio.set_stage.people.values()]
 
 
 async def test_a_stage_that_cannot_be_set_is_a_sentence_on_the_page(chromium: Browser) -> None:
@@ -256,32 +274,28 @@ BAD = [
 ]
 
 
-async def test_nonsense_is_answered_with_a_sentence_and_changes_nothing(chromium: Browser) -> None:
-    async with open_watcher(chromium, "happy") as watcher:
-        await watcher.ends("happy")
-        stage = watcher.studio.set_stage
-        before = ([len(person.chat) for person in stage.people.values()], stage.clock.now())
-        for path, data in BAD:
-            answer = await watcher.post(path, data)
-            assert answer.status_code == 422, (path, data, answer.text)
-            assert re.search(r'<p class="notice">.{5,}</p>', answer.text), (path, data, answer.text)
-        assert watcher.studio.set_stage is stage
-        assert ([len(person.chat) for person in stage.people.values()], stage.clock.now()) == before
+async def test_nonsense_is_answered_with_a_sentence_and_changes_nothing(happy: Watcher) -> None:
+    stage = happy.studio.set_stage
+    before = ([len(person.chat) for person in stage.people.values()], stage.clock.now())
+    for path, data in BAD:
+        answer = await happy.post(path, data)
+        assert answer.status_code == 422, (path, data, answer.text)
+        assert re.search(r'<p class="notice">.{5,}</p>', answer.text), (path, data, answer.text)
+    assert happy.studio.set_stage is stage
+    assert ([len(person.chat) for person in stage.people.values()], stage.clock.now()) == before
 
 
-async def test_only_the_page_itself_may_act_and_only_by_its_own_name(chromium: Browser) -> None:
-    async with open_watcher(chromium, "happy") as watcher:
-        await watcher.ends("happy")
-        for headers in (
-            {"origin": "https://evil.example"},
-            {"sec-fetch-site": "cross-site"},
-            {"sec-fetch-site": "same-site"},
-            {"origin": "null"},
-        ):
-            assert (await watcher.post("/reset", **headers)).status_code == 403
-        assert (await watcher.post("/reset", host="evil.example")).status_code == 400
-        assert (await watcher.post("/pause", origin=watcher.base)).status_code == 200
-        assert (await watcher.post("/say", {"x": "y" * 4_000_000})).status_code == 413
+async def test_only_the_page_itself_may_act_and_only_by_its_own_name(happy: Watcher) -> None:
+    for headers in (
+        {"origin": "https://evil.example"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "null"},
+    ):
+        assert (await happy.post("/reset", **headers)).status_code == 403
+    assert (await happy.post("/reset", host="evil.example")).status_code == 400
+    assert (await happy.post("/pause", origin=happy.base)).status_code == 200
+    assert (await happy.post("/say", {"x": "y" * 4_000_000})).status_code == 413
 
 
 # -- for everybody ------------------------------------------------------------------------------------------
@@ -307,12 +321,8 @@ async def test_no_barrier_by_day_by_night_and_on_the_narrowest_screen(
                 assert await barriers(watcher.page) == [], (width, scheme)
 
 
-async def test_the_keyboard_alone_is_enough(chromium: Browser) -> None:
-    async with open_watcher(chromium, "case-tech") as watcher:
-        await watcher.ends("case-tech")
-        await watcher.window("Li Lei", "telegram").locator("input[name=text]").focus()
-        await watcher.page.keyboard.type("help")
-        await watcher.page.keyboard.press("Enter")
-        await expect(watcher.window("Li Lei", "telegram").locator(".message.own").last).to_contain_text(
-            "help"
-        )
+async def test_the_keyboard_alone_is_enough(tech: Watcher) -> None:
+    await tech.window("Li Lei", "telegram").locator("input[name=text]").focus()
+    await tech.page.keyboard.type("help")
+    await tech.page.keyboard.press("Enter")
+    await expect(tech.window("Li Lei", "telegram").locator(".message.own").last).to_contain_text("help")

@@ -20,10 +20,19 @@ new MutationObserver(follow).observe(document.body, { childList: true, subtree: 
 addEventListener("load", follow);
 follow();
 
-document.addEventListener("htmx:after:request", (event) => {
-  const context = event.detail.ctx;
+// What was typed meanwhile is the next message, and stays.
+const sent = new WeakMap();
+
+function fields(event) {
   const form = event.target.closest?.("form.write");
-  if (form && context?.response?.status === 200) {
-    for (const field of form.querySelectorAll("input:not([type=hidden])")) field.value = "";
-  }
+  return form ? [...form.querySelectorAll("input:not([type=hidden])")] : [];
+}
+
+document.addEventListener("htmx:before:request", (event) => {
+  for (const field of fields(event)) sent.set(field, field.value);
+});
+
+document.addEventListener("htmx:after:request", (event) => {
+  if (event.detail.ctx?.response?.status !== 200) return;
+  for (const field of fields(event)) if (field.value === sent.get(field)) field.value = "";
 });
