@@ -32,7 +32,7 @@ from conversations.pictures.shapes import (
     ReasonsPicture,
     TrendPicture,
 )
-from locales.text import Day, Listing, Percent, Points, Text, ct, nt
+from locales.text import Day, Listing, Percent, Text, ct, nt
 
 GROUPS_SHOWN = 9
 TOLD = 3
@@ -67,12 +67,11 @@ def _trend(trend: Trend, known: Sequence[Point]) -> Text:
         return ct("picture", "No-show rate {rate} in the last whole week", rate=now)
     four = ratio_of(trend.change.now)
     if trend.change.is_significant:
-        difference = Points(trend.change.difference)
         return ct(
             "picture",
-            "No-show rate {rate} in four weeks: {points} against the four before",
+            "No-show rate {rate} in four weeks, {before} in the four before",
             rate=four,
-            points=difference,
+            before=ratio_of(trend.change.before),
         )
     return ct("picture", "No-show rate {rate} in four weeks, no clear change", rate=four)
 
