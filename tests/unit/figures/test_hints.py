@@ -47,9 +47,8 @@ def test_the_device_check_is_offered_or_brought_to_mind_once_more():
     given = (Reason.TECHNICAL,) * 5
     assert [hint.setting.value for hint in of_reasons(*given) if hint.setting] == ["24h,2h,1h"]
     without = replace(POLICY, precheck=DeviceCheck(offered=False))
-    assert [h.setting.typed for h in of_reasons(*given, policy=without) if h.setting] == [
-        "config set precheck.offered true --dry-run"
-    ]
+    typed = [h.setting.typed for h in of_reasons(*given, policy=without) if h.setting]
+    assert [render(each, READER) for each in typed] == ["config set precheck.offered true --dry-run"]
     already = replace(POLICY, rungs=(*POLICY.rungs, Rung("2h", 2 * HOUR)))
     (hint,) = of_reasons(*given, policy=already)
     assert hint.setting is None
