@@ -8,7 +8,8 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
-WORKERS ?= 2
+# One more than the cores of a small machine: tests also wait, for PostgreSQL, browsers and other processes.
+WORKERS ?= 3
 ARGS ?=
 SYSTEM_PACKAGES := git python3-venv postgresql fonts-wqy-microhei chromium node-acorn
 
@@ -73,7 +74,7 @@ postgresql:
 
 .PHONY: test
 test: postgresql .venv/.dev  ## Run every test, on SQLite and PostgreSQL (ARGS="-k rebook", WORKERS=4)
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: check
 check: .venv/.dev  ## Lint, format, types, who may import whom, translations

@@ -20,6 +20,20 @@ time.tzset()
 hypothesis.settings.register_profile("turnout", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("turnout")
 
+LONG = 120
+"""Seconds that a test may take without being one of the few on whose end everybody might wait."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest begin first, whatever the order of all others: begun last they would be waited for."""
+    items.sort(key=_longest, reverse=True)
+
+
+def _longest(item: pytest.Item) -> int:
+    marker = item.get_closest_marker("timeout")
+    seconds = int(marker.args[0]) if marker is not None and marker.args else 0
+    return seconds if seconds > LONG else 0
+
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
