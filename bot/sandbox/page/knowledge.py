@@ -22,6 +22,8 @@ SHOWN = 6
 """Interviews, those touched last first."""
 WAITING = 8
 SENT = 12
+RECEIPT = 14
+"""Signs of a platform's own id that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,9 @@ def _receipts(evidence: str) -> list[Text]:
     for each in evidence.split(", ") if evidence else ():
         account, _, id = each.partition(":")
         name = channel_name(channel_of(account)) if id else each
-        found.append(ct("sandbox", "{channel} {id}", channel=name, id=id))
+        found.append(
+            ct("sandbox", "{channel} {id}", channel=name, id=id if len(id) <= RECEIPT else f"{id[:RECEIPT]}…")
+        )
     return found
 
 

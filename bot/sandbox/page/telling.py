@@ -156,7 +156,9 @@ async def _reminder(
 async def _otherwise(entry: journal.Entry, naming: Naming) -> Text:
     subject, who = await naming.whose(entry.subject), actor(await naming.of(entry.actor))
     what = what_of(Logged(entry.number, entry.at, entry.action, subject, "", entry.detail))
-    return ct("caption", "{who}: {subject}, {what}.", who=who, subject=subject or "–", what=what)
+    if entry.subject in ("", entry.actor):
+        return ct("caption", "{who}: {what}.", who=who, what=what)
+    return ct("caption", "{who}: {subject}, {what}.", who=who, subject=subject, what=what)
 
 
 def _named(names: Sequence[str]) -> Text:

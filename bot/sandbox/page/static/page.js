@@ -18,6 +18,8 @@ function follow() {
 
 new MutationObserver(follow).observe(document.body, { childList: true, subtree: true, characterData: true });
 addEventListener("load", follow);
+// A picture takes its place only once it is there.
+document.addEventListener("load", follow, true);
 follow();
 
 // What was typed meanwhile is the next message, and stays.
