@@ -99,6 +99,8 @@ def pressed(scene: Scene, session: Session, event: Event, arg: str) -> Turn:
     if isinstance(begun, Text):
         return Turn(answer=Answer(toast=begun))
     toast = t("Write to {name} in our private chat.", name=scene.whose.name)
+    if case.state is CaseState.TAKEN:
+        return Turn(effects=begun, answer=Answer(toast=toast))
     return Turn(effects=(*begun, *cards(scene, case, but=session)), to="card", answer=Answer(toast=toast))
 
 

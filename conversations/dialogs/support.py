@@ -291,7 +291,8 @@ def _ordered(scene: Scene, event: Event) -> Turn:
             begun = begin(scene, case, person, event.account or "")
             if isinstance(begun, Text):
                 return Turn(effects=(Say(ToPerson(person.id), Message("relay.refused", begun), REPLY),))
-            return Turn(effects=(*begun, *cards(scene, case)))
+            # Whoever has it already writes from now on: no card says anything new.
+            return Turn(effects=(*begun, *(cards(scene, case) if case.state is CaseState.OPEN else ())))
         case _:
             return Turn()
     return Turn(effects=(*effects, *cards(scene, case)))

@@ -266,3 +266,16 @@ def test_a_stale_press_on_the_old_message_hands_nothing_back_twice():
     saves = len([e for e in played.effects if isinstance(e, SaveCase)])
     played.happens(Picked(session.id, 1, session.turn), HAN)
     assert len([e for e in played.effects if isinstance(e, SaveCase)]) == saves
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("is_typed", [True, False])
+def test_no_card_is_shown_again_where_it_says_nothing_new(kind, is_typed):
+    played = stage(kind)
+    made = played.cases[0]
+    if is_typed:
+        played.happens(Ordered("write", made.interview, HAN.id, {"case": str(made.id)}), HAN)
+    else:
+        played.presses(played.sessions[next(iter(played.sessions))], "write")
+    assert relay(played).is_waiting
+    assert not [say for say in played.said if say.message.kind.endswith(".card")]
