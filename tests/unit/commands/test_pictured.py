@@ -130,3 +130,16 @@ def test_title_and_words_tell_what_is_to_be_seen(name, locale):
     assert facts
     assert facts != title
     assert "{" not in title + facts
+
+
+@pytest.mark.parametrize("line", ["trend --lang zh_Hans", "export last30d --lang zh_Hans"])
+def test_pictures_and_files_come_in_the_language_that_was_asked_for(line):
+    stage = played(line)
+    (work,) = works(stage)
+    assert (work.args["locale"], work.args["language"]) == ("zh_Hans", "zh_Hans")
+    stage.happens(
+        Done(work.kind, {**work.args, "blob": "sha256:0", "name": "x", "media_type": "text/csv", "rows": 2}),
+        HAN,
+    )
+    brought = stage.effects[-1] if isinstance(stage.effects[-1], Say) else stage.said[-1]
+    assert brought.manner.language == "zh_Hans"
