@@ -44,7 +44,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "character_string": _kind(rf"(?=.{{1,32}}\Z){_PRINTED}", t("32 digits, letters and signs")),
     "phone_number": _kind(r"[0-9+()-]{1,17}", t("17 digits and signs")),
-    "car_number": _kind(rf"[{_HAN}]?[0-9A-Za-z]{{1,7}}", t("a car's number")),
+    "car_number": _kind(rf"(?=.{{1,8}}\Z)[{_HAN}]?[0-9A-Za-z]+[{_HAN}]?", t("a car's number")),
     "number": _kind(r"(?=.{1,32}\Z)\d+(?:\.\d+)?", t("32 digits")),
     "letter": _kind(r"[A-Za-z]{1,32}", t("32 letters")),
     "symbol": _kind(r"[^\w\s]{1,5}", t("5 signs")),
