@@ -390,7 +390,8 @@ class _Play:
             return False
         _require(self.scene, [Need(name) for name in step.needs])
         turn = step.hear(self.scene, session, self.event, words)
-        if turn.was_understood and heed(words.text).intent in _YES and not self._is_last(session):
+        is_yes = heed(words.text).intent in _YES and step.hears == "newest"  # all else is somebody's conversation
+        if turn.was_understood and is_yes and not self._is_last(session):
             self.happened("unclear")
         elif turn.was_understood:
             self._leave(turn, session)

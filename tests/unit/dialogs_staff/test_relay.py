@@ -279,3 +279,15 @@ def test_no_card_is_shown_again_where_it_says_nothing_new(kind, is_typed):
         played.presses(played.sessions[next(iter(played.sessions))], "write")
     assert relay(played).is_waiting
     assert not [say for say in played.said if say.message.kind.endswith(".card")]
+
+
+@pytest.mark.parametrize("words", ["See you then!", "yes", "好的", "2"])
+def test_a_yes_in_a_conversation_is_for_the_candidate_whatever_was_told_since(words):
+    played = writing(threads=False)
+    found = {**played.found, "transcript": (), "prechecks": (), "others": ()}
+    event = Event("late", "telegram.main", played.now, Said(words), "telegram.main")
+    scene = replace(
+        played._scene(replace(event, about="41"), HAN, found), about=None, latest=id_of("told since")
+    )
+    played._carry_out(react(played.book, scene, event))
+    assert told(played, whose(played))[-1] == f"Han Meimei, Example Tech: {words}"
