@@ -13,6 +13,7 @@ from conversations.events import Event
 from conversations.grammar import BadLine, Line, read_line
 from conversations.identity import Role
 from conversations.messages import Message, Note, Para, item
+from conversations.names import ROLES
 from conversations.understanding.when import when_of
 from locales.text import Moment, Text, ct, nt, t
 
@@ -34,8 +35,6 @@ _PLAIN: Mapping[str, Text] = {
     "interview.resumed": t("reminders taken up again"),
     "interview.undone": t("the last step taken back"),
     "interview.withdrawn": t("withdrawn by the candidate"),
-    "batch.ordered": t("ordered for several at once"),
-    "batch.done": t("done for several at once"),
     "case.opened": t("case opened"),
     "case.taken": t("case taken"),
     "case.assigned": t("case assigned"),
@@ -56,17 +55,72 @@ _PLAIN: Mapping[str, Text] = {
     "phone.revealed": t("phone looked at"),
     "message.lost": t("a message did not arrive"),
     "picture.failed": t("a picture could not be made"),
+    "rung.by_hand.sent": t("reminder sent by hand"),
+    "rung.by_hand.not_sent": t("reminder not sent by hand"),
     "invitation.sent": t("invited again"),
     "message.tested": t("a message tried out"),
 }
+_ACTS: Mapping[str, Text] = {
+    "remind": ct("deed", "remind"),
+    "invite": ct("deed", "invite again"),
+    "confirm": ct("deed", "record as confirmed"),
+    "joined": ct("deed", "record as joined"),
+    "no_show": ct("deed", "mark as no-show"),
+    "move": ct("deed", "move"),
+    "rebook": ct("deed", "ask to rebook"),
+    "cancel": ct("deed", "call off"),
+    "pause": ct("deed", "hold reminders back"),
+    "resume": ct("deed", "take reminders up again"),
+    "undo": ct("deed", "take back"),
+    "correct": ct("deed", "take back, with a word to the candidate"),
+}
+"""What an order does, by its act."""
+
+
+def _act(act: str) -> Text:
+    return _ACTS.get(act) or t("{code}", code=act)
+
+
+def _n(detail: Mapping[str, str], name: str) -> int:
+    return int(detail[name]) if detail.get(name, "").isdecimal() else 0
+
+
+def _role(detail: Mapping[str, str]) -> Text:
+    known = {role.value: words for role, words in ROLES.items()}
+    name = detail.get("role", "?")
+    return known.get(name) or t("{code}", code=name)
+
+
+def _ordered(of: Mapping[str, str]) -> Text:
+    n = _n(of, "count")
+    return nt("to {n} person: {act}", "to {n} people: {act}", n, act=_act(of.get("act", "?")))
+
+
+def _done(of: Mapping[str, str]) -> Text:
+    done, failed = _n(of, "done"), _n(of, "failed")
+    if failed:
+        return t("carried out for {done}, not for {failed}", done=done, failed=failed)
+    return nt("carried out for {n} person", "carried out for {n} people", done)
+
+
+def _stopped(of: Mapping[str, str]) -> Text:
+    return t("stopped after {done} of {count}", done=_n(of, "done"), count=_n(of, "count"))
+
+
 _TOLD: Mapping[str, Callable[[Mapping[str, str]], Text]] = {
+    "batch.ordered": _ordered,
+    "batch.done": _done,
+    "batch.cancelled": lambda of: t("taken back before it began, nobody was told"),
+    "batch.stopped": _stopped,
     "interview.moved": lambda of: t(
         "moved from {old} to {new}", old=_moment(of, "from"), new=_moment(of, "to")
     ),
-    "interviews.imported": lambda of: t("list taken in, {rows} rows", rows=of.get("rows", "?")),
-    "slots.imported": lambda of: t("list of times taken in, {rows} rows", rows=of.get("rows", "?")),
-    "slots.added": lambda of: t("{count} times added", count=of.get("n", "?")),
-    "slots.closed": lambda of: t("{count} times closed", count=of.get("n", "?")),
+    "interviews.imported": lambda of: nt("list taken in, {n} row", "list taken in, {n} rows", _n(of, "rows")),
+    "slots.imported": lambda of: nt(
+        "list of times taken in, {n} row", "list of times taken in, {n} rows", _n(of, "rows")
+    ),
+    "slots.added": lambda of: nt("{n} time added", "{n} times added", _n(of, "n")),
+    "slots.closed": lambda of: nt("{n} time closed", "{n} times closed", _n(of, "n")),
     "config.changed": lambda of: t("configuration changed: {keys}", keys=of.get("keys", "?")),
     "export.asked": lambda of: t(
         "list asked for, {days}, whole names: {whole}", days=of.get("days", "?"), whole=_yes_or_no(of)
@@ -75,9 +129,9 @@ _TOLD: Mapping[str, Callable[[Mapping[str, str]], Text]] = {
         "list taken away, {rows} rows, whole names: {whole}", rows=of.get("rows", "?"), whole=_yes_or_no(of)
     ),
     "right.refused": lambda of: t("not allowed: {what}", what=of.get("what", "?")),
-    "person.role": lambda of: t("role given: {role}", role=of.get("role", "?")),
-    "person.role_offered": lambda of: t("code for a role made: {role}", role=of.get("role", "?")),
-    "person.role_revoked": lambda of: t("role taken: {role}", role=of.get("role", "?")),
+    "person.role": lambda of: t("role given: {role}", role=_role(of)),
+    "person.role_offered": lambda of: t("code for a role made: {role}", role=_role(of)),
+    "person.role_revoked": lambda of: t("role taken: {role}", role=_role(of)),
 }
 ACTIONS = frozenset({*_PLAIN, *_TOLD})
 """What can be told in words, by the journal's name for it."""
@@ -162,7 +216,7 @@ def _line(entry: Logged) -> Text:
         n=entry.number,
         when=Moment(entry.at),
         who=_who(entry.actor),
-        subject=entry.subject or "–",
+        subject=_subject(entry),
         what=what_of(entry),
     )
 
@@ -174,12 +228,29 @@ def what_of(entry: Logged) -> Text:
     if entry.action in _PLAIN:
         return _PLAIN[entry.action]
     if entry.action.startswith("batch."):
-        return t(
-            "{act}, as one of {batch}",
-            act=entry.action.partition(".")[2],
-            batch=entry.detail.get("batch", "?"),
-        )
+        act = _act(entry.action.partition(".")[2])
+        return t("{act}, as one of {batch}", act=act, batch=entry.detail.get("batch", "?"))
     return t("{code}", code=entry.action)
+
+
+_SUBJECTS: Mapping[str, Text] = {
+    "slots": t("times to choose from"),
+    "role": t("a new colleague"),
+    "policy": t("configuration"),
+    "this interview": t("a single interview"),
+}
+
+
+def _subject(entry: Logged) -> Text | str:
+    """Name what was acted on: nobody reads what the journal calls it, nor half of an id."""
+    kind, _, rest = entry.subject.replace(" ", ":", 1).partition(":")
+    if entry.subject in _SUBJECTS:
+        return _SUBJECTS[entry.subject]
+    if kind == "batch":
+        return entry.detail.get("batch") or t("several at once")
+    if kind == "policy" and rest.isdecimal():
+        return t("configuration, version {n}", n=int(rest))
+    return _SUBJECTS.get(kind) or entry.subject or "–"
 
 
 def _moment(detail: Mapping[str, str], name: str) -> Moment | str:

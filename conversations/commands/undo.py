@@ -156,7 +156,9 @@ def subject_of(batch: Batch) -> str:
 
 def _record(scene: Scene, batch: Batch, action: str) -> Record:
     actor = f"person:{scene.person.id}" if scene.person else "core"
-    return Record(action, subject_of(batch), actor, {"batch": batch.label, "done": str(len(batch.done))})
+    return Record(action, subject_of(batch), actor, {
+        "batch": batch.label, "act": batch.act, "done": str(len(batch.done)), "count": str(len(batch.targets)),
+    })  # fmt: skip
 
 
 def _said(lead: Text, *notes: Note) -> Turn:

@@ -11,7 +11,7 @@ import pytest
 
 import conversations
 from conversations.book import Book
-from conversations.commands import COMMANDS
+from conversations.commands import COMMANDS, ORDERS
 from conversations.commands.audit import ACTIONS, Journal, Logged
 from conversations.commands.health import Heard, Trouble
 from conversations.commands.preview import split
@@ -178,6 +178,42 @@ def test_the_journal_is_told_in_sentences():
     assert "moved from today, Tue 24 Nov, 14:10 to tomorrow" in text
     assert "something.new" in text
     assert "remind, as one of B-1" in text
+
+
+@pytest.mark.parametrize(
+    ("entry", "english", "chinese"),
+    [
+        (("batch:2b1c", "batch.ordered", {"batch": "B-1", "act": "rebook", "count": "2"}),
+         "Ada: B-1, to 2 people: ask to rebook", "Ada：B-1，对2位候选人：请候选人重新预约"),
+        (("batch:2b1c", "batch.cancelled", {"batch": "B-1", "count": "2"}),
+         "Ada: B-1, taken back before it began, nobody was told", "Ada：B-1，开始前已撤销，没有通知任何人"),
+        (("batch:2b1c", "batch.done", {"batch": "B-1", "done": "1", "failed": "0"}),
+         "Ada: B-1, carried out for 1 person", "Ada：B-1，已为1位候选人完成"),
+        (("batch:2b1c", "batch.stopped", {"batch": "B-1", "done": "3", "count": "9"}),
+         "Ada: B-1, stopped after 3 of 9", "Ada：B-1，完成3位后停止，共9位"),
+        (("I-1024", "batch.correct", {"batch": "B-2"}),
+         "take back, with a word to the candidate, as one of B-2", "撤销并告知候选人，属于 B-2"),
+        (("this interview", "interviews.imported", {"rows": "1"}),
+         "a single interview, list taken in, 1 row", "单场面试，导入名单，1行"),
+        (("role:viewer", "person.role_offered", {"role": "viewer"}),
+         "a new colleague, code for a role made: viewer", "新同事，生成角色码：查看者"),
+        (("policy:2", "config.changed", {"keys": "policy.grace"}),
+         "configuration, version 2, configuration changed: policy.grace", "第2版配置，修改配置：policy.grace"),
+    ],
+)  # fmt: skip
+def test_nothing_raw_is_told(entry, english, chinese):
+    subject, action, detail = entry
+    found = Journal((Logged(7, NOW, action, subject, "Ada", detail),))
+    said = stage(journal=found).types("audit", ADA)
+    assert english in text_of(said)
+    assert chinese in text_of(said, "zh_Hans")
+
+
+def test_every_order_of_a_batch_has_its_words():
+    for order in ORDERS:
+        found = Journal((logged(f"batch.{order.act}", batch="B-1"),))
+        told = text_of(stage(journal=found).types("audit", ADA), "zh_Hans")
+        assert f"{order.act}，" not in told
 
 
 def test_the_journal_has_pages_and_an_end():
