@@ -37,6 +37,7 @@ class Picture:
 
 
 PICTURES = (
+    Picture("chat", "forgot", "zh_Hans", height=620),
     Picture("page-zh", "everywhere", "zh_Hans"),
     Picture("page-en", "slack", "en"),
     Picture("page-wechat", "wechat-mixed", "zh_Hans", scheme="dark"),

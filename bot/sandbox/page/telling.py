@@ -6,7 +6,7 @@ They are read from the product's own journal and ladder, so every story has them
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from bot.sandbox.page.naming import Naming, actor
@@ -98,6 +98,8 @@ class Telling:
     def __init__(self) -> None:
         self._entry = 0
         self._ended: dict[tuple[UUID, str], None] = {}
+        self._since: datetime | None = None
+        """When the first was told: a stage may bring a history along."""
 
     async def fresh(self, stage: Stage) -> list[Text]:
         """Return captions for what is new, in the order in which it happened."""
@@ -123,14 +125,15 @@ class Telling:
 
     async def _reminders(self, tx: Tx, naming: Naming, stage: Stage) -> list[Text]:
         now = stage.clock.now()
+        self._since = self._since or now - timedelta(minutes=5)
         groups: dict[tuple[str, Verdict, str], list[RungRow]] = {}
         for row in await rungs.rungs_due_between(tx, now - BACK, now + AHEAD):
             key = row.attempt, row.name
-            if row.verdict is None or key in self._ended:
+            if row.verdict is None or row.settled_at is None or key in self._ended:
                 continue
             self._ended[key] = None
             # What a new time replaces is told by the new time.
-            if row.verdict is not Verdict.SUPERSEDED:
+            if row.settled_at >= self._since and row.verdict is not Verdict.SUPERSEDED:
                 groups.setdefault((row.name, row.verdict, row.why), []).append(row)
         while len(self._ended) > 5000:
             del self._ended[next(iter(self._ended))]
