@@ -66,7 +66,7 @@ def with_target(
         return then(seen[0], tail)
     if not seen:
         typed = () if split is whole else (Note(t("It is typed like this: {usage}", usage=usage)),)
-        none = _none(scene, verb, text)
+        none = _none(scene, verb, usage, text)
         return Turn(say=replace(none, blocks=(*typed, *none.blocks)))
     return _choose(scene, event, verb, seen, tail)
 
@@ -85,7 +85,7 @@ def with_entry(
     return (
         _choose(scene, event, verb, [e.target for e in seen], "")
         if seen
-        else Turn(say=_none(scene, verb, text))
+        else Turn(say=_none(scene, verb, usage, text))
     )
 
 
@@ -97,20 +97,18 @@ def _which(verb: str, usage: Text) -> Message:
     )
 
 
-def _none(scene: Scene, verb: str, text: str) -> Message:
+def _none(scene: Scene, verb: str, usage: Text, text: str) -> Message:
     try:
         line = read_line(text, (), SELECTING)
     except BadLine as bad:
         return Message(f"command.{verb}", bad.why, (Note(_HINT),))
     if line.selecting or is_all_days(text):
-        lead = t("“{verb}” is for one interview at a time.", verb=verb)
+        lead = t("This is done for one interview at a time.")
         note = Note(t("Who is meant by that: list {words}", words=text))
         return Message(f"command.{verb}", lead, (note,))
-    if len(several := numbers_in(text)) > 1:
-        lead = t("“{verb}” is for one interview at a time.", verb=verb)
-        note = Note(
-            t("Type for example: {usage}", usage=t("{verb} {label}", verb=verb, label=f"I-{several[0]}"))
-        )
+    if len(numbers_in(text)) > 1:
+        lead = t("This is done for one interview at a time.")
+        note = Note(t("Type for example: {usage}", usage=usage))
         return Message(f"command.{verb}", lead, (note,))
     if text.casefold() in THIS:
         lead = t("“{text}” is the interview of the card you answer to, and this answers none.", text=text)

@@ -155,7 +155,7 @@ def _one_only(order: Order, scene: Scene, event: Event, meant: Meant) -> Turn:
     found = [target for target in scene.found["selected"] if sees(scene.person, target.interview)]
     if len(found) == 1:
         return begin(order, scene, event, found[0], meant)
-    lead = t("“{verb}” is for one interview at a time: each needs a time of its own.", verb=order.verb)
+    lead = t("This is done for one interview at a time: each needs a time of its own.")
     remedy = t("To have several people choose another time themselves, type rebook with the same words.")
     return Turn(say=Message(order.kind, lead, (Note(remedy),)))
 
