@@ -176,9 +176,10 @@ def refusal(
         return NotDelivered("refused", f"{code}: {redacted(said, secrets)}"[:LONGEST_DETAIL])
     if meaning.told == "edit_gone":
         return NotDelivered("refused", "edit_gone")
-    if meaning.why == "refused":
-        detail = f"{code}: {in_words(meaning.told, SOURCE)}: {redacted(said, secrets)}"[:LONGEST_DETAIL]
-        return NotDelivered(meaning.why, detail, meaning.wait, meaning.scope)
+    if meaning.why != "stopped":
+        told = f"{code}: {in_words(meaning.told, SOURCE)}"
+        detail = f"{told}: {redacted(said, secrets)}" if meaning.why == "refused" else told
+        return NotDelivered(meaning.why, detail[:LONGEST_DETAIL], meaning.wait, meaning.scope)
     return _as_failure(meaning, code, _address(said) if code in ADDRESS else None)
 
 
