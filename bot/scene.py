@@ -137,11 +137,23 @@ async def _numbered(tx: Tx, event: Event) -> Event:
 
 
 async def _is_plain(tx: Tx, event: Event, seen: Shown) -> bool:
-    """Tell whether a card is what was told last, with no other question right before it."""
-    last, *before = await shown.latest(tx, event.account or "", event.chat or "")
-    others = [each.session for each in before if not each.is_closed and each.session is not None]
-    asking = [await sessions.get(tx, id) for id in others if id != seen.session]
-    return last.id == seen.id and not any(session is not None and session.is_waiting for session in asking)
+    """Tell whether a card is what was told last, with no other question right before it.
+
+    Where a message cannot be answered, as on WeChat, it may also be the only question that is still open.
+    """
+    account, chat = event.account or "", event.chat or ""
+    last, *before = await shown.latest(tx, account, chat)
+    if last.id == seen.id and not await _are_asking(tx, before, seen):
+        return True
+    is_unanswerable = seen.edit_token is None
+    return is_unanswerable and not await _are_asking(tx, await shown.asking(tx, account, chat), seen)
+
+
+async def _are_asking(tx: Tx, messages: Sequence[Shown], but: Shown) -> bool:
+    """Tell whether any of some messages asks something else that is not answered yet."""
+    others = {each.session for each in messages if not each.is_closed and each.session is not None}
+    found = [await sessions.get(tx, id) for id in others - {but.session}]
+    return any(session is not None and session.is_waiting for session in found)
 
 
 async def _told_last(tx: Tx, event: Event, person: Person | None) -> UUID | None:
