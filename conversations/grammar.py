@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from conversations.understanding.when import moment_of, when_of
-from locales.text import Listing, Text, t
+from locales.text import Listing, Text, ct, t
 
 KEYS: Mapping[str, str] = {
     word: key
@@ -37,6 +37,23 @@ KEYS: Mapping[str, str] = {
     for word in words.split()
 }
 """What stands before a colon, by every word for it."""
+KEY_WORDS: Mapping[str, Text] = {
+    "job": ct("key", "job:"),
+    "source": ct("key", "source:"),
+    "owner": ct("key", "owner:"),
+    "state": ct("key", "state:"),
+    "reason": ct("key", "reason:"),
+    "tag": ct("key", "tag:"),
+    "by": ct("key", "by:"),
+    "type": ct("key", "type:"),
+    "to": ct("key", "to:"),
+    "team": ct("key", "team:"),
+    "day": ct("key", "day:"),
+    "at": ct("key", "at:"),
+    "every": ct("key", "every:"),
+    "places": ct("key", "places:"),
+}
+"""How each key is called where those that there are, are listed."""
 SELECTING = frozenset({"job", "source", "owner", "state", "reason", "tag", "type"})
 """The keys that choose interviews."""
 IDS = frozenset({"person"})
@@ -180,7 +197,7 @@ def _no_flag(name: str, flags: Collection[str]) -> Text:
 def _no_key(word: str, keys: Collection[str]) -> Text:
     if not keys:
         return t("“{key}:” means nothing here.", key=word)
-    known = Listing(tuple(f"{key}:" for key in sorted(keys)))
+    known = Listing(tuple(KEY_WORDS[key] for key in sorted(keys)))
     return t("“{key}:” means nothing here. There are: {known}", key=word, known=known)
 
 

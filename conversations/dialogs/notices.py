@@ -19,7 +19,7 @@ from conversations.identity import Person, Role, ToPerson, ToTeam
 from conversations.messages import Block, Fact, Message, Note
 from conversations.names import channel_name, channel_of, message_name
 from conversations.understanding.nearest import nearest
-from locales.text import Listing, Moment, Span, Text, nt, t
+from locales.text import Listing, Moment, Span, Text, ct, nt, t
 from locales.translate import LOCALES
 from locales.zones import local
 
@@ -188,7 +188,8 @@ def _unclear(scene: Scene, event: Event) -> Turn:
 
 def _no_language(scene: Scene, event: Event) -> Turn:
     lead = t("I do not speak that language. There are: {known}", known=Listing(LOCALES))
-    note = Note(t("Type for example: {usage}", usage=f"list today --lang {LOCALES[0]}"))
+    typed = ct("typed", "list today --lang {tag}", tag=LOCALES[0])
+    note = Note(t("Type for example: {usage}", usage=typed))
     return _reply(scene, Message("notice.no_language", lead, (note,)))
 
 
