@@ -1,6 +1,7 @@
 """What a Slack payload says: events, commands, presses and forms, in one workspace and in several."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from channels.slack.reading import (
 )
 from conversations.events import (
     Commanded,
+    Edited,
     Event,
     Followed,
     Pressed,
@@ -93,6 +95,39 @@ def test_a_message_is_said_in_the_private_chat() -> None:
 )
 def test_what_nobody_wrote_to_us_is_no_event(more: dict[str, object]) -> None:
     assert event({**MESSAGE, **more}) is None
+
+
+CHANGED: dict[str, Any] = {
+    "type": "message",
+    "subtype": "message_changed",
+    "channel": "D1",
+    "channel_type": "im",
+    "ts": "9.0",
+    "message": {"type": "message", "user": "U1", "text": "4 pm", "ts": "7.000100", "thread_ts": "3.0"},
+    "previous_message": {"type": "message", "user": "U1", "text": "3 pm", "ts": "7.000100"},
+}
+
+
+def test_what_was_changed_says_what_it_says_now_and_when_it_was_written() -> None:
+    said = read(CHANGED)
+    assert said.body == Edited("4 pm", datetime.fromtimestamp(7, UTC))
+    assert (said.user, said.chat, said.about) == ("U1", "D1", "3.0")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"previous_message": CHANGED["message"]},
+        {"message": {**CHANGED["message"], "user": "UBOT"}},
+        {"message": {**CHANGED["message"], "bot_id": "B1"}},
+        {"message": {**CHANGED["message"], "text": " "}},
+        {"message": {**CHANGED["message"], "ts": "soon"}},
+        {"message": None},
+        {"channel": "C1", "channel_type": "channel"},
+    ],
+)
+def test_a_links_preview_our_own_changes_and_those_in_channels_are_no_event(more: dict[str, Any]) -> None:
+    assert event({**CHANGED, **more}) is None
 
 
 def test_a_reply_in_a_thread_is_about_the_message_that_opened_it() -> None:

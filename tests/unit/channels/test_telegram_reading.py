@@ -1,6 +1,7 @@
 """Telegram updates as events, whatever comes in."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from channels.base import Malformed, read_json
 from channels.telegram.reading import read_update, update_number
-from conversations.events import Commanded, Event, Followed, Pressed, Said, Sent, Unreachable
+from conversations.events import Commanded, Edited, Event, Followed, Pressed, Said, Sent, Unreachable
 from tests.contract.bodies import BLOCK, CHAT, GOOD, PRESS, TEXT, USER, malformed
 from tests.support.samples import NOW
 
@@ -135,11 +136,36 @@ def test_blocking_and_coming_back() -> None:
     )  # fmt: skip
 
 
+def edited(**more: Any) -> dict[str, Any]:
+    return {"update_id": 9, "edited_message": {**message(text="3 pm", edit_date=99)["message"], **more}}
+
+
+def test_what_was_changed_says_when_it_was_written() -> None:
+    (event,) = read(edited(date=7, reply_to_message={"message_id": 3}))
+    assert event.body == Edited("3 pm", datetime.fromtimestamp(7, UTC))
+    assert (event.user, event.chat, event.about) == (str(USER["id"]), str(CHAT["id"]), "3")
+    (caption,) = read(edited(text=None, caption="the map"))
+    assert caption.body == Edited("the map", datetime.fromtimestamp(1, UTC))
+
+
+@pytest.mark.parametrize(
+    "more", [{"chat": GROUP}, {"from": {**USER, "is_bot": True}}, {"text": "  "}, {"text": None}]
+)
+def test_what_is_changed_in_groups_by_bots_or_without_words_is_no_event(more: dict[str, Any]) -> None:
+    assert read(edited(**more)) == ()
+
+
+@pytest.mark.parametrize("date", [None, "x", -1, 10**11, True])
+def test_a_change_without_its_date_makes_no_sense(date: object) -> None:
+    with pytest.raises(Malformed):
+        read(edited(date=date))
+
+
 @pytest.mark.parametrize(
     "update",
     [
         {"update_id": 1},
-        {"update_id": 1, "edited_message": {"text": "x"}},
+        {"update_id": 1, "edited_channel_post": {"text": "x"}},
         {"update_id": 1, "poll": {}},
         {"update_id": 1, "invented_in_2031": [1]},
         message(pinned_message={}),
