@@ -211,6 +211,9 @@ def _told(entries: Sequence[Logged], target: str, days: Text, page: int, event: 
 
 
 def _line(entry: Logged) -> Text:
+    if entry.subject == entry.actor:
+        return t("#{n} {when}, {who}: {what}", n=entry.number, when=Moment(entry.at), who=_who(entry.actor),
+                 what=what_of(entry))  # fmt: skip
     return t(
         "#{n} {when}, {who}: {subject}, {what}",
         n=entry.number,
