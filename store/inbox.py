@@ -9,7 +9,20 @@ from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Executable, Row, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Executable,
+    Integer,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from conversations.events import Event
@@ -80,15 +93,16 @@ async def claim(tx: Tx, now: datetime, limit: int = 50, lease: timedelta = LEASE
     Of what one user did only the oldest is taken, and nothing while an earlier one is in hand: a second message is
     never handled before the first. One that waits to be tried again holds up nobody.
     """
-    query = select(inbox.c.id).where(_is_due(now)).order_by(inbox.c.n).limit(limit)
-    ids = (await tx.conn.execute(query.with_for_update(skip_locked=True))).scalars().all()
+    ids = (await tx.conn.execute(_due(), {"now": now, "most": limit})).scalars().all()
+    if not ids:
+        return []
     taken = (
         update(inbox)
         .where(inbox.c.id.in_(ids))
         .values(tries=inbox.c.tries + 1, lease_until=now + lease)
         .returning(*_COLUMNS)
     )
-    rows = (await tx.conn.execute(taken)).all() if ids else []
+    rows = (await tx.conn.execute(taken)).all()
     return [_read(tx, row) for row in sorted(rows, key=lambda row: row.n)]
 
 
@@ -136,6 +150,13 @@ async def requeue(tx: Tx, row_id: UUID) -> bool:
 
 async def next_at(tx: Tx) -> datetime | None:
     """Return when there is something to handle, None when nothing waits."""
+    found = [(await tx.conn.execute(query)).scalar() for query in _instants()]
+    return min((at for at in found if at is not None), default=None)
+
+
+@cache
+def _instants() -> tuple[Executable, Executable]:
+    """Return the statements that find when something waits, and when something that is held is free again."""
     earlier = inbox.alias("earlier")
     is_in_hand = and_(
         earlier.c.lane == inbox.c.lane,
@@ -148,8 +169,7 @@ async def next_at(tx: Tx) -> datetime | None:
     waiting = select(free_at).where(INBOX_OPEN, inbox.c.lease_until.is_(None), ~exists().where(is_in_hand))
     ends = func.min(inbox.c.lease_until, type_=inbox.c.lease_until.type)
     held = select(ends).where(INBOX_OPEN, inbox.c.lease_until.is_not(None))
-    found = [(await tx.conn.execute(query)).scalar() for query in (waiting, held)]
-    return min((at for at in found if at is not None), default=None)
+    return waiting, held
 
 
 async def oldest(tx: Tx) -> datetime | None:
@@ -179,7 +199,14 @@ _COLUMNS: Sequence[Any] = (
 )
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
+@cache
+def _due() -> Executable:
+    """Return the statement that finds what is due at `now`, `most` of it: building it takes longer than asking."""
+    query = select(inbox.c.id).where(_is_due(bindparam("now"))).order_by(inbox.c.n)
+    return query.limit(bindparam("most", type_=Integer)).with_for_update(skip_locked=True)
+
+
+def _is_due(now: BindParameter[Any]) -> ColumnElement[bool]:
     earlier = inbox.alias("earlier")
     is_before_it = and_(
         earlier.c.lane == inbox.c.lane,

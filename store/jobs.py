@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Integer, Row, bindparam, func, select, update
 
 from conversations.events import Event
 from store.codec import event_from, event_text, plain_from, plain_text
@@ -51,11 +51,21 @@ async def put(tx: Tx, kind: str, args: Mapping[str, Any], event: Event, now: dat
 
 async def claim(tx: Tx, now: datetime, limit: int = 1, lease: timedelta = LEASE) -> list[Job]:
     """Take work that waits, oldest first, and count the try; it comes back unless it ends within the lease."""
-    query = select(jobs.c.id).where(JOB_OPEN, jobs.c.next_at <= now).order_by(jobs.c.n).limit(limit)
-    ids = (await tx.conn.execute(query.with_for_update(skip_locked=True))).scalars().all()
+    ids = (await tx.conn.execute(_DUE, {"now": now, "most": limit})).scalars().all()
+    if not ids:
+        return []
     taken = update(jobs).where(jobs.c.id.in_(ids)).values(tries=jobs.c.tries + 1, next_at=now + lease)
-    rows = (await tx.conn.execute(taken.returning(jobs))).all() if ids else []
+    rows = (await tx.conn.execute(taken.returning(jobs))).all()
     return [_read(tx, row) for row in sorted(rows, key=lambda row: row.n)]
+
+
+_DUE = (
+    select(jobs.c.id)
+    .where(JOB_OPEN, jobs.c.next_at <= bindparam("now"))
+    .order_by(jobs.c.n)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
 
 
 async def recover(tx: Tx) -> None:
@@ -75,9 +85,11 @@ async def failed(tx: Tx, job_id: UUID, now: datetime, why: str, retry_at: dateti
 
 async def next_at(tx: Tx) -> datetime | None:
     """Return when there is work, None when there is none."""
-    earliest = func.min(jobs.c.next_at, type_=jobs.c.next_at.type)
-    at: datetime | None = (await tx.conn.execute(select(earliest).where(JOB_OPEN))).scalar()
+    at: datetime | None = (await tx.conn.execute(_FIRST)).scalar()
     return at
+
+
+_FIRST = select(func.min(jobs.c.next_at, type_=jobs.c.next_at.type)).where(JOB_OPEN)
 
 
 def _read(tx: Tx, row: Row[Any]) -> Job:

@@ -10,9 +10,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Executable,
+    Integer,
     Row,
+    Select,
     and_,
     bindparam,
     case,
@@ -346,8 +349,14 @@ async def next_at(tx: Tx, accounts: Collection[str] | None = None) -> datetime |
 
 
 async def _earliest(tx: Tx, *conditions: ColumnElement[bool]) -> datetime | None:
-    query = select(outbox.c.next_at).where(WAITING, *conditions, *_is_free(outbox))
-    return (await tx.conn.execute(query.order_by(outbox.c.next_at).limit(1))).scalar()
+    query = _free_at().where(*conditions) if conditions else _free_at()
+    return (await tx.conn.execute(query)).scalar()
+
+
+@cache
+def _free_at() -> Select[datetime]:
+    query = select(outbox.c.next_at).where(WAITING, *_is_free(outbox))
+    return query.order_by(outbox.c.next_at).limit(1)
 
 
 async def _candidates(
@@ -358,20 +367,33 @@ async def _candidates(
     exclude_chats: Collection[str],
 ) -> list[OutboxRow]:
     """Return what is due and might be sent, most urgent first."""
+    values: dict[str, Any] = {"now": now, "soon": now + buckets.SKEW, "most": limit * _MORE}
+    if accounts is not None:
+        values["accounts"] = list(accounts)
+    if exclude_chats:
+        values["chats"] = [_chat_ix(tx, chat) for chat in exclude_chats]
+    rows = await tx.conn.execute(_due("accounts" in values, "chats" in values), values)
+    return [_read(tx, row) for row in rows]
+
+
+@cache
+def _due(has_accounts: bool, has_chats: bool) -> Executable:
+    """Return the statement that finds what is due: building it takes longer than asking."""
+    now: BindParameter[Any] = bindparam("now")
     is_paused = and_(
         bucket_rows.c.account == outbox.c.account,
         bucket_rows.c.free_at > now,
-        bucket_rows.c.touched_at <= now + buckets.SKEW,
+        bucket_rows.c.touched_at <= bindparam("soon"),
     )
     conditions = [WAITING, outbox.c.next_at <= now, ~exists().where(is_paused), *_is_free(outbox)]
-    if accounts is not None:
-        conditions.append(outbox.c.account.in_(list(accounts)))
-    if exclude_chats:
-        conditions.append(outbox.c.chat_ix.not_in([_chat_ix(tx, chat) for chat in exclude_chats]))
+    if has_accounts:
+        conditions.append(outbox.c.account.in_(bindparam("accounts", expanding=True)))
+    if has_chats:
+        conditions.append(outbox.c.chat_ix.not_in(bindparam("chats", expanding=True)))
     urgency = (outbox.c.priority, func.coalesce(outbox.c.useful_until, outbox.c.due_at), outbox.c.n)
-    query = select(outbox).where(*conditions).order_by(*urgency).limit(limit * _MORE)
-    rows = await tx.conn.execute(query.with_for_update(skip_locked=True, of=outbox))
-    return [_read(tx, row) for row in rows]
+    query = select(outbox).where(*conditions).order_by(*urgency)
+    query = query.limit(bindparam("most", type_=Integer))
+    return query.with_for_update(skip_locked=True, of=outbox)
 
 
 @cache

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Executable, Row, delete, func, select
+from sqlalchemy import Executable, Integer, Row, bindparam, delete, func, select
 
 from store.codec import plain_from, plain_text
 from store.db import Tx, insert_into
@@ -70,11 +70,21 @@ async def drop(tx: Tx, subject: str, names: Collection[str] = ()) -> int:
 
 async def due(tx: Tx, now: datetime, limit: int = 50) -> list[Timer]:
     """Take what is due, the oldest first. It is deleted in this transaction, and back if that fails."""
-    query = select(timers.c.id).where(timers.c.at <= now).order_by(timers.c.at).limit(limit)
-    ids = (await tx.conn.execute(query.with_for_update(skip_locked=True))).scalars().all()
+    ids = (await tx.conn.execute(_DUE, {"now": now, "most": limit})).scalars().all()
+    if not ids:
+        return []
     gone = delete(timers).where(timers.c.id.in_(ids)).returning(timers)
-    rows = (await tx.conn.execute(gone)).all() if ids else []
+    rows = (await tx.conn.execute(gone)).all()
     return sorted((_read(row) for row in rows), key=lambda timer: timer.at)
+
+
+_DUE = (
+    select(timers.c.id)
+    .where(timers.c.at <= bindparam("now"))
+    .order_by(timers.c.at)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
 
 
 async def remove(tx: Tx, timer_id: UUID) -> bool:
@@ -85,9 +95,11 @@ async def remove(tx: Tx, timer_id: UUID) -> bool:
 
 async def next_at(tx: Tx) -> datetime | None:
     """Return when the next one is due, None when there is none."""
-    query = select(func.min(timers.c.at, type_=timers.c.at.type))
-    at: datetime | None = (await tx.conn.execute(query)).scalar()
+    at: datetime | None = (await tx.conn.execute(_FIRST)).scalar()
     return at
+
+
+_FIRST = select(func.min(timers.c.at, type_=timers.c.at.type))
 
 
 async def of(tx: Tx, subject: str) -> list[Timer]:
