@@ -99,7 +99,11 @@ def _order(scene: Scene, found: CaseFound, act: str, to: str) -> Then:
 
 
 ASSIGN = _command(
-    "assign", ("指派", "分配"), ct("typed", "assign C-77 @user"), t("Give a case to somebody."), to_teams=False
+    "assign",
+    ("指派", "分配"),
+    ct("typed", "assign C-77 @user"),
+    t("Give a case to somebody."),
+    to_teams=False,
 )
 HANDOFF = _command(
     "handoff",

@@ -46,7 +46,9 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
     window = _WINDOWS.get(words[0].casefold()) if words else "day"
     if window is None or len(words) > 1:
         lead = t("I do not know a digest “{typed}”.", typed=" ".join(words))
-        return Turn(say=unread(KIND, lead, ct("typed", "digest · digest week · digest month · digest quarter")))
+        return Turn(
+            say=unread(KIND, lead, ct("typed", "digest · digest week · digest month · digest quarter"))
+        )
     return _day(scene, event) if window == "day" else _longer(scene, window)
 
 

@@ -70,7 +70,9 @@ def read(rest: str) -> Wanted:
     if verb == "grant" and (not who or role is None):
         raise BadLine(t("Whom, and which role? Type for example: {usage}", usage=USAGE))
     if verb == "revoke" and not who:
-        raise BadLine(t("From whom? Type for example: {usage}", usage=ct("typed", "role revoke @user recruiter")))
+        raise BadLine(
+            t("From whom? Type for example: {usage}", usage=ct("typed", "role revoke @user recruiter"))
+        )
     if jobs and role is not Role.RECRUITER:
         raise BadLine(t("Only recruiters are given jobs; everybody else sees all interviews."))
     return Wanted(verb, who, role, jobs, line.page)

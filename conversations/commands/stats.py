@@ -65,7 +65,9 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
     try:
         asked = wanted(rest, DEFAULT, KEYS, MEANINGS)
     except BadLine as bad:
-        return Turn(say=unread(KIND, bad.why, ct("typed", "stats last7d · stats 2026-11 · stats last30d by:role")))
+        return Turn(
+            say=unread(KIND, bad.why, ct("typed", "stats last7d · stats 2026-11 · stats last30d by:role"))
+        )
     if asked.words in MEANINGS:
         return Turn(say=_definitions())
     found: Overview | Unmatched = scene.found["stats"]

@@ -148,8 +148,14 @@ def test_whole_numbers_are_told_in_private_and_written_down():
     assert not any(isinstance(each, Record) for each in played.effects)
 
 
-@pytest.mark.parametrize("person", [RUI, SAM, VERA], ids=lambda person: person.name)
-def test_only_hr_and_administrators_reveal(person):
+def test_recruiters_reveal_their_own_alone():
+    message = stage().types("reveal I-1024", RUI)
+    assert "None of your interviews matches" in text_of(message)
+    assert "138" not in text_of(message)
+
+
+@pytest.mark.parametrize("person", [SAM, VERA], ids=lambda person: person.name)
+def test_only_hr_administrators_and_recruiters_reveal(person):
     message = stage().types("reveal I-1024", person)
     assert message is not None
     assert message.kind == "notice.not_allowed"
