@@ -130,6 +130,7 @@ def test_whose_interview_it_is_not_is_shown_no_number():
 
 def test_without_a_number_the_card_offers_none():
     played = alerted()
+    assert played.target is not None
     played.target = replace(played.target, candidate=replace(played.target.candidate, phone=None))
     played.presses(card(played), "take")
     assert "number" not in card(played).choices

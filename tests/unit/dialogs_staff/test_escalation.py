@@ -168,6 +168,7 @@ def test_what_nobody_has_taken_warns_its_recruiter_and_hr_and_a_closed_case_nobo
 
 def test_nobody_is_warned_twice_at_once():
     played = stage(team=(HAN, LEE, ADA))
+    assert played.target is not None
     played.target = replace(played.target, interview=replace(played.target.interview, recruiter=HAN.id))
     overdue = Due("overdue", f"case:{played.cases[0].id}", NOW)
     played.happens(overdue)
@@ -175,7 +176,7 @@ def test_nobody_is_warned_twice_at_once():
 
 
 def test_an_owner_who_has_left_is_not_waited_for():
-    taken = {"state": CaseState.TAKEN, "owner": RUI.id, "owner_name": "Rui"}
+    taken: dict[str, Any] = {"state": CaseState.TAKEN, "owner": RUI.id, "owner_name": "Rui"}
     played = stage(team=(HAN, replace(RUI, bindings=())))
     played.cases = (replace(played.cases[0], **taken),)
     played.happens(Due("overdue", f"case:{played.cases[0].id}", NOW))
