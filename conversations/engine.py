@@ -390,7 +390,9 @@ class _Play:
             return False
         _require(self.scene, [Need(name) for name in step.needs])
         turn = step.hear(self.scene, session, self.event, words)
-        is_yes = heed(words.text).intent in _YES and step.hears == "newest"  # all else is somebody's conversation
+        is_yes = (
+            heed(words.text).intent in _YES and step.hears == "newest"
+        )  # all else is somebody's conversation
         if turn.was_understood and is_yes and not self._is_last(session):
             self.happened("unclear")
         elif turn.was_understood:
@@ -671,7 +673,9 @@ class _Play:
         self.answer = Answer(toast=why)
         if self.scene.person is not None:
             self.effects.append(
-                Record("right.refused", session.subject, f"person:{self.scene.person.id}", {"what": session.at})
+                Record(
+                    "right.refused", session.subject, f"person:{self.scene.person.id}", {"what": session.at}
+                )
             )
 
     def _may_press(self, dialog: Dialog, session: Session) -> bool:

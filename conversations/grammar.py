@@ -149,7 +149,9 @@ def _value(flag: str, tokens: list[str]) -> str:
     """Take what stands behind a flag out of the tokens: one, or for a time all that name it (`明天 下午3点`)."""
     if not tokens or _FLAG.fullmatch(tokens[0]):
         example = "14:00" if flag == "at" else "en"
-        raise BadLine(t("--{flag} needs a value behind it, like --{flag} {example}.", flag=flag, example=example))
+        raise BadLine(
+            t("--{flag} needs a value behind it, like --{flag} {example}.", flag=flag, example=example)
+        )
     words = [token.strip(_QUOTES) for token in tokens[:_LONGEST_DAYS]]
     sizes = range(len(words), 0, -1) if flag == "at" else ()
     size = next((n for n in sizes if _is_moment(" ".join(words[:n]))), 1)

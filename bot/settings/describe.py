@@ -44,7 +44,9 @@ def describe(settings: Settings, now: datetime | None = None, locale: str = SOUR
             for company, role, policy in settings.policies
         ],
         "hooks": {account: urls for account in settings.channels if (urls := _hooks(settings, account))},
-        "warnings": [_problem(warning, locale) for warning in (*settings.warnings, *_of_today(settings, now))],
+        "warnings": [
+            _problem(warning, locale) for warning in (*settings.warnings, *_of_today(settings, now))
+        ],
     }
 
 

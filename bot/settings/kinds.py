@@ -92,7 +92,9 @@ def read_flag(value: object) -> bool:
 
 def list_of(value: object, example: str) -> list[object]:
     if not isinstance(value, list):
-        raise Wrong(t("{value} is not a list", value=shown(value)), t("write one like {example}", example=example))
+        raise Wrong(
+            t("{value} is not a list", value=shown(value)), t("write one like {example}", example=example)
+        )
     if not value:
         raise Wrong(t("the list is empty"), t("write one like {example}", example=example))
     return value

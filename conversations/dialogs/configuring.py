@@ -85,7 +85,9 @@ def _rest(lines: Sequence[object]) -> Iterator[Note]:
 
 def _applied(result: Mapping[str, Any]) -> Message:
     lead = t("Done: this is version {n} of the configuration.", n=int(result["version"]))
-    back = Note(t("To take it back: {command}", command=ct("typed", "config back {n}", n=int(result["version"]) - 1)))
+    back = Note(
+        t("To take it back: {command}", command=ct("typed", "config back {n}", n=int(result["version"]) - 1))
+    )
     return Message(
         "config.applied", lead, (*_what(result), Para(_planned(plan_from(result["plan"]), True)), back)
     )

@@ -11,7 +11,9 @@ from typer.testing import CliRunner
 from bot.cli import app
 
 
-def pages(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def pages(
+    command: click.Command, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     yield path, command
     for name, below in getattr(command, "commands", {}).items():
         yield from pages(below, (*path, name))
@@ -28,7 +30,11 @@ def test_a_help_page_holds_every_word(path: tuple[str, ...], monkeypatch: pytest
     assert printed.exit_code == 0
     shown = _plain(printed.output)
     below = getattr(command, "commands", {}).values()
-    for text in (command.help, *(getattr(each, "help", "") for each in command.params), *(c.help for c in below)):
+    for text in (
+        command.help,
+        *(getattr(each, "help", "") for each in command.params),
+        *(c.help for c in below),
+    ):
         assert _plain((text or "").replace("\\[", "[")) in shown
 
 
