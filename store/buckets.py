@@ -44,6 +44,8 @@ class Limit:
     per: timedelta = timedelta()
     account: str | None = None
     """The account, where a whole one is limited."""
+    is_shared: bool = False
+    """Whether messages to other chats wait for the same places, each for its turn."""
 
     @property
     def burst(self) -> int:
@@ -85,7 +87,7 @@ def limits_of(
         if rate.only == "edits":
             if is_edit:
                 name = f"{base.key}:edits:{rate.count}/{rate.per.total_seconds():g}"
-                found.append(Limit(name, rate.count, rate.per))
+                found.append(Limit(name, rate.count, rate.per, is_shared=True))
             continue
         if rate.scope in ("account", "chat") or (rate.scope == "member") == is_private:
             name = f"{base.key}:{rate.count}/{rate.per.total_seconds():g}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
@@ -414,7 +415,8 @@ async def _choose(
 ) -> list[OutboxRow]:
     """Return the rows that may go now, one for each chat, and take their places in the buckets.
 
-    One that has to wait for its chat is looked at again when the chat is free.
+    One that has to wait for its chat is looked at again when the chat is free; those that wait for the same places,
+    one after another, as these come back.
     """
     limits = {
         row.id: buckets.limits_of(
@@ -425,14 +427,19 @@ async def _choose(
     levels = await buckets.load(tx, [limit for several in limits.values() for limit in several], now)
     chosen: list[OutboxRow] = []
     chats: set[tuple[str, str]] = set()
+    before: Counter[str] = Counter()
     for row in rows:
         if len(chosen) == limit:
             break
         if (row.account, row.chat) in chats:
             continue
         ours = [item for item in limits[row.id] if item.account is None]
-        if (chat_free_at := levels.wait(ours)) is not None:
-            await tx.conn.execute(update(outbox).where(outbox.c.id == row.id).values(next_at=chat_free_at))
+        if (free_at := levels.wait(ours)) is not None:
+            for item in ours:
+                if item.is_shared and levels.wait([item]) is not None:
+                    free_at += before[item.key] * item.step
+                    before[item.key] += 1
+            await tx.conn.execute(update(outbox).where(outbox.c.id == row.id).values(next_at=free_at))
         elif levels.wait(limits[row.id]) is None:
             levels.take(limits[row.id])
             chosen.append(row)

@@ -366,13 +366,11 @@ async def test_a_member_gets_no_more_parts_than_their_rate(db: Database) -> None
 async def test_edits_have_a_rate_of_their_own_which_holds_nothing_else_up(db: Database) -> None:
     """Slack counts chat.update for a whole workspace, and new messages for each chat."""
     rates = (Rate("chat", 1, SECOND), Rate("account", 50, MINUTE, "edits"))
-    await put(
-        db, *(row(edits=uuid4(), priority=0) for _ in range(120)), *(row(priority=3) for _ in range(100))
-    )
+    await put(db, *(row(edits=uuid4(), priority=0) for _ in range(70)), *(row(priority=3) for _ in range(30)))
     done = await sent(db, rates, 5 * MINUTE)
     edits = [at for at, each in done if each.edits is not None]
     posts = [at for at, each in done if each.edits is None]
-    assert (len(edits), len(posts)) == (120, 100)
+    assert (len(edits), len(posts)) == (70, 30)
     assert 40 < most_within(edits, MINUTE) <= 50
     assert max(posts) - NOW < 10 * SECOND, "a new message waits for no edit"
 
