@@ -21,7 +21,7 @@ async def serve(story: str, lang: str, port: int, out: Console) -> int:
     try:
         studio.choose(story)
     except Mistaken as mistaken:
-        out.print(f"{mistaken}: turnout demo --list names them all.", markup=False)
+        out.print(f"{mistaken} turnout demo --list names them all.", markup=False)
         return 2
     listener = _listener(port, out)
     server = Server(build(studio))

@@ -35,6 +35,8 @@ UNTOLD = frozenset({"platform", "turnout"})
 """Who says nothing in the captions that is not told there in words."""
 PATIENCE = 2
 """Seconds that the bot waits for a platform here, so that one that hangs does not hold up whoever watches."""
+RESTS_WITHIN = 3.0
+"""Seconds that a story may take to come to a rest before it is broken off wherever it is."""
 LONGEST_JUMP = timedelta(days=400)
 CAPTIONS_KEPT = 400
 """Captions; older ones are forgotten."""
@@ -356,11 +358,23 @@ class Studio:
             await asyncio.gather(self._beginning, return_exceptions=True)
         await self.close()
 
+    async def _comes_to_rest(self) -> bool:
+        """Take the hands off the stage as soon as whoever has them rests; return False when that takes too long."""
+        try:
+            await asyncio.wait_for(self._hands.acquire(), RESTS_WITHIN)
+        except TimeoutError:
+            return False
+        return True
+
     async def close(self) -> None:
         """Strike the stage; what was going on is broken off."""
         tasks = [task for task in (self._playing, self._ticking) if task is not None]
+        # Where a story rests, nothing is broken off that the database has begun.
+        rests = await self._comes_to_rest()
         for task in tasks:
             task.cancel()
+        if rests:
+            self._hands.release()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._playing = self._ticking = None
         async with self._hands:
