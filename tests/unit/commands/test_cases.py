@@ -1,6 +1,7 @@
 """Cases by command: taken, given, handed over and closed by whoever may; one that is not meant is never guessed."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -187,3 +188,14 @@ def test_the_card_asks_to_whom():
     assert lines[2:] == ["[Sam]", "[Ada]", "[Support]", "[HR]"]
     played.presses(played.session(f"person:{HAN.id}", "whom"), "to:hr")
     assert [order.act for order in played.ordered if isinstance(order, Ordered)] == ["handoff"]
+
+
+def test_a_case_taken_late_says_so_kindly():
+    played = stage()
+    played.now += timedelta(hours=3)
+    played.types("take C-1024", about=True)
+    said = first(played).splitlines()[0]
+    assert said.startswith("C-1024 is yours: I-1024 李雷. It was due by ")
+    assert said.endswith("thank you for taking it now.")
+    card = [say.message for say in played.said if say.message.kind == "support.card"][-1]
+    assert "settle it as soon as possible; it was due by" in text_of(card)
