@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-import click
 import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
