@@ -10,9 +10,7 @@ from typer.testing import CliRunner
 from bot.cli import app
 
 
-def pages(
-    command: click.Command, path: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def pages(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     yield path, command
     for name, below in getattr(command, "commands", {}).items():
         yield from pages(below, (*path, name))
