@@ -167,6 +167,7 @@ async def test_a_failing_platform_is_tried_again(small: Town, fault: Any) -> Non
     assert (row.state, row.in_doubt) == ("accepted", False)
 
 
+@pytest.mark.timeout(180)
 async def test_a_platform_that_never_recovers_ends_with_a_reason_and_not_with_sent(small: Town) -> None:
     who, phone = await small.person()
     interview = await small.interview(who)
