@@ -260,12 +260,18 @@ def test_any_json_is_events_or_malformed(value: object) -> None:
     assert outcome(json.dumps(value).encode("utf-8", "surrogatepass"))
 
 
-@given(st.integers(), st.sampled_from(["message", "callback_query", "my_chat_member"]), NESTED)
+@given(
+    st.integers(), st.sampled_from(["message", "edited_message", "callback_query", "my_chat_member"]), NESTED
+)
 def test_any_update_is_events_or_malformed(number: int, kind: str, content: object) -> None:
     assert outcome(json.dumps({"update_id": number, kind: content}).encode())
 
 
-@given(st.sampled_from(GOOD), st.sampled_from(["message", "callback_query", "my_chat_member"]), st.data())
+@given(
+    st.sampled_from(GOOD),
+    st.sampled_from(["message", "edited_message", "callback_query", "my_chat_member"]),
+    st.data(),
+)
 def test_good_updates_with_odd_fields(update: dict[str, Any], kind: str, draw: st.DataObject) -> None:
     content = dict(update.get(kind, {}))
     for field in draw.draw(st.lists(st.sampled_from(FIELDS), min_size=1, max_size=4)):

@@ -407,7 +407,9 @@ async def test_opening_learns_the_name_and_sets_the_webhook(platform: TelegramSt
     assert made.invite_url("a" * 65) is None
     assert platform.updates.webhook is not None
     assert platform.updates.webhook.url == "http://127.0.0.1:9/base/hooks/telegram/main"
-    assert platform.updates.allowed == frozenset({"message", "callback_query", "my_chat_member"})
+    assert platform.updates.allowed == frozenset(
+        {"message", "edited_message", "callback_query", "my_chat_member"}
+    )
     assert await made.check() == ()
     await platform.person("李雷").says("?")
     with pytest.raises(TimeoutError):

@@ -170,7 +170,14 @@ _CARD = {"label": "B-1", "act": "remind", "n": 1}
 _LIST = {"blob": "sha256:0", "file": "list.csv", "kind": "interviews", "counts": {"new": 9}, "untold": 0,
          "told": [[n, "李雷", "new", "", "new"] for n in range(9)], "locale": "en", "zone": POLICY.zone}  # fmt: skip
 
-_SHEET = {"account": "telegram.main", "user": "1", "reference": "f", "kind": "document", "name": "a.csv", "caption": ""}
+_SHEET = {
+    "account": "telegram.main",
+    "user": "1",
+    "reference": "f",
+    "kind": "document",
+    "name": "a.csv",
+    "caption": "",
+}
 _ASIDE = {"interview": str(ONE.interview.id), "candidate": str(ONE.candidate.id), "name": "李雷", "words": "hi",
           "files": [_SHEET]}  # fmt: skip
 _GRACE = {"key": "grace", "value": "15m", "changes": [], "plan": [0, 0, 0]}
