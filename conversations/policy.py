@@ -126,7 +126,7 @@ class Policy:
     digest_at: time | None = time(9)
     digest_days: frozenset[int] = frozenset(range(5))
     """The working days of those who read digests, Monday is 0: the daily one comes on them."""
-    holidays: Holidays = Holidays()
+    holidays: Holidays = field(default_factory=Holidays)
     """Days that are worked, or not, whatever day of the week they are."""
     digest_weekly: int | None = 0
     """The weekday of the weekly one, Monday is 0; None for none."""

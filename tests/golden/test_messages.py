@@ -20,6 +20,8 @@ from tests.golden.pages import page
 
 MESSAGES = Path(__file__).parent / "messages"
 LOCALES = ("zh_Hans", "en")
+SHOWN_NOWHERE = frozenset({"elsewhere.talk"})
+"""What only cards tell, as one of their lines."""
 
 
 @pytest.mark.timeout(900)
@@ -34,7 +36,7 @@ async def test_what_is_said_is_what_was_read_and_approved() -> None:
 
 def test_everything_sayable_is_said_in_some_story() -> None:
     said = {file.stem for file in MESSAGES.glob("*.txt")}
-    assert sorted(sayable() - said) == [], "let a story in bot/sandbox/stories say these"
+    assert sorted(sayable() - said - SHOWN_NOWHERE) == [], "let a story in bot/sandbox/stories say these"
 
 
 def write(said: Mapping[str, str]) -> None:

@@ -139,7 +139,8 @@ def test_somebody_elses_button_is_refused() -> None:
     play = asked()
     play.scene = replace(play.scene, person=person("somebody"))
     outcome = play.press(1)
-    assert not outcome.effects
+    assert records(outcome) == ["right.refused"]
+    assert len(outcome.effects) == 1
     assert "somebody else" in toast(outcome.answer)
     assert play.session.at == "question.come"
 
@@ -355,8 +356,9 @@ def test_a_card_is_edited_through_its_life_and_never_closed() -> None:
 def test_a_press_in_a_place_is_checked_by_role_at_the_press(role: Role, may: bool) -> None:
     play = card(role)
     outcome = play.press(1)
-    assert bool(records(outcome)) == may
+    assert ("right.refused" not in records(outcome)) == may
     if not may:
+        assert records(outcome) == ["right.refused"]
         assert "somebody else" in toast(outcome.answer)
 
 
@@ -364,7 +366,7 @@ def test_a_role_that_was_taken_away_no_longer_presses() -> None:
     play = card(Role.HR)
     play.press(1)
     play.scene = replace(play.scene, person=person("staff", Role.CANDIDATE))
-    assert not records(play.press(1))
+    assert records(play.press(1)) == ["right.refused"]
 
 
 def test_two_who_press_the_same_card_do_it_once() -> None:
@@ -491,7 +493,8 @@ def test_somebody_elses_form_is_refused() -> None:
     for who in (person("somebody"), None):
         play.scene = replace(play.scene, person=who)
         outcome = play.react(submitted(form, "friday"))
-        assert not outcome.effects
+        assert records(outcome) == (["right.refused"] if who else [])
+        assert len(outcome.effects) == len(records(outcome))
         assert "somebody else" in toast(outcome.answer)
 
 

@@ -234,7 +234,7 @@ def test_nobody_is_flagged_by_an_empty_form():
     for chosen in ({}, {"n1000": "open"}, {"n1000": "what?"}, {"n9999": "missed"}):
         played = asked()
         before = len(played.said)
-        submits(played, **chosen)
+        submits(played, by_turn=0, **chosen)
         assert played.ordered == []
         assert len(played.said) == before
         assert card(played).is_waiting
