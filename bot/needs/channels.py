@@ -33,14 +33,21 @@ async def _pages(asked: Asked) -> bool:
 
 
 async def _takes_files(asked: Asked) -> bool:
-    """Tell whether a file that is sent where this came from can be fetched."""
+    """Tell whether a list that is sent as a file where this came from reaches us."""
     caps = asked.caps.get(asked.event.account or "")
-    return caps is not None and caps.takes_files
+    return caps is not None and caps.takes_files and caps.hears_documents
+
+
+async def _gives_files(asked: Asked) -> bool:
+    """Tell whether an answer to where this came from can carry a file."""
+    caps = asked.caps.get(asked.event.account or "")
+    return caps is None or caps.to(asked.event.chat or "").files
 
 
 NEEDS: Mapping[str, Answering] = {
     "accounts": _accounts,
     "channels": _channels,
+    "gives_files": _gives_files,
     "inviting": _inviting,
     "pages": _pages,
     "takes_files": _takes_files,

@@ -8,12 +8,13 @@ from typing import Any
 from conversations.commands.lines import zone_of
 from conversations.commands.meant import selecting_in
 from conversations.commands.pictured import reader_of
-from conversations.dialog import Command, Scene, Turn
+from conversations.dialog import Command, Need, Scene, Turn
 from conversations.effects import Record, Work
 from conversations.events import Event
 from conversations.grammar import SELECTING, BadLine, Line, read_line
 from conversations.identity import Person, Role
 from conversations.messages import Message, Note
+from conversations.pages import MY_PAGE
 from conversations.understanding.when import when_of
 from locales.text import Text, ct, t
 
@@ -32,6 +33,8 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
     person = scene.person
     if person is None:
         return Turn()
+    if not scene.found["gives_files"]:
+        return Turn(say=_no_files(scene))
     try:
         line = read_line(rest, (*FORMS, WHOLE), SELECTING)
         pairs = selecting_in(line)
@@ -58,6 +61,15 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
         **reader_of(scene),
     }
     return Turn(effects=(_record(person, asked), Work("export", asked)))
+
+
+def _no_files(scene: Scene) -> Message:
+    """Say where the list is to be had instead: this platform carries no files."""
+    lead = t("I cannot send files in this chat, so no list was made.")
+    if scene.found["pages"]:
+        how = t("It is on your page, to download in every form. The link is for you alone, for half a day.")
+        return Message(KIND, lead, (Note(how),), (MY_PAGE,))
+    return Message(KIND, lead, (Note(t("Ask me for it in a chat on another platform, or by e-mail.")),))
 
 
 def _check_forms(line: Line) -> None:
@@ -90,4 +102,5 @@ EXPORT = Command(
     USAGE,
     t("Appointments as a file for Excel or another program (--xlsx, --csv, --json), names masked."),
     run,
+    lambda rest: (Need("gives_files"), Need("pages")),
 )

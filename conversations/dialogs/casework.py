@@ -35,6 +35,8 @@ from locales.text import TimeOfDay, t
 
 FOLDED = "folded"
 """Where a card's session keeps whether it stands in a list."""
+SETTLED = "solved"
+"""How a case ends that somebody of staff has looked after."""
 QUIETLY = Manner(where="ladder", priority=Priority.EDIT)
 """For cards that only follow what happened: nobody needs to be called."""
 
@@ -199,7 +201,7 @@ def hand_over(scene: Scene, case: Case, team: str, person: Person | None) -> tup
 
 
 def close(
-    scene: Scene, case: Case, person: Person | None, result: str = "solved", note: str = ""
+    scene: Scene, case: Case, person: Person | None, result: str = SETTLED, note: str = ""
 ) -> tuple[Effect, ...]:
     """It is settled; after a call for help the candidate is offered other times, whatever was agreed."""
     owner, name = (case.owner, case.owner_name) if case.owner or person is None else (person.id, person.name)
@@ -218,9 +220,11 @@ def close(
         DropTimers(subject_of(case)),
         _record(case, "case.closed", person),
     )
-    if case.kind is CaseKind.NO_SHOW:
-        return effects
-    return (*effects, _offer_times(scene, person), ask_later(scene, case.attempt))
+    if case.kind is not CaseKind.NO_SHOW:
+        return (*effects, _offer_times(scene, person), ask_later(scene, case.attempt))
+    # Whoever is booked again is asked after that interview; whoever has gone is left in peace.
+    is_settled = person is not None and result == SETTLED
+    return (*effects, ask_later(scene, case.attempt)) if is_settled else effects
 
 
 def _offer_times(scene: Scene, person: Person | None) -> Effect:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from conversations.dialog import END, Ask, Dialog, Need, Pick, Scene, Session, Tell, Turn
 from conversations.dialogs.appointments import may_be_told
+from conversations.dialogs.casework import SETTLED
 from conversations.dialogs.forms import filled
 from conversations.dialogs.person import HELP
 from conversations.dialogs.phrases import zone_of
@@ -17,7 +18,7 @@ from conversations.effects import Answer, Effect, Manner, Priority, SaveFeedback
 from conversations.engine import NeedMore
 from conversations.events import Due, Event, Said
 from conversations.identity import ToTeam
-from conversations.interview import Case, CaseState, State, Verdict
+from conversations.interview import Case, CaseKind, CaseState, State, Verdict
 from conversations.late import next_unquiet
 from conversations.messages import Fact, Field, Form, Message, Note, Press
 from conversations.policy import Policy
@@ -49,14 +50,14 @@ Question = Literal["overall", "reminders", "support"]
 
 
 def _due(scene: Scene, event: Event) -> Turn:
-    """Ask about an attempt that took place or in which support helped, if nobody has asked about it yet."""
+    """Ask about an attempt that took place, or that somebody looked after, if nobody has asked about it yet."""
     body = event.body
     if not isinstance(body, Due) or scene.interview is None or not may_be_told(scene):
         return Turn()
     attempt = UUID(body.data["attempt"])
     cases = _helped(scene, attempt)
     took_place = _is_over(scene) and scene.booked.attempt.id == attempt
-    if scene.open_case(*HELP) is not None or not (took_place or cases):
+    if scene.open_case(*HELP, CaseKind.NO_SHOW) is not None or not (took_place or cases):
         return Turn()
     if scene.now - body.due_at > WORTH_ASKING:
         return Turn()
@@ -85,7 +86,7 @@ def _ask(scene: Scene, attempt: UUID, cases: tuple[Case, ...], took_place: bool)
         "attempt": str(attempt),
         "label": interview.label,
         "role": interview.role,
-        "about": "interview" if took_place else "help",
+        "about": "interview" if took_place else _what_was_settled(cases),
         "asks": [*(["reminders"] if sent else []), *(["support"] if cases else [])],
         "case": cases[0].label if cases else "",
     }
@@ -98,12 +99,19 @@ def _ask(scene: Scene, attempt: UUID, cases: tuple[Case, ...], took_place: bool)
 
 
 def _helped(scene: Scene, attempt: UUID) -> tuple[Case, ...]:
-    """Return the cases of an attempt in which somebody of support had a hand."""
-    return tuple(
-        case
-        for case in scene.cases
-        if case.kind in HELP and case.attempt == attempt and case.state is CaseState.CLOSED and case.owner
-    )
+    """Return the cases of an attempt in which somebody of staff had a hand."""
+    closed = (c for c in scene.cases if c.attempt == attempt and c.state is CaseState.CLOSED and c.owner)
+    return tuple(case for case in closed if case.kind in HELP or _is_settled(scene, case))
+
+
+def _is_settled(scene: Scene, case: Case) -> bool:
+    """Tell whether a no-show was looked after, and nothing follows after which there is more to ask."""
+    is_last = scene.booked.attempt.id == case.attempt and scene.booked.state is not State.SCHEDULED
+    return case.kind is CaseKind.NO_SHOW and case.result == SETTLED and is_last
+
+
+def _what_was_settled(cases: Sequence[Case]) -> str:
+    return "help" if any(case.kind in HELP for case in cases) else "missed"
 
 
 # -- what is asked ---------------------------------------------------------------------------------------
@@ -112,6 +120,10 @@ def _helped(scene: Scene, attempt: UUID) -> tuple[Case, ...]:
 def _overall(scene: Scene, session: Session) -> Message:
     if session.data["about"] == "help":
         lead = t("Our support has settled your question. How was that for you? One tap is enough.")
+    elif session.data["about"] == "missed":
+        lead = t(
+            "We have looked after your interview that did not take place. How was that for you? One tap is enough."
+        )
     elif session.data["role"]:
         lead = t(
             "How was everything around your {role} interview for you? One tap is enough.",

@@ -513,6 +513,7 @@ def _examples() -> Iterator[Example]:
     yield _example("survey.overall", over, **asks)
     yield _example("survey.overall without a role", over, **{**asks, "role": ""})
     yield _example("survey.overall about help", soon, **{**asks, "about": "help"})
+    yield _example("survey.overall about a no-show", after, **{**asks, "about": "missed"})
     yield _example("survey.reminders", over, **asks)
     yield _example("survey.support", over, **asks)
     yield _example("survey.sorry", over, **asks)

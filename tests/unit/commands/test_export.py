@@ -16,8 +16,8 @@ from tests.support.staff_scenes import ADA, HAN, NOW, RUI, SAM, VERA, Stage, tex
 BOOK = Book.of(DIALOGS, COMMANDS)
 
 
-def typed(line: str, by: Any = HAN) -> Stage:
-    played = Stage(book=BOOK)
+def typed(line: str, by: Any = HAN, **found: Any) -> Stage:
+    played = Stage(book=BOOK, found={"gives_files": True, "pages": True, **found})
     played.types(line, by)
     return played
 
@@ -94,6 +94,15 @@ def test_what_cannot_be_read_is_refused_with_examples(line, why):
     told = text_of(played.said[-1].message)
     assert told.startswith(why)
     assert "export last30d" in told
+
+
+@pytest.mark.parametrize(("pages", "way"), [(True, "on your page"), (False, "on another platform")])
+def test_where_no_file_can_come_the_way_to_it_is_told_and_none_is_made(pages, way):
+    played = typed("export last7d", gives_files=False, pages=pages)
+    assert not [effect for effect in played.effects if isinstance(effect, Work)]
+    assert "cannot send files" in text_of(played.said[-1].message)
+    assert way in text_of(played.said[-1].message)
+    assert bool(played.said[-1].message.actions) == pages
 
 
 def test_asking_and_getting_are_written_down_without_personal_detail():

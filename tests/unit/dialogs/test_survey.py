@@ -22,6 +22,7 @@ from tests.support.scenes import (
     hr,
     id_of,
     interview,
+    missed,
     policy,
     scene,
 )
@@ -41,6 +42,12 @@ def helped(**changes: Any) -> Case:
     """Return a case that somebody of support settled."""
     owner = {"owner": id_of("Sam"), "owner_name": "Sam", "closed_at": START - timedelta(minutes=50)}
     return replace(case(CaseKind.TECHNICAL), state=CaseState.CLOSED, **{**owner, **changes})
+
+
+def settled(**changes: Any) -> Case:
+    """Return a no-show that somebody of HR settled."""
+    owner = {"owner": id_of("Han"), "owner_name": "Han", "closed_at": OVER, "result": "solved"}
+    return replace(case(), **{"state": CaseState.CLOSED, **owner, **changes})
 
 
 def asked(*cases: Case, at: Any = LATER, feedback: Any = None, **changes: Any) -> Stage:
@@ -122,11 +129,36 @@ def test_where_a_platform_speaks_joining_is_not_the_end() -> None:
     assert played.at(LATER).due("survey") == []
 
 
-def test_a_no_show_that_is_settled_is_asked_about_no_more() -> None:
-    played = Stage(scene(OVER, cases=(case(),)))
+@pytest.mark.parametrize(("result", "is_asked"), [("solved", True), ("dismissed", False)])
+def test_a_no_show_that_somebody_looked_after_is_asked_about(result: str, is_asked: bool) -> None:
+    played = Stage(scene(OVER, missed(), cases=(case(),)))
     played.scene = replace(played.scene, person=hr())
-    played.happens(Ordered("close", played.interview.id, hr().id))
-    assert [e for e in played.found(SetTimer) if e.name == "survey"] == []
+    played.happens(Ordered("close", played.interview.id, hr().id, {"result": result}))
+    after = START + timedelta(hours=2)  # when the interview would have been over
+    assert [e.at for e in played.found(SetTimer) if e.name == "survey"] == [after] * is_asked
+
+
+def test_after_a_no_show_the_question_is_how_it_was_looked_after() -> None:
+    (message,) = asked(settled(), interview=missed()).told()
+    assert english(message.lead).startswith("We have looked after your interview that did not take place.")
+    played = asked(settled(), interview=missed())
+    assert kinds(picks(played, "overall:4")) == ["survey.reminders"]
+    assert kinds(picks(played, "reminders:0")) == ["survey.support"]
+
+
+@pytest.mark.parametrize(
+    ("of", "about"),
+    [
+        ({"result": "dismissed"}, missed()),
+        ({"owner": None}, missed()),
+        # Booked again: they are asked after that interview.
+        ({}, interview()),
+        ({"attempt": id_of("attempt 0")}, missed()),
+        ({"state": CaseState.TAKEN}, missed()),
+    ],
+)
+def test_a_no_show_that_nobody_settled_is_not_asked_about(of: dict[str, Any], about: Any) -> None:
+    assert asked(settled(**of), interview=about).told() == []
 
 
 def test_it_is_asked_once_and_that_is_kept() -> None:
