@@ -75,7 +75,7 @@ async def _digest(asked: Asked) -> DigestFacts:
         cancelled=len(facts) - len(decided),
         reasons=Counter(fact.reason for fact in no_shows),
         lately=lately.shares,
-        hint=next((hint.advice for hint in hints(asked.scene.policy, lately.shares)), None),
+        hint=next((hint.way for hint in hints(asked.scene.policy, lately.shares)), None),
         breaches=tuple(f"I-{fact.number}" for fact in late_contacts(facts, asked.now)),
         handled_late=tuple(f"I-{fact.number}" for fact in no_shows if _took_long(fact)),
         handling=handling_time(facts).median,

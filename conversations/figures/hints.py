@@ -45,6 +45,13 @@ class Hint:
     advice: Text
     setting: Setting | None = None
 
+    @property
+    def way(self) -> Text:
+        """What helps, with the line that shows what the change would do."""
+        if self.setting is None:
+            return self.advice
+        return ct("hint", "{advice} Preview: {typed}", advice=self.advice, typed=self.setting.typed)
+
 
 def hints(
     policy: Policy,

@@ -49,9 +49,12 @@ def test_the_device_check_is_offered_or_brought_to_mind_once_more():
     without = replace(POLICY, precheck=DeviceCheck(offered=False))
     typed = [h.setting.typed for h in of_reasons(*given, policy=without) if h.setting]
     assert [render(each, READER) for each in typed] == ["config set precheck.offered true --dry-run"]
+    (told,) = (render(hint.way, READER) for hint in of_reasons(*given, policy=without))
+    assert told.endswith(" Preview: config set precheck.offered true --dry-run")
     already = replace(POLICY, rungs=(*POLICY.rungs, Rung("2h", 2 * HOUR)))
     (hint,) = of_reasons(*given, policy=already)
     assert hint.setting is None
+    assert hint.way == hint.advice
 
 
 def test_a_segment_above_the_others_for_more_than_chance():
