@@ -96,16 +96,10 @@ def check(
     if as_json:
         _print_json(found)
     else:
-        for warning in found["settings"].get("warnings", []):
-            out.print(f"warning: {warning['key']}: {warning['reason']} → {warning['remedy']}", markup=False)
-        for problem in found["problems"]:
-            out.print(f"problem: {problem}", markup=False)
-        channels = ", ".join(found["settings"]["channels"]) or "none"
-        out.print(f"Database: {found['database']}", markup=False)
-        out.print(f"Channels: {channels}")
-        for account, urls in found["settings"].get("hooks", {}).items():
-            out.print(f"Give the provider of {account}: {' and '.join(urls)}", markup=False, soft_wrap=True)
-        out.print("All good. Next: turnout run" if found["ok"] else "Mend what is listed, then check again.")
+        from bot.checked import report
+
+        for line in report(found, _language(lang)):
+            out.print(line, markup=False, soft_wrap=True)
     raise typer.Exit(0 if found["ok"] else 1)
 
 
@@ -525,12 +519,13 @@ def _settings(path: Path | None, lang: str | None = None) -> Any:
 
 def _refuse(bad: BadConfig, locale: str) -> NoReturn:
     """Say everything that is wrong with a configuration, and exit with 78."""
+    from bot.checked import refusal
     from bot.settings.problems import in_words
 
     for problem in bad.problems:
         reason, remedy = in_words(problem.reason, locale), in_words(problem.remedy, locale)
         err.print(f"turnout: {problem.key}: {reason} → {remedy}", markup=False)
-    err.print(f"{len(bad.problems)} to mend; nothing was changed.", markup=False)
+    err.print(refusal(len(bad.problems), locale), markup=False)
     raise typer.Exit(EX_CONFIG) from None
 
 
