@@ -82,7 +82,7 @@ from store.timers import Timer
 URGENT = timedelta(minutes=15)
 """So near the start every minute counts."""
 _STAND_INS = {"support": (Role.HR, Role.ADMIN), "hr": (Role.ADMIN,)}
-"""Who reads what is meant for a team that has nobody yet."""
+"""Who reads what is meant for a team of which nobody can be reached."""
 
 
 class SlotGone(Exception):
@@ -391,9 +391,10 @@ class Carrier:
             )
 
     async def _members(self, team: str, say: Say) -> tuple[Route, ...]:
-        members = await people.staff(self.tx, Role(team))
-        for stand_in in _STAND_INS.get(team, ()):
-            members = members or await people.staff(self.tx, stand_in)
+        """Return the ways to whoever of a team can be reached, or else of those who stand in for it."""
+        members: list[Person] = []
+        for role in (Role(team), *_STAND_INS.get(team, ())):
+            members = members or [each for each in await people.staff(self.tx, role) if each.reachable]
         found: list[Route] = []
         for member in members:
             chats = {b.id: await people.chat_of(self.tx, b.id) for b in member.bindings}

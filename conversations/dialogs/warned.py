@@ -12,7 +12,7 @@ from conversations.interview import Case, CaseState
 from conversations.rights import may_handle
 
 STAND_INS = {"support": (Role.HR, Role.ADMIN), "hr": (Role.ADMIN,)}
-"""Who reads what is meant for a team that has nobody yet; `bot.effects` sends it so."""
+"""Who reads what is meant for a team of which nobody can be reached; `bot.effects` sends it so."""
 
 
 def responsible(scene: Scene, case: Case) -> Person | None:
@@ -41,8 +41,8 @@ def hr_beside(scene: Scene, told: Collection[UUID]) -> tuple[Recipient, ...]:
 
 
 def readers(scene: Scene, team: str) -> set[UUID]:
-    """Return who reads what is meant for a team: its members, or whoever stands in for them."""
-    staff = team_in(scene)
+    """Return who reads what is meant for a team: its members who can be reached, or whoever stands in for them."""
+    staff = [person for person in team_in(scene) if person.reachable]
     for role in (Role(team), *STAND_INS.get(team, ())):
         if found := {person.id for person in staff if role in person.roles}:
             return found

@@ -60,6 +60,20 @@ async def test_the_sweep_finds_who_was_lost_without_a_word() -> None:
         assert told(stage, team, "and cannot be reached here") == 1
 
 
+async def test_without_anybody_of_hr_the_administrator_reads_what_is_meant_for_hr() -> None:
+    async with await Stage.open("en") as stage:
+        team, admin = await hr(stage), await staff(stage, "Zhao Min", "admin")
+        booked = row(stage)
+        await stage.import_list([booked])
+        await comes(stage, booked, "telegram")
+        await flagged(stage)
+        await stage.says(team, "take C-1")
+        assert not told(stage, admin, "C-1"), "HR looks after it"
+        await on_telegram(team).blocks()
+        await stage.settle()
+        assert told(stage, admin, "has C-1 and cannot be reached here any more") == 1
+
+
 async def test_it_looks_at_most_every_ten_minutes() -> None:
     async with await Stage.open("en") as stage:
         await stage.app.upkeep.find_orphans()
