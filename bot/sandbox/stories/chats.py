@@ -90,6 +90,9 @@ async def commands(stage: Stage) -> None:
     await answered("help", "帮助")
     await answered("help show", "帮助 查看")
     await answered("whoami", "我是谁")
+    await answered("yes", "好的")
+    await answered(f"show {one}\nshow {two}", f"查看 {one}\n查看 {two}")
+    await answered("list today --lang xx", "名单 今天 --lang xx")
     await answered("list", "今天")
     text = await answered("tomorrow", "明天")
     stage.holds(one in text and two in text, f"both interviews were to be listed: {text}")
@@ -131,6 +134,9 @@ async def commands(stage: Stage) -> None:
         "move.typed",
         "notice.unknown_command",
         "notice.not_allowed",
+        "notice.unclear",
+        "notice.several_commands",
+        "notice.no_language",
         *(f"command.{verb}" for verb in "help whoami list show plan slots link remind why stats".split()),
     )
 

@@ -9,6 +9,8 @@ from bot.sandbox.slack.people import Shown
 from bot.sandbox.stage import Stage
 from bot.sandbox.stories.slack import on_slack
 from bot.sandbox.stories.story import (
+    TOMORROW_AT_TWO,
+    at_wall,
     comes,
     either,
     flagged,
@@ -127,6 +129,7 @@ async def silent_for_a_day(stage: Stage) -> None:
     team, candidate = await missed(stage)
     await stage.picks(team, "take")
     await stage.picks(team, "write")
+    await with_two(stage, team, candidate)
     why = await stands(stage, "no_show")
     stage.holds(why["attempt"] == 1, "nothing else was to change")
     await stage.passes(minutes=int(DAY.total_seconds() // 60) + 1)
@@ -135,7 +138,28 @@ async def silent_for_a_day(stage: Stage) -> None:
     await stage.says(candidate, either(stage, "STOP", "退订"))
     await stage.picks(candidate, "yes")
     await stage.says(team, either(stage, "write C-1", "写给 C-1"))
-    await was_told(stage, "relay.refused")
+    await was_told(stage, "relay.refused", "aside.which")
+
+
+async def with_two(stage: Stage, team: Someone, first: Someone) -> None:
+    """HR has two conversations at once: what answers no message reaches neither, what answers one goes there."""
+    booked = row(stage, 2, "Li Mei", 面试时间=at_wall(TOMORROW_AT_TWO + 2 * DAY))
+    await stage.import_list([booked])
+    second = await comes(stage, booked, "telegram")
+    await stage.says(second, either(stage, "person", "人工"))
+    await stage.says(team, either(stage, "write C-2", "写给 C-2"))
+    opened = stage.saw(team, own(stage, "Li Mei"), last=True)
+    asked = either(stage, "Which question can I answer for you?", "请问有什么可以帮您？")
+    await stage.says(team, asked)
+    for candidate in (first, second):
+        stage.did_not_see(candidate, asked)
+    stage.note(team.name, f"↳ {asked}")
+    on = on_telegram(team)
+    await on.says(asked, about=next(message for message in on.chat if message is opened))
+    await stage.settle()
+    stage.saw(second, asked, last=True)
+    stage.did_not_see(first, asked)
+    await stage.picks(team, "settled")
 
 
 async def in_the_chat(stage: Stage) -> None:
@@ -178,6 +202,8 @@ async def escalated(stage: Stage) -> None:
     await stage.passes(minutes=5)
     stage.holds(await stage.button(team, "take") is not None, "HR was to be called at last")
     await stage.picks(lead, "take")
+    await stage.picks(lead, "number")
+    stage.saw(lead, "+86", last=True)
     await stage.passes(minutes=80)
     stage.saw(lead, either(stage, "is still open", "还没处理完"))
     await stage.says(
@@ -185,7 +211,7 @@ async def escalated(stage: Stage) -> None:
     )
     stage.holds(not stage.newest(recruiter).presses, "the recruiter's card was to be settled, too")
     stage.saw(candidate, own(stage, "Front-end engineer"))
-    await was_told(stage, "hr.overdue", "command.close")
+    await was_told(stage, "hr.overdue", "command.close", "phone")
 
 
 async def given(stage: Stage) -> None:
@@ -205,8 +231,7 @@ async def given(stage: Stage) -> None:
     stage.saw(recruiter, job)
     await stage.says(recruiter, either(stage, "show I-1001", "查看 I-1001"))
     stage.saw(recruiter, own(stage, "Li Lei"))
-    code = await new_colleague(stage, admin)
-    stage.holds(bool(code), "a code was to be given")
+    director = await new_colleague(stage, admin)
     await flagged(stage)
     await stage.says(team, either(stage, "take C-1", "接手 C-1"))
     await stage.says(team, f'assign C-1 "{sun}"')
@@ -216,15 +241,36 @@ async def given(stage: Stage) -> None:
     await stage.picks(team, "to:hr") if await stage.button(team, "to:hr") else None
     await stage.says(team, either(stage, "take C-1", "接手 C-1"))
     await stage.says(team, either(stage, "handback C-1", "交还 C-1"))
+    await stage.says(team, f'assign C-1 "{sun}"')
     await stage.says(admin, f'role revoke "{sun}"')
+    stage.saw(team, either(stage, "Nobody looks after C-1 any more", "C-1 现在无人负责"), last=True)
+    await stage.says(team, either(stage, "take C-1", "接手 C-1"))
     await stage.says(recruiter, either(stage, "list today", "今天"))
     stage.did_not_see(recruiter, either(stage, "Who may do what", "各人的角色"))
     stage.saw(candidate, job)
+    await nobody_there(stage, admin, team, director)
     await was_told(stage, "command.role", "role.given", "role.taken", "role.code", "command.take", "command.assign",
-                   "command.handoff", "command.handback", "whom.ask")  # fmt: skip
+                   "command.handoff", "command.handback", "whom.ask", "hr.orphan", "hr.unstaffed")  # fmt: skip
 
 
-async def new_colleague(stage: Stage, admin: Someone) -> str:
+async def nobody_there(stage: Stage, admin: Someone, team: Someone, director: Someone) -> None:
+    """HR leaves with a case in hand, and then the administrator: whoever is still there hears that it has no owner."""
+    await leaves(stage, team)
+    stage.saw(admin, either(stage, "cannot be reached here any more", "但已联系不到"))
+    await leaves(stage, admin)
+    await stage.passes(minutes=11)
+    await stage.app.upkeep.find_orphans()
+    await stage.settle()
+    stage.saw(director, "turnout admin code hr", last=True)
+
+
+async def leaves(stage: Stage, who: Someone) -> None:
+    stage.note(who.name, "✕")
+    await on_telegram(who).blocks()
+    await stage.settle()
+
+
+async def new_colleague(stage: Stage, admin: Someone) -> Someone:
     """Give a role to somebody the bot does not know: they come with a one-time code."""
     name = own(stage, "Zhou, director")
     await stage.says(admin, f'role grant "{name}" viewer')
@@ -233,4 +279,4 @@ async def new_colleague(stage: Stage, admin: Someone) -> str:
     newcomer = stage.person(name, has_page=False, email="viewer@nebula.example")
     await stage.says(newcomer, code)
     stage.saw(newcomer, either(stage, "Welcome", "欢迎"))
-    return code
+    return newcomer
