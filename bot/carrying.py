@@ -60,18 +60,19 @@ async def carry(desk: Desk, args: Args) -> dict[str, Any]:
     caps = desk.house.caps[account]
     most = min(MOST, caps.largest_file)
     try:
-        data = await channel.fetch(_event(desk, args), str(args["reference"]), most)
+        fetched = await channel.fetch(_event(desk, args), str(args["reference"]), most)
     except NotDelivered as failure:
         if failure.detail == "too_large":
             return {"why": "too_large", "mb": most // 1_000_000}
         if failure.why == "busy":
             raise
         return {"why": "gone"}
+    data, called = fetched.data, str(args["name"]) or fetched.name
     if not data:
         return {"why": "gone"}
     async with desk.db.write() as tx:
         blob = await blobs.put(tx, data)
-    name, media_type = await asyncio.to_thread(recognised, data, str(args["name"]), str(args["kind"]), caps)
+    name, media_type = await asyncio.to_thread(recognised, data, called, str(args["kind"]), caps)
     return {"blob": blob, "name": name, "media_type": media_type, "channel": account.partition(".")[0]}
 
 

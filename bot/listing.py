@@ -150,7 +150,7 @@ async def _data(desk: Desk, args: Args, name: str) -> bytes:
     sent = Sent("document", str(args["reference"]), name=name)
     event = Event("fetch", str(args["account"]), now, sent, str(args["account"]), str(args.get("user") or ""))
     try:
-        return await channel.fetch(event, str(args["reference"]), LARGEST_FILE)
+        return (await channel.fetch(event, str(args["reference"]), LARGEST_FILE)).data
     except NotDelivered as failure:
         if failure.detail == "too_large":
             text = t(

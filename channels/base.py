@@ -85,6 +85,8 @@ class Caps:
     """Whether readers' calendars take an entry from a message, and follow its changes."""
     takes_files: bool = False
     """Whether we can fetch the files that people send there (`Fetching`)."""
+    hears_documents: bool = True
+    """Whether we are told of documents at all: some platforms tell of pictures, voices and videos alone."""
     largest_file: int = 20_000_000
     """How many bytes a file may have that it carries, where it carries `files`."""
     largest_picture: int = 10_000_000
@@ -446,12 +448,20 @@ class Recognising(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file that somebody sent, and what it is called where the platform says so only now."""
+
+    data: bytes
+    name: str = ""
+
+
 @runtime_checkable
 class Fetching(Protocol):
     """A channel whose platform hands out the files that people send."""
 
-    async def fetch(self, event: Event, reference: str, most: int) -> bytes:
-        """Return the bytes of a file that came with an event, by its `Sent.reference`.
+    async def fetch(self, event: Event, reference: str, most: int) -> Fetched:
+        """Return a file that came with an event, by its `Sent.reference`.
 
         Raises NotDelivered: `refused` with the detail "too_large" for more than `most` bytes, or more than the
         platform hands out.

@@ -91,6 +91,8 @@ _ROWS = (
         avoids_full_hours=True,
         finds="lookup",
         selects=3,
+        takes_files=True,
+        hears_documents=False,
         source="developer.work.weixin.qq.com/document/path/90236, 90240, 90454",
     ),
     Caps(
@@ -133,6 +135,7 @@ _ROWS = (
         idempotency_for=None,
         receipts="event",
         windows=(Window("message", 48 * HOUR, 5), Window("enter", 20 * SECOND, 1)),
+        takes_files=True,
         source="developer.work.weixin.qq.com/document/path/94670, 94677, 95122",
     ),
     Caps(
@@ -173,6 +176,8 @@ _ROWS = (
         idempotency_for=10 * MINUTE,
         receipts="event",
         rates=(Rate("account", 100_000, DAY),),
+        takes_files=True,
+        hears_documents=False,
         source="developers.weixin.qq.com/doc/service Template_Message_Interface",
     ),
     Caps(
@@ -198,6 +203,8 @@ _ROWS = (
             Window("follow", MINUTE, 3),
             Window("scan", MINUTE, 3),
         ),
+        takes_files=True,
+        hears_documents=False,
         source="developers.weixin.qq.com/doc/service Customer_Service_Messages",
     ),
     Caps(

@@ -15,6 +15,7 @@ from channels.base import (
     Contact,
     Decide,
     Envelope,
+    Fetched,
     Forged,
     Forgetful,
     Inbound,
@@ -237,8 +238,8 @@ class Slack:
             email, hint, self._workspaces, self._connected(), self._poster(), self._settings.deadline
         )
 
-    async def fetch(self, event: Event, reference: str, most: int) -> bytes:
-        """Return the bytes of a file that somebody sent (files.info, then its url_private); raises NotDelivered."""
+    async def fetch(self, event: Event, reference: str, most: int) -> Fetched:
+        """Return a file that somebody sent (files.info, then its url_private); raises NotDelivered."""
         token = await self._token_of(event)
         found = (await self._ask("files.info", {"file": reference}, token)).get("file")
         file = found if isinstance(found, dict) else {}
@@ -247,7 +248,7 @@ class Slack:
             raise NotDelivered("refused", "the file is gone")
         if isinstance(file.get("size"), int) and file["size"] > most:
             raise NotDelivered("refused", "too_large")
-        return await self._connected().get(url, FETCHED_WITHIN, token, most)
+        return Fetched(await self._connected().get(url, FETCHED_WITHIN, token, most))
 
     def invite_url(self, token: str) -> str | None:
         return None  # no link of Slack's carries a token to a bot

@@ -18,6 +18,7 @@ from channels.base import (
     Contact,
     Decide,
     Envelope,
+    Fetched,
     Forged,
     Inbound,
     Malformed,
@@ -229,8 +230,8 @@ class Telegram:
     async def find(self, email: str | None, phone: str | None, hint: str | None) -> Contact | None:
         return None  # a bot cannot look anybody up, and may write only to who came to it
 
-    async def fetch(self, event: Event, reference: str, most: int) -> bytes:
-        """Return the bytes of a file; raises NotDelivered. Telegram hands bots no more than 20 MB (getFile)."""
+    async def fetch(self, event: Event, reference: str, most: int) -> Fetched:
+        """Return a file; raises NotDelivered. Telegram hands bots no more than 20 MB (getFile)."""
         try:
             file = await self._ask("getFile", {"file_id": reference})
         except NotDelivered as failure:
@@ -240,7 +241,7 @@ class Telegram:
         path = file.get("file_path") if isinstance(file, dict) else None
         if not isinstance(path, str):
             raise NotDelivered("refused", "the file is gone")
-        return await self._connected().fetch(path, self._settings.deadline, most)
+        return Fetched(await self._connected().fetch(path, self._settings.deadline, most))
 
     def invite_url(self, token: str) -> str | None:
         """Return the deep link with a token of at most 64 of A-Za-z0-9_-; None until the bot's name is known."""

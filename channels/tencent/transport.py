@@ -10,25 +10,29 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from functools import cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
 from channels.base import Malformed, NotDelivered, read_json
 from channels.tencent.errors import MEANINGS, TOKEN, Meaning, code_of, refusal
+from channels.tencent.numbers import number
 from channels.tencent.tokens import Tokens
 
 PAUSE = timedelta(seconds=5)
 """How long an account rests while nothing gets through: this is no message's fault."""
 LARGEST = 8 * 1024 * 1024
 _MARK = b"\xef\xbb\xbf"
+_UNPACKED = {"Accept-Encoding": "identity"}
+"""Files are asked for as they are: unpacked, a small answer may be a large one."""
 _NO_CONTROLS = bytes([0x20] * 0x20 + [*range(0x20, 0x100)])
 
 Answer = dict[str, Any]
+_Found = TypeVar("_Found")
 
 
 class Transport:
@@ -76,17 +80,34 @@ class Transport:
         A token that is not taken is renewed once, within the same time.
         """
         ends = self._ends(seconds)
-        token = await self._within(self._tokens.get(), ends)
-        answer = await self._with_token(token, method, endpoint, params, data, files, ends)
-        if code_of(answer) in TOKEN:
-            token = await self._within(self._tokens.after(token), ends)
-            answer = await self._with_token(token, method, endpoint, params, data, files, ends)
-        code = code_of(answer)
-        if code is None and endpoint not in self.silent:
+
+        async def send(token: str) -> Answer:
+            sent = {**(params or {}), "access_token": token}
+            return await self._exchange(method, endpoint, sent, data, files, ends)
+
+        answer = await self._with_token(send, ends)
+        if code_of(answer) is None and endpoint not in self.silent:
             raise NotDelivered(self._unknown(endpoint), "an answer without errcode")
-        if code:
-            raise refusal(code, str(answer.get("errmsg", "")), (token, *self._secrets), self.meanings)
         return answer
+
+    async def download(
+        self,
+        endpoint: str,
+        params: Mapping[str, Any],
+        read: Callable[[httpx.Response], Awaitable[_Found | Answer]],
+        seconds: float,
+    ) -> _Found | Answer:
+        """Return what `read` makes of a call's answer, a file or JSON without an error; raises NotDelivered.
+
+        A token that is not taken is renewed once, within the same time.
+        """
+        ends = self._ends(seconds)
+
+        async def send(token: str) -> _Found | Answer:
+            sent = {**params, "access_token": token}
+            return await self._streamed("GET", endpoint, sent, read, ends, headers=_UNPACKED)
+
+        return await self._with_token(send, ends)
 
     async def ask_plainly(
         self,
@@ -99,31 +120,38 @@ class Transport:
         """Return what a call answers that carries no access token, an error too; raises NotDelivered."""
         return await self._exchange(method, endpoint, params or {}, data, None, self._ends(seconds))
 
-    async def fetch(self, address: str) -> bytes:
-        """Return what stands at an address outside the API, asked for without a token; raises NotDelivered `busy`."""
+    async def fetch(self, address: str, most: int = LARGEST, seconds: float | None = None) -> bytes:
+        """Return what stands at an address outside the API, asked for without a token.
+
+        Raises NotDelivered: `busy`, and "too_large" beyond `most`.
+        """
+        within = self._deadline if seconds is None else seconds
         try:
-            async with asyncio.timeout(self._deadline), self._wire.stream("GET", address) as response:
+            async with (
+                asyncio.timeout(within),
+                self._wire.stream("GET", address, headers=_UNPACKED, timeout=within) as response,
+            ):
                 if response.status_code != HTTPStatus.OK:
-                    raise NotDelivered("busy", f"the picture's address answered {response.status_code}")
-                return await _read(response)
+                    raise NotDelivered("busy", f"the file's address answered {response.status_code}")
+                return await read_at_most(response, most)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as failure:
-            raise NotDelivered("busy", f"no picture: {type(failure).__name__}") from None
+            raise NotDelivered("busy", f"no file: {type(failure).__name__}") from None
 
     def _ends(self, seconds: float | None) -> float:
         return asyncio.get_running_loop().time() + (self._deadline if seconds is None else seconds)
 
     async def _with_token(
-        self,
-        token: str,
-        method: str,
-        endpoint: str,
-        params: Mapping[str, Any] | None,
-        data: Mapping[str, Any] | None,
-        files: Any,
-        ends: float,
-    ) -> Answer:
-        sent = {**(params or {}), "access_token": token}
-        return await self._exchange(method, endpoint, sent, data, files, ends)
+        self, send: Callable[[str], Awaitable[_Found | Answer]], ends: float
+    ) -> _Found | Answer:
+        """Send with a token, once more with another when it is not taken; raises NotDelivered for a refusal."""
+        token = await self._within(self._tokens.get(), ends)
+        found = await send(token)
+        if isinstance(found, dict) and code_of(found) in TOKEN:
+            token = await self._within(self._tokens.after(token), ends)
+            found = await send(token)
+        if isinstance(found, dict) and (code := code_of(found)):
+            raise refusal(code, str(found.get("errmsg", "")), (token, *self._secrets), self.meanings)
+        return found
 
     async def _within(self, work: Awaitable[str], ends: float) -> str:
         """Wait for a token; that it does not come in time is no unknown outcome: nothing was sent."""
@@ -142,10 +170,28 @@ class Transport:
         files: Any,
         ends: float,
     ) -> Answer:
-        seconds = max(ends - asyncio.get_running_loop().time(), 0.001)
-        limits = httpx.Timeout(seconds, connect=min(seconds * 0.6, 10), pool=min(seconds * 0.6, 10))
         body = canonical(data) if data is not None else None
         headers = {"Content-Type": "application/json; charset=utf-8"} if body is not None else {}
+
+        async def read(response: httpx.Response) -> Answer:
+            return self._judge(endpoint, response.status_code, await _read(response))
+
+        return await self._streamed(
+            method, endpoint, params, read, ends, content=body, files=files, headers=headers
+        )
+
+    async def _streamed(
+        self,
+        method: str,
+        endpoint: str,
+        params: Mapping[str, Any],
+        read: Callable[[httpx.Response], Awaitable[_Found]],
+        ends: float,
+        **more: Any,
+    ) -> _Found:
+        """Return what `read` makes of an answer while it comes in; raises NotDelivered."""
+        seconds = max(ends - asyncio.get_running_loop().time(), 0.001)
+        limits = httpx.Timeout(seconds, connect=min(seconds * 0.6, 10), pool=min(seconds * 0.6, 10))
         try:
             async with (
                 asyncio.timeout(seconds),
@@ -153,13 +199,11 @@ class Transport:
                     method,
                     self._address(endpoint),
                     params=dict(params),
-                    content=body,
-                    files=files,
-                    headers=headers,
                     timeout=limits,
+                    **more,
                 ) as response,
             ):
-                return self._judge(endpoint, response.status_code, await _read(response))
+                return await read(response)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failure:
             raise NotDelivered("busy", f"not connected: {type(failure).__name__}", PAUSE, "account") from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as failure:
@@ -206,6 +250,18 @@ def canonical(data: Mapping[str, Any]) -> bytes:
 def _trust() -> ssl.SSLContext:
     # Reading the authorities takes 15 ms, and an account has several clients.
     return httpx.create_ssl_context(trust_env=False)
+
+
+async def read_at_most(response: httpx.Response, most: int) -> bytes:
+    """Return a body; raises NotDelivered "too_large" beyond `most` bytes, of which no more are read."""
+    if (number(response.headers.get("content-length")) or 0) > most:
+        raise NotDelivered("refused", "too_large")
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > most:
+            raise NotDelivered("refused", "too_large")
+    return bytes(body)
 
 
 async def _read(response: httpx.Response) -> bytes:

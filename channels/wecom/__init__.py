@@ -12,6 +12,7 @@ from channels.base import (
     Contact,
     Decide,
     Envelope,
+    Fetched,
     Forged,
     Forgetful,
     Inbound,
@@ -117,6 +118,12 @@ class WeCom:
         from channels.wecom.finding import Finding
 
         return await Finding(self._connected(), self._vault, self._now).find(email, phone, hint)
+
+    async def fetch(self, event: Event, reference: str, most: int) -> Fetched:
+        """Return a file that somebody sent, within three days of that; raises NotDelivered."""
+        from channels.tencent.fetching import fetch
+
+        return await fetch(self._connected(), reference, most, self._settings.api_base)
 
     def invite_url(self, token: str) -> str | None:
         return None  # whom the app is shown to finds it in their list

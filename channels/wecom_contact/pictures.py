@@ -5,20 +5,16 @@ developer.work.weixin.qq.com/document/path/92577 (qr_code).
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from channels.base import NotDelivered
+from channels.tencent.fetching import is_of_tencent
 from channels.tencent.transport import Transport
 
-HOSTS = (".qpic.cn", ".qq.com", ".weixin.com")
-"""Where Tencent keeps pictures: nothing is fetched from anywhere else, whatever an answer says."""
 BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
 async def fetched(wire: Transport, address: str, api_base: str) -> bytes:
     """Return a picture, PNG or JPEG; raises NotDelivered."""
-    host = urlsplit(address).hostname or ""
-    if not host.endswith(HOSTS) and urlsplit(address).netloc != urlsplit(api_base).netloc:
+    if not is_of_tencent(address, api_base):
         raise NotDelivered("refused", "the code's picture is not where WeCom keeps pictures")
     picture = await wire.fetch(address)
     if not picture.startswith(BEGINNINGS):

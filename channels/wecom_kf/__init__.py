@@ -13,6 +13,7 @@ from channels.base import (
     Contact,
     Decide,
     Envelope,
+    Fetched,
     Forged,
     Forgetful,
     Inbound,
@@ -144,6 +145,12 @@ class Kf:
 
     async def find(self, email: str | None, phone: str | None, hint: str | None) -> Contact | None:
         return None  # people are known here only once they have come
+
+    async def fetch(self, event: Event, reference: str, most: int) -> Fetched:
+        """Return a file that somebody sent, within three days of that; raises NotDelivered."""
+        from channels.tencent.fetching import fetch
+
+        return await fetch(self._connected(), reference, most, self._settings.api_base)
 
     def invite_url(self, token: str) -> str | None:
         """Return the link that opens the talk with a token; None until the account was opened once."""

@@ -113,9 +113,15 @@ class KfPerson:
         """Write something; returns the message's msgid."""
         return self._desk.said(self, "text", {"content": text}, text)
 
-    async def sends(self, kind: Literal["image", "voice", "video", "location", "link"]) -> str:
-        """Send something other than words."""
-        return self._desk.said(self, kind, _SENT[kind], "")
+    async def sends(
+        self,
+        kind: Literal["image", "voice", "video", "file", "location", "link"],
+        data: bytes = b"",
+        name: str = "",
+    ) -> str:
+        """Send something other than words; `data` and `name` are those of a file."""
+        found = _SENT.get(kind) or {"media_id": self._desk.media.sent(kind, data, name)}
+        return self._desk.said(self, kind, found, "")
 
     async def presses(self, label: str, *, on: Any = None) -> str:
         """Tap an item of a menu by its label: WeChat writes its words for them, with the item's id."""
@@ -148,9 +154,6 @@ class KfPerson:
 
 
 _SENT: Mapping[str, Mapping[str, Any]] = {
-    "image": {"media_id": "2iSLeVyqzk4eX0IB5kTi9Ljfa2rt9dwfq5WKRQ4Nvvgw"},
-    "voice": {"media_id": "2iSLeVyqzk4eX0IB5kTi9Ljfa2rt9dwfq5WKRQ4Nvvgx"},
-    "video": {"media_id": "2iSLeVyqzk4eX0IB5kTi9Ljfa2rt9dwfq5WKRQ4Nvvgy"},
     "location": {"latitude": 23.1066, "longitude": 113.3244, "name": "广州塔", "address": "阅江西路222号"},
     "link": {"title": "t", "desc": "d", "url": "https://example.com", "pic_url": "https://example.com/p.png"},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 from bot.sandbox.contact import ContactPerson
 from bot.sandbox.kf import KfPerson
@@ -23,6 +24,7 @@ from bot.sandbox.stories.story import (
     verdicts,
     was_told,
 )
+from bot.sandbox.wecom import WeComPerson
 
 ONE_BY_ONE = """
 [companies."<company>"]
@@ -32,6 +34,8 @@ rungs = [
   { before = "30m", delivery = "fallback" },
 ]
 """
+PICTURE = b"\xff\xd8\xff\xe0 a screenshot"
+FORM = b"%PDF-1.7 a certificate"
 SPREAD = timedelta(minutes=5)
 """By how much cards to staff on WeCom may be late at a full or half hour: Tencent asks for that."""
 
@@ -155,15 +159,46 @@ async def many(stage: Stage) -> None:
 
 async def no_show(stage: Stage) -> None:
     """Absent, with the window shut: asked by text, and as soon as they write the rest is settled in the chat."""
-    _, candidate = await arrived(stage)
+    team, candidate = await arrived(stage)
     await open_slots(stage, 2, 3, 4)
     await flagged(stage)
     await stage.says(candidate, either(stage, "sorry, I forgot", "不好意思，我忘了"))
     stage.holds(
         candidate.last.presses != {}, f"who writes was to be offered times there: {candidate.last.text}"
     )
+    await shown_each_other(stage, team, candidate)
     await stage.picks(candidate, "slot:0")
     await rebooked(stage)
+
+
+async def shown_each_other(stage: Stage, team: Someone, candidate: KfPerson) -> None:
+    """HR writes with the candidate: a screenshot and a document come to HR's app, a picture goes back."""
+    await stage.picks(team, "take")
+    await stage.picks(team, "write")
+    sent: tuple[tuple[Literal["image", "file"], bytes, str], ...] = (
+        ("image", PICTURE, ""),
+        ("file", FORM, "证明.pdf"),
+    )
+    for kind, data, name in sent:
+        stage.note(candidate.name, f"📎 {name}")
+        await candidate.sends(kind, data, name)
+        await stage.settle()
+        seen = [each for each in team.chat if each.data == data]
+        stage.holds(len(seen) == 1, f"what the candidate sent was to come to HR: {kind}")
+        stage.holds(name in (seen[0].document or ""), f"it was to keep its name: {seen[0].document}")
+    stage.note(team.name, "📎")
+    await _member(team).sends("image", PICTURE)
+    await stage.settle()
+    brought = [each for each in candidate.chat if each.is_of_bot and each.data == PICTURE]
+    stage.holds(len(brought) == 1, "HR's picture was to come to the candidate")
+    await stage.says(team, either(stage, "hand back", "交还"))
+
+
+def _member(who: Someone) -> WeComPerson:
+    found = getattr(who, "inbox", who)
+    if not isinstance(found, WeComPerson):
+        raise TypeError(f"{who.name} is no member of the company")
+    return found
 
 
 async def not_arrived(stage: Stage) -> None:

@@ -248,14 +248,26 @@ class WeChatStandIn(Listening):
         try:
             if method == "showqrcode":
                 return self._picture(params.get("ticket", ""))
+            if method.startswith("video/"):
+                return wire.Answered(
+                    self.account.media[method.removeprefix("video/")].data, media_type="video/mp4"
+                )
             told = await self._answer(method, request, params)
         except Refusal as refusal:
             told = refusal.body()
         self._note(method, params, told)
         if method == "media/get" and "file" in told:
-            data = self.account.media[told["file"]][0]
-            return wire.Answered(data, media_type="voice/speex")
+            return self._file(told["file"])
         return wire.as_json(told)
+
+    def _file(self, id: str) -> wire.Answered:
+        """Return what somebody sent; of a video where it is, as WeChat does (Get_temporary_materials)."""
+        file = self.account.media[id]
+        if file.kind == "video":
+            return wire.as_json({"video_url": f"{self.api_base}/video/{id}"})
+        media_type, ending = ("image/jpeg", "jpg") if file.kind == "image" else ("audio/amr", "amr")
+        disposition = {"Content-disposition": f'attachment; filename="{id}.{ending}"'}
+        return wire.Answered(file.data, media_type=media_type, headers=disposition)
 
     def _note(self, method: str, params: Mapping[str, Any], told: Mapping[str, Any]) -> None:
         shown = {key: value for key, value in params.items() if key not in ("access_token", "secret")}

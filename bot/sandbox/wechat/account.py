@@ -20,6 +20,8 @@ from bot.sandbox.wechat.windows import Windows
 OPENING = frozenset({"click", "scancode_push", "scancode_waitmsg"})
 """Entries of the menu after which somebody may be written to."""
 OVER = "二维码已过期"
+_SIGNS = {"image": b"\xff\xd8\xff\xe0", "voice": b"#!AMR\n", "video": b"\0\0\0\x20ftypmp42"}
+"""What files begin with that people send."""
 CODES = "http://weixin.qq.com/q/"
 """What every code holds; within WeChat it can be tapped as well."""
 
@@ -31,6 +33,15 @@ class ScanCode:
     scene: str
     ends_at: datetime | None
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What somebody sent that is not words: `image`, `voice`, `video`."""
+
+    kind: str
+    data: bytes
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +71,8 @@ class Account:
         self.templates: dict[str, Template] = {}
         self.codes: dict[str, ScanCode] = {}
         """By ticket."""
-        self.media: dict[str, tuple[bytes, datetime]] = {}
+        self.media: dict[str, File] = {}
+        """What people sent, by its MediaId."""
         self.jobs: list[Job] = []
         self.held_back: list[Job] = []
         """Template messages that were asked for again with the same client_msg_id, and not shown again."""
@@ -179,7 +191,7 @@ class Account:
         told = item if self.numbers_items else "0"
         return self._message(person, "text", {"Content": label, "bizmsgmenuid": told}, label)
 
-    def sent(self, person: WeChatPerson, kind: str) -> str:
+    def sent(self, person: WeChatPerson, kind: str, data: bytes = b"") -> str:
         """Tell the account that somebody sent something that is not words."""
         id = f"media{self.number():08d}{secrets.token_urlsafe(24)}"
         media = {"MediaId": id}
@@ -199,7 +211,7 @@ class Account:
                 "Url": "https://example.com",
             },
         }[kind]  # type: ignore[assignment]
-        self.media[id] = b"#!AMR\n" + secrets.token_bytes(60), self.clock.now()
+        self.media[id] = File(kind, data or _SIGNS.get(kind, b"") + secrets.token_bytes(60), self.clock.now())
         return self.said(person, kind, fields, "")
 
     def clicked(self, person: WeChatPerson, entry: Mapping[str, Any]) -> str:

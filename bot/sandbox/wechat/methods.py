@@ -152,7 +152,7 @@ class Methods:
 
     def media(self, asked: Asked) -> dict[str, Any]:
         known = self._account.media.get(asked.query.get("media_id", ""))
-        if known is None or self._account.clock.now() - known[1] > MEDIA_LIVES:
+        if known is None or self._account.clock.now() - known.at > MEDIA_LIVES:
             raise Refusal(40007)
         return {"file": asked.query["media_id"]}
 

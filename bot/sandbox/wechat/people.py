@@ -141,9 +141,11 @@ class WeChatPerson:
         """Write something to the account; returns the message's id."""
         return self._account.said(self, "text", {"Content": text}, text)
 
-    async def sends(self, kind: Literal["image", "voice", "video", "location", "link"]) -> str:
-        """Send the account something other than words."""
-        return self._account.sent(self, kind)
+    async def sends(
+        self, kind: Literal["image", "voice", "video", "location", "link"], data: bytes = b""
+    ) -> str:
+        """Send the account something other than words; of documents no account is told."""
+        return self._account.sent(self, kind, data)
 
     async def presses(self, label: str, *, on: Any = None) -> str:
         """Tap what answers by its label: it is written in their name, and counts as a click of the menu.

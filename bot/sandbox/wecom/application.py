@@ -228,7 +228,11 @@ class Application(Listening):
             told = refusal.body()
         self._note(method, params, told)
         if method == "media/get" and not told["errcode"]:
-            return wire.Answered(self._media[told["file"]][1], media_type="application/octet-stream")
+            name, data = self._media[told["file"]]
+            # Bytes of UTF-8, as Tencent writes them there.
+            called = f'attachment; filename="{name}"'.encode().decode("latin-1")
+            disposition = {"Content-disposition": called}
+            return wire.Answered(data, media_type="application/octet-stream", headers=disposition)
         return wire.as_json(told)
 
     def _note(self, method: str, params: Mapping[str, Any], told: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.sandbox.wecom.callbacks import Callback, Callbacks, as_xml
 from bot.sandbox.wecom.cards import ANSWERED
-from bot.sandbox.wecom.media import Media
+from bot.sandbox.wecom.media import SENT, Media
 from bot.sandbox.wecom.people import Shown, WeComGroup, WeComPerson
 from bot.sandbox.wecom.rules import CODE_LIVES, PER_MEMBER, PER_ROBOT, Rate, Refusal, cut
 
@@ -155,9 +155,9 @@ class Company:
         more = {**fields, "MsgId": int(msgid), "AgentID": self.agent}
         return self._tell(person, {"MsgType": kind, **more}, msgid)
 
-    def sent(self, person: WeComPerson, kind: str) -> str:
+    def sent(self, person: WeComPerson, kind: str, data: bytes = b"") -> str:
         """Tell the app that somebody sent something that is not words."""
-        media = {"MediaId": self.id("media")}
+        media = {"MediaId": self.media.sent(kind, data) if kind in SENT else ""}
         fields: dict[str, object] = {
             "image": {"PicUrl": "https://wework.qpic.cn/wwpic/1", **media},
             "voice": {**media, "Format": "amr"},

@@ -146,9 +146,11 @@ class WeComPerson:
         """Write something to the app; returns the message's id."""
         return self._company.said(self, "text", {"Content": text}, text)
 
-    async def sends(self, kind: Literal["image", "voice", "video", "location", "link"]) -> str:
-        """Send the app something other than words."""
-        return self._company.sent(self, kind)
+    async def sends(
+        self, kind: Literal["image", "voice", "video", "location", "link"], data: bytes = b""
+    ) -> str:
+        """Send the app something other than words; of documents no app is told."""
+        return self._company.sent(self, kind, data)
 
     async def presses(self, label: str, *, on: Any = None, choose: Mapping[str, str] | None = None) -> str:
         """Tap what acts by its label; returns the event's id. Without `on` it is the newest message that has it.

@@ -28,6 +28,7 @@ WORDS: Mapping[int, str] = {
     40003: "invalid userid",
     40005: "invalid type",
     40007: "invalid media_id",
+    830002: "file too large, download it by ranges",
     40008: "invalid message type",
     40013: "invalid corpid",
     40014: "invalid access_token",

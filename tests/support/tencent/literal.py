@@ -76,6 +76,21 @@ def as_a_page(body: bytes) -> bytes:
     return _response(page, "Content-Type: text/html", f"Content-Length: {len(page)}")
 
 
+def as_a_file(name: str = "", media_type: str = "image/jpeg") -> Say:
+    """As the pages on media/get show it: bytes, and what they are called, in UTF-8."""
+
+    def say(body: bytes) -> bytes:
+        called = [f'Content-disposition: attachment; filename="{name}"'] if name else []
+        return _response(body, f"Content-Type: {media_type}", *called, f"Content-Length: {len(body)}")
+
+    return say
+
+
+def refused(body: bytes) -> bytes:
+    """What something between us and Tencent says."""
+    return _response(b"Forbidden", "Content-Length: 9", status="403 Forbidden")
+
+
 def cut_off(body: bytes) -> bytes:
     return plainly(body)[:-9]
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from bot.carrying import MOST, carry, recognised
-from channels.base import NotDelivered
+from channels.base import Fetched, NotDelivered
 from channels.routes import ROUTES
 from conversations.identity import Address, Person
 from store import blobs, people
@@ -23,15 +23,15 @@ CAPS = {"telegram.main": TELEGRAM, "wechat.main": WECHAT, "email.main": MAIL}
 class Handing:
     """A channel that hands out one file."""
 
-    def __init__(self, data: bytes = JPEG, why: str = "", detail: str = "") -> None:
-        self.data, self.why, self.detail = data, why, detail
+    def __init__(self, data: bytes = JPEG, why: str = "", detail: str = "", name: str = "") -> None:
+        self.data, self.why, self.detail, self.name = data, why, detail, name
         self.asked: list[tuple[str, int]] = []
 
-    async def fetch(self, event: Any, reference: str, most: int) -> bytes:
+    async def fetch(self, event: Any, reference: str, most: int) -> Fetched:
         self.asked.append((reference, most))
         if self.why:
             raise NotDelivered(self.why, self.detail)  # type: ignore[arg-type]
-        return self.data
+        return Fetched(self.data, self.name)
 
 
 async def somebody(db: Database, *accounts: str) -> Person:
@@ -59,6 +59,13 @@ async def test_what_is_fetched_is_kept_and_named_by_what_it_is(db: Database) -> 
     assert channel.asked == [("f-1", MOST)]
     async with db.read() as tx:
         assert await blobs.read(tx, found["blob"]) == JPEG
+
+
+@pytest.mark.parametrize(("said", "name"), [("", "简历.docx"), ("scan.docx", "scan.docx")])
+async def test_a_name_that_comes_with_the_file_is_its_name(db: Database, said: str, name: str) -> None:
+    channel = Handing(b"PK", name="简历.docx")
+    asked = wanted(await somebody(db, "telegram.main"), kind="document", name=said)
+    assert (await carry(desk(db, channel), asked))["name"] == name
 
 
 async def test_it_takes_the_way_that_carries_files(db: Database) -> None:
