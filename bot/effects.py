@@ -49,7 +49,18 @@ from conversations.effects import (
     Work,
 )
 from conversations.events import Body, Delivered, Done, Event, Followed
-from conversations.identity import NOBODY, PAGE, Address, Person, Place, Recipient, Role, ToPerson, ToTeam
+from conversations.identity import (
+    NOBODY,
+    PAGE,
+    STAFF,
+    Address,
+    Person,
+    Place,
+    Recipient,
+    Role,
+    ToPerson,
+    ToTeam,
+)
 from conversations.interview import Attempt, Interview, RungRow, Verdict
 from conversations.messages import File, Message, Note
 from conversations.plan import off_the_hour
@@ -261,6 +272,9 @@ class Carrier:
     async def _say(self, say: Say) -> None:
         self.part += 1
         message = await self._with_files(say.message)
+        if await self._has_lost_their_role(say):
+            await self._keep_from(say, message)
+            return
         found = await self._routes(say)
         if not found:
             await self._unsent(say, message)
@@ -268,6 +282,22 @@ class Carrier:
             await self._put(say, await self._with_calendar(message, route), route)
         for route in await self._calendars(say, found):
             await self._put(say, await self._with_calendar(message, route), route)
+
+    async def _has_lost_their_role(self, say: Say) -> bool:
+        """Tell whether a card would go on to somebody who is no longer of staff: cards are staff's."""
+        if (
+            not isinstance(say.to, ToPerson)
+            or say.to.id == NOBODY
+            or not say.message.key.startswith(cards.CARD)
+        ):
+            return False
+        person = await people.get(self.tx, say.to.id)
+        return person is not None and not person.roles & STAFF
+
+    async def _keep_from(self, say: Say, message: Message) -> None:
+        """Record why somebody was not told."""
+        row = self._row(say, message, Route("", ""), "no_right")
+        await outbox.put(self.tx, replace(row, state="superseded", why="no_right", settled_at=self.now))
 
     async def _with_calendar(self, message: Message, route: Route) -> Message:
         """Add the calendar's entry, where the reader's calendar takes it from a message."""

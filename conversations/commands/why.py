@@ -83,6 +83,7 @@ WHYS: Mapping[str, Text] = {
         "nobody can answer in that group: everybody of the team was asked in person"
     ),
     "team_has_no_member_with_a_chat": t("nobody in the team is in a chat with the bot"),
+    "no_right": t("whoever had the card has no role here any more"),
     "gone": t("the candidate cannot be reached there any more"),
     "blocked": t("the candidate has blocked the bot"),
     "closed": t("the platform does not allow it at the moment"),

@@ -123,7 +123,10 @@ def _under(scene: Scene, session: Session) -> Note:
 
 
 _LIMITS = Note(
-    t("Files, and what you change later, go with it. After a day without a word I take over again.")
+    t(
+        "Files, and what you change later, go with it, as far as your chat app hands them to me. "
+        "After a day without a word I take over again."
+    )
 )
 _BUTTONS = (
     Press("back", ct("button", "Hand back to Turnout")),

@@ -8,7 +8,7 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.stories.story import comes, flagged, hr, on_telegram, row, staff
 from bot.upkeep import LOOKS_AGAIN
 from conversations.identity import Address
-from store import people
+from store import outbox, people
 
 
 def told(stage: Stage, who: object, word: str) -> int:
@@ -85,3 +85,22 @@ async def test_it_looks_at_most_every_ten_minutes() -> None:
         await stage.app.upkeep.find_orphans()
         assert stage.app.upkeep._looked_at is not None
         assert stage.app.upkeep._looked_at - at >= timedelta(minutes=10)  # type: ignore[operator]
+
+
+async def test_who_has_no_role_any_more_reads_no_cards() -> None:
+    async with await Stage.open("en") as stage:
+        team, admin = await hr(stage), await staff(stage, "Zhao Min", "admin")
+        other = await staff(stage, "Chen, support", "hr")
+        booked = row(stage)
+        await stage.import_list([booked])
+        candidate = await comes(stage, booked, "telegram")
+        await flagged(stage)
+        await stage.says(team, 'assign C-1 "Chen, support"')
+        assert told(stage, other, "No-show: I-1001")
+        await stage.says(admin, 'role revoke "Chen, support" hr')
+        await stage.picks(candidate, "reason:forgot")
+        assert told(stage, team, "Reason: forgot the time") == 1
+        assert not told(stage, other, "Reason: forgot the time")
+        async with stage.app.runtime.db.read() as tx:
+            kept = [row for row in await outbox.listing(tx, limit=200) if row.why == "no_right"]
+        assert {(row.state, row.chat) for row in kept} == {("superseded", "")}, "why it was not told is known"
