@@ -42,7 +42,8 @@ from channels.shape import read_reference
 from conversations.effects import Answer
 from conversations.events import Event
 from conversations.messages import Message
-from locales.text import Reader, Text
+from locales.text import Reader, Text, t
+from locales.told import Told, text_of
 
 if TYPE_CHECKING:
     from channels.email.wire import Wire
@@ -186,5 +187,12 @@ async def _problem(asking: Awaitable[None], host: str, port: int, settings: str)
     except NotDelivered as failure:
         if failure.why == "stopped":
             return failure.detail
-        return f"{host}:{port} cannot be reached ({failure.detail}). Check {settings} and the network."
+        return Told(
+            t(
+                "{address} cannot be reached ({why}). Check {settings} and the network.",
+                address=f"{host}:{port}",
+                why=text_of(failure.detail),
+                settings=settings,
+            )
+        )
     return ""

@@ -7,15 +7,17 @@ from typing import Literal
 
 from channels.base import NotDelivered
 from channels.email.encryption import of_encryption
+from locales.text import Text, t
+from locales.told import Told
 
 Phase = Literal["connect", "hello", "encryption", "login", "sender", "recipient", "data", "sent"]
 _ADDRESS = re.compile(r"<[^<>]*>|\S+@\S+")
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 LONGEST_DETAIL = 160
 GONE = frozenset({550, 551, 553, 556})
-SENDER = "The mail server does not send for this address. Set from to an address this account may use."
-LOGIN = "The mail server does not take this username and password. Take those it was given for sending."
-RELAY = "The mail server sends only for those who log in. Set username and password."
+SENDER = t("The mail server does not send for this address. Set from to an address this account may use.")
+LOGIN = t("The mail server does not take this username and password. Take those it was given for sending.")
+RELAY = t("The mail server sends only for those who log in. Set username and password.")
 
 
 def judge(phase: Phase, failure: BaseException) -> NotDelivered:
@@ -39,12 +41,16 @@ def _of_answer(phase: Phase, code: int, text: str) -> NotDelivered:
         concerns_all = code == 421 or phase not in ("recipient", "data", "sent")
         return NotDelivered("busy", said, scope="account" if concerns_all else "message")
     if code in (530, 534, 535, 538) or phase in ("connect", "hello", "encryption", "login"):
-        return NotDelivered("stopped", f"{LOGIN if phase == 'login' else RELAY} ({said})", scope="account")
+        return _stopped(LOGIN if phase == "login" else RELAY, said)
     if phase == "sender":
         if code == 552:
             return NotDelivered("refused", said)
-        return NotDelivered("stopped", f"{SENDER} ({said})", scope="account")
+        return _stopped(SENDER, said)
     return _of_refusal(phase, code, text, said)
+
+
+def _stopped(why: Text, said: str) -> NotDelivered:
+    return NotDelivered("stopped", Told(t("{why} ({detail})", why=why, detail=said)), scope="account")
 
 
 def _of_refusal(phase: Phase, code: int, text: str, said: str) -> NotDelivered:
@@ -52,7 +58,7 @@ def _of_refusal(phase: Phase, code: int, text: str, said: str) -> NotDelivered:
     status = _STATUS.search(text)
     subject, detail = (int(status[2]), int(status[3])) if status else (None, None)
     if "relay" in text.lower():
-        return NotDelivered("stopped", f"{RELAY} ({said})", scope="account")
+        return _stopped(RELAY, said)
     if subject == 2 and detail == 2:  # the mailbox is full
         return NotDelivered("closed", said, scope="chat")
     if subject == 1 or (subject == 2 and detail in (0, 1)):

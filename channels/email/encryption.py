@@ -6,6 +6,8 @@ import ssl
 from collections.abc import Iterator
 
 from channels.base import NotDelivered
+from locales.text import Text, t
+from locales.told import Told
 
 
 def trusting(ca_file: str) -> ssl.SSLContext:
@@ -16,14 +18,19 @@ def trusting(ca_file: str) -> ssl.SSLContext:
         if ca_file:
             context.load_verify_locations(cafile=ca_file)
     except OSError as failure:  # ssl's errors are of this kind too
-        raise untrusted(f"ca_file cannot be read ({type(failure).__name__})") from None
+        why = t("ca_file cannot be read ({error})", error=type(failure).__name__)
+        raise untrusted(why) from None
     return context
 
 
-def untrusted(why: str) -> NotDelivered:
+def untrusted(why: Text | str) -> NotDelivered:
     """Return the failure of an account whose server cannot be trusted."""
-    remedy = "Give the name that its certificate has as host, or the file of your own authority as ca_file."
-    return NotDelivered("stopped", f"The mail server is not trusted: {why}. {remedy}", scope="account")
+    told = t(
+        "The mail server is not trusted: {why}. "
+        "Give the name that its certificate has as host, or the file of your own authority as ca_file.",
+        why=why,
+    )
+    return NotDelivered("stopped", Told(told), scope="account")
 
 
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"})
@@ -34,11 +41,13 @@ def of_encryption(failure: BaseException) -> NotDelivered | None:
     for cause in _causes(failure):
         # OpenSSL's own errors have these, others of the class do not.
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return untrusted(getattr(cause, "verify_message", "") or "its certificate is not valid")
+            return untrusted(getattr(cause, "verify_message", "") or t("its certificate is not valid"))
         if isinstance(cause, ssl.SSLError) and getattr(cause, "reason", "") in _NO_TLS:
-            remedy = 'Use security = "starttls", or the port for TLS (465).'
-            why = f"The mail server does not begin with TLS here. {remedy}"
-            return NotDelivered("stopped", why, scope="account")
+            why = t(
+                "The mail server does not begin with TLS here. Use {security}, or the port for TLS (465).",
+                security='security = "starttls"',
+            )
+            return NotDelivered("stopped", Told(why), scope="account")
     return None
 
 

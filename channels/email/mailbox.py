@@ -13,6 +13,8 @@ from contextlib import suppress
 from channels.base import NotDelivered
 from channels.email.encryption import of_encryption, trusting
 from channels.email.settings import Mailbox
+from locales.text import t
+from locales.told import Told
 
 MOST = 50
 """Mails that are fetched at once."""
@@ -59,10 +61,11 @@ def _opened(mailbox: Mailbox) -> imaplib.IMAP4:
     except imaplib.IMAP4.error:
         with suppress(imaplib.IMAP4.error, OSError):
             imap.logout()
-        remedy = "Take those of the mailbox; some providers want a password made for programs."
-        raise NotDelivered(
-            "stopped", f"The mailbox does not open with this username and password. {remedy}", scope="account"
-        ) from None
+        why = t(
+            "The mailbox does not open with this username and password. "
+            "Take those of the mailbox; some providers want a password made for programs."
+        )
+        raise NotDelivered("stopped", Told(why), scope="account") from None
     return imap
 
 
@@ -70,9 +73,8 @@ def _state(imap: imaplib.IMAP4, folder: str) -> tuple[int, int]:
     """Return by which numbering the folder's mails are known, and the number of the next."""
     said, _ = imap.select(f'"{folder}"', readonly=True)
     if said != "OK":
-        raise NotDelivered(
-            "stopped", "There is no such folder. Set imap_folder to one that is.", scope="account"
-        )
+        why = t("There is no such folder. Set imap_folder to one that is.")
+        raise NotDelivered("stopped", Told(why), scope="account")
     validity, following = (imap.response(name)[1] for name in ("UIDVALIDITY", "UIDNEXT"))
     if not validity or not validity[0] or not following or not following[0]:
         raise imaplib.IMAP4.error("no numbers")

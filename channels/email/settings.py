@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from channels.base import BadSetting
 from channels.email.addresses import canonical, is_loopback, on_wire
+from locales.text import Text, t
+from locales.told import Told
 
 Security = Literal["starttls", "tls", "none"]
 PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
@@ -66,18 +68,22 @@ def read_settings(config: Mapping[str, Any]) -> Settings:
     """Return what a configuration says; raises BadSetting."""
     for key in config:
         if key not in KNOWN:
-            remedy = f"There are {', '.join(sorted(KNOWN - {'public_url'}))}."
-            raise BadSetting(key, "e-mail has no such setting", remedy)
+            remedy = t("There are {known}.", known=", ".join(sorted(KNOWN - {"public_url"})))
+            raise _bad(key, t("{what} has no such setting", what=t("e-mail")), remedy)
     host, security = str(config.get("host") or ""), _security(config)
     if not host:
-        raise BadSetting("host", "it is missing", "Give the name of your mail server.")
+        raise _bad("host", t("it is missing"), t("Give the name of your mail server."))
     if security == "none" and not is_loopback(host):
-        remedy = 'Use "starttls" or "tls": passwords and candidates\' details must not travel in the open.'
-        raise BadSetting("security", "none is for a mail server on this machine only", remedy)
+        remedy = t(
+            "Use {one} or {other}: passwords and candidates' details must not travel in the open.",
+            one='"starttls"',
+            other='"tls"',
+        )
+        raise _bad("security", t("none is for a mail server on this machine only"), remedy)
     username, password = str(config.get("username") or ""), str(config.get("password") or "")
     if bool(username) != bool(password):
         missing = "password" if username else "username"
-        raise BadSetting(missing, "it is missing", "Give both username and password, or neither.")
+        raise _bad(missing, t("it is missing"), t("Give both username and password, or neither."))
     sender = _address(config, "from")
     ca_file, deadline = str(config.get("ca_file") or ""), _number(config, "deadline_seconds", 30, 0.05, 60)
     domain = str(config.get("message_id_domain") or on_wire(sender).rpartition("@")[2])
@@ -110,10 +116,11 @@ def _mailbox(
     password = str(config.get("imap_password") or password)
     if not username or not password:
         missing = "imap_password" if username else "imap_username"
-        raise BadSetting(missing, "it is missing", "Give what the mailbox is opened with.")
+        raise _bad(missing, t("it is missing"), t("Give what the mailbox is opened with."))
     folder = str(config.get("imap_folder") or "INBOX")
     if not re.fullmatch(r'[^"\\\x00-\x1f\x7f-\U0010ffff]+', folder):
-        raise BadSetting("imap_folder", "it is no name of a folder", "Use letters, digits and / or . alone.")
+        remedy = t("Use letters, digits and / or . alone.")
+        raise _bad("imap_folder", t("it is no name of a folder"), remedy)
     return Mailbox(
         host=host,
         port=int(_number(config, "imap_port", 993, 1, 65535)),
@@ -134,22 +141,24 @@ def _security(config: Mapping[str, Any]) -> Security:
             return "tls"
         case "none":
             return "none"
-    raise BadSetting("security", "there is no such kind", 'Write "starttls", "tls" or "none".')
+    remedy = t("Write {one}, {two} or {three}.", one='"starttls"', two='"tls"', three='"none"')
+    raise _bad("security", t("there is no such kind"), remedy)
 
 
 def _address(config: Mapping[str, Any], key: str) -> str:
     given = str(config.get(key) or "")
     address = canonical(given)
     if address is None:
-        why = "this is no e-mail address" if given else "it is missing"
-        raise BadSetting(key, why, "Write one address, like interviews@example.com.")
+        why = t("this is no e-mail address") if given else t("it is missing")
+        raise _bad(key, why, t("Write one address, like interviews@example.com."))
     return address
 
 
 def _inbound_secret(config: Mapping[str, Any]) -> str:
     secret = str(config.get("inbound_secret") or "")
     if secret and len(secret) < SHORTEST_SECRET:
-        raise BadSetting("inbound_secret", "it is too short", f"Use at least {SHORTEST_SECRET} characters.")
+        remedy = t("Use at least {least} characters.", least=str(SHORTEST_SECRET))
+        raise _bad("inbound_secret", t("it is too short"), remedy)
     return secret
 
 
@@ -159,5 +168,11 @@ def _number(config: Mapping[str, Any], key: str, default: float, low: float, hig
     except (TypeError, ValueError):
         number = float("nan")
     if not low <= number <= high:
-        raise BadSetting(key, "this is out of range", f"Give a number between {low:g} and {high:g}.")
+        limits = t("Give a number between {least} and {most}.", least=f"{low:g}", most=f"{high:g}")
+        raise _bad(key, t("this is out of range"), limits)
     return number
+
+
+def _bad(key: str, why: Text, remedy: Text) -> BadSetting:
+    """Return what is wrong with a setting, in words that are told in the reader's language."""
+    return BadSetting(key, Told(why), Told(remedy))

@@ -24,6 +24,8 @@ from channels.base import NotDelivered
 from channels.email.answers import Phase, judge
 from channels.email.encryption import trusting
 from channels.email.settings import Settings
+from locales.text import t
+from locales.told import Told
 
 KEPT = 5.0
 """Seconds for which a connection waits for the next mail: logging in costs more than sending."""
@@ -188,16 +190,23 @@ class Wire:
 async def _encrypt(smtp: SMTP) -> None:
     """Turn to TLS; a server that offers none, or somebody between who hides it, gets nothing."""
     if not smtp.supports_extension("starttls"):
-        remedy = 'Use the port for submission (587), or security = "tls" with its port (465).'
-        raise NotDelivered("stopped", f"The mail server offers no encryption. {remedy}", scope="account")
+        why = t(
+            "The mail server offers no encryption. "
+            "Use the port for submission (587), or {security} with its port (465).",
+            security='security = "tls"',
+        )
+        raise NotDelivered("stopped", Told(why), scope="account")
     await smtp.starttls()
     await smtp.ehlo()
 
 
 async def _log_in(smtp: SMTP, settings: Settings) -> None:
     if not smtp.supports_extension("auth") or not smtp.supported_auth_methods:
-        remedy = "Leave username and password out, or use its port for submission (587 or 465)."
-        raise NotDelivered("stopped", f"The mail server takes no password here. {remedy}", scope="account")
+        why = t(
+            "The mail server takes no password here. "
+            "Leave username and password out, or use its port for submission (587 or 465)."
+        )
+        raise NotDelivered("stopped", Told(why), scope="account")
     await smtp.login(settings.username, settings.password)
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from channels.base import BadSetting
+from locales.text import Text, t
+from locales.told import Told
 
 OFFICIAL = "https://slack.com/api"
 AUTHORIZE = "https://slack.com/oauth/v2/authorize"
@@ -64,29 +66,30 @@ def read_settings(account: str, config: Mapping[str, Any]) -> Settings:
     """Return a configuration, checked; raises BadSetting."""
     for key in config:
         if key not in KNOWN:
-            raise BadSetting(key, "Slack has no such setting", f"There are {', '.join(KNOWN)}.")
+            strange = t("{what} has no such setting", what="Slack")
+            raise _bad(key, strange, t("There are {known}.", known=", ".join(KNOWN)))
     pulls = _pulls(config)
-    token = _credential(config, "token", "xoxb-", "OAuth & Permissions, Bot User OAuth Token")
+    token = _credential(config, "token", "xoxb-", t("OAuth & Permissions, Bot User OAuth Token"))
     client_id, client_secret = (str(config.get(key) or "") for key in ("client_id", "client_secret"))
     if not token and not (client_id and client_secret):
-        why = "it is missing" if not client_id else "neither it nor client_secret is there"
-        remedy = "Take the one that the app's page shows under OAuth & Permissions: it begins with xoxb-."
-        raise BadSetting("token", why, remedy)
+        why = t("neither it nor client_secret is there") if client_id else t("it is missing")
+        remedy = t("Take the one that the app's page shows under OAuth & Permissions: it begins with xoxb-.")
+        raise _bad("token", why, remedy)
     if token and client_id:
-        remedy = "Leave one of them out: with client_id each workspace brings its own token."
-        raise BadSetting("token", "there is a client_id too", remedy)
-    app_token = _credential(config, "app_token", "xapp-", "Basic Information, App-Level Tokens")
+        remedy = t("Leave one of them out: with client_id each workspace brings its own token.")
+        raise _bad("token", t("there is a client_id too"), remedy)
+    app_token = _credential(config, "app_token", "xapp-", t("Basic Information, App-Level Tokens"))
     if pulls and not app_token:
-        remedy = "Make one on the app's page, Basic Information, App-Level Tokens, with connections:write."
-        raise BadSetting("app_token", 'it is missing, and mode = "socket" needs it', remedy)
+        remedy = t("Make one on the app's page, Basic Information, App-Level Tokens, with connections:write.")
+        raise _bad("app_token", t("it is missing, and {what} needs it", what='mode = "socket"'), remedy)
     secret = str(config.get("signing_secret") or "")
     if not pulls and not secret:
-        remedy = "Copy it from the app's page, Basic Information, App Credentials."
-        raise BadSetting("signing_secret", 'it is missing, and mode = "http" needs it', remedy)
+        remedy = t("Copy it from the app's page, Basic Information, App Credentials.")
+        raise _bad("signing_secret", t("it is missing, and {what} needs it", what='mode = "http"'), remedy)
     public_url = str(config.get("public_url") or "").rstrip("/")
     if client_id and not public_url:
-        remedy = "Give the https address by which the internet reaches us: installing ends there."
-        raise BadSetting("public_url", "it is missing, and client_id needs it", remedy)
+        remedy = t("Give the https address by which the internet reaches us: installing ends there.")
+        raise _bad("public_url", t("it is missing, and {what} needs it", what="client_id"), remedy)
     return Settings(
         pulls=pulls,
         token=token,
@@ -107,15 +110,20 @@ def read_settings(account: str, config: Mapping[str, Any]) -> Settings:
 def _pulls(config: Mapping[str, Any]) -> bool:
     mode = config.get("mode") or ("socket" if config.get("app_token") else "http")
     if mode not in ("socket", "http"):
-        raise BadSetting("mode", "there is no such mode", 'Choose "socket" or "http".')
+        raise _bad(
+            "mode", t("there is no such mode"), t("Choose {one} or {other}.", one='"socket"', other='"http"')
+        )
     return bool(mode == "socket")
 
 
-def _credential(config: Mapping[str, Any], key: str, begins: str, where: str) -> str:
+def _credential(config: Mapping[str, Any], key: str, begins: str, where: Text) -> str:
     value = str(config.get(key) or "")
     if value and not re.fullmatch(rf"{begins}[\w-]+", value, re.ASCII):
-        why = "this has not the form of such a token"
-        raise BadSetting(key, why, f"Take the one that begins with {begins} from the app's page, {where}.")
+        why = t("this has not the form of such a token")
+        remedy = t(
+            "Take the one that begins with {begins} from the app's page, {where}.", begins=begins, where=where
+        )
+        raise _bad(key, why, remedy)
     return value
 
 
@@ -124,8 +132,8 @@ def _workspaces(value: object) -> frozenset[str]:
     if not isinstance(listed, list | tuple | set | frozenset) or not all(
         re.fullmatch("T[A-Z0-9]+", str(each)) for each in listed
     ):
-        remedy = "List ids like T01AB2CD3EF: they stand in the address of each workspace in the browser."
-        raise BadSetting("workspaces", "these are no workspaces' ids", remedy)
+        remedy = t("List ids like T01AB2CD3EF: they stand in the address of each workspace in the browser.")
+        raise _bad("workspaces", t("these are no workspaces' ids"), remedy)
     return frozenset(map(str, listed))
 
 
@@ -137,7 +145,7 @@ def _address(config: Mapping[str, Any], key: str, usual: str) -> str:
     except ValueError:
         is_address = False
     if not is_address:
-        raise BadSetting(key, "this is no http address", f"Leave it out to use {usual}.")
+        raise _bad(key, t("this is no http address"), t("Leave it out to use {usual}.", usual=usual))
     return address
 
 
@@ -147,5 +155,11 @@ def _number(config: Mapping[str, Any], key: str, default: float, low: float, hig
     except (TypeError, ValueError):
         number = float("nan")
     if not low <= number <= high:
-        raise BadSetting(key, "this is out of range", f"Give seconds between {low:g} and {high:g}.")
+        limits = t("Give seconds between {least} and {most}.", least=f"{low:g}", most=f"{high:g}")
+        raise _bad(key, t("this is out of range"), limits)
     return number
+
+
+def _bad(key: str, why: Text, remedy: Text) -> BadSetting:
+    """Return what is wrong with a setting, in words that are told in the reader's language."""
+    return BadSetting(key, Told(why), Told(remedy))

@@ -19,11 +19,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from channels.base import NotDelivered
+from locales.text import t
+from locales.told import Told
 
 PAUSE = timedelta(seconds=5)
 """How long an app rests while nothing gets through: this is nobody's message's fault."""
 LIMITED = timedelta(seconds=30)
 """How long it rests when Slack says that there was too much, and not until when."""
+LONGEST_SCOPES = 200
 POSTS = frozenset({"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal"})
 """What could come twice; all else may be repeated."""
 
@@ -145,18 +148,22 @@ def _unknown(method: str) -> Any:
 
 
 _STOPPED = {
-    "invalid_auth": "Slack does not know this token. Take the one under OAuth & Permissions.",
-    "not_authed": "Slack was given no token. Take the one under OAuth & Permissions.",
-    "account_inactive": "The app was removed from the workspace. Install it again.",
-    "token_revoked": "The token was revoked. Install the app again, and take its new token.",
-    "token_expired": "The token has expired. Turn token rotation off, and install the app again.",
-    "no_permission": "The app may not do this. Install it again with the manifest's scopes.",
-    "not_allowed_token_type": "This is another kind of token. Take the one that begins with xoxb-.",
-    "org_login_required": "The workspace is moving to another organisation. Wait, then install the app again.",
-    "ekm_access_denied": "The workspace's administrators have suspended access. Ask them.",
-    "team_access_not_granted": "The app has no access to this workspace. Ask its administrators.",
-    "access_denied": "The app has no access. Ask the workspace's administrators.",
-    "messages_tab_disabled": "Turn on App Home, Messages Tab, for the app: nobody can be written to without it.",
+    "invalid_auth": t("Slack does not know this token. Take the one under OAuth & Permissions."),
+    "not_authed": t("Slack was given no token. Take the one under OAuth & Permissions."),
+    "account_inactive": t("The app was removed from the workspace. Install it again."),
+    "token_revoked": t("The token was revoked. Install the app again, and take its new token."),
+    "token_expired": t("The token has expired. Turn token rotation off, and install the app again."),
+    "no_permission": t("The app may not do this. Install it again with the manifest's scopes."),
+    "not_allowed_token_type": t("This is another kind of token. Take the one that begins with xoxb-."),
+    "org_login_required": t(
+        "The workspace is moving to another organisation. Wait, then install the app again."
+    ),
+    "ekm_access_denied": t("The workspace's administrators have suspended access. Ask them."),
+    "team_access_not_granted": t("The app has no access to this workspace. Ask its administrators."),
+    "access_denied": t("The app has no access. Ask the workspace's administrators."),
+    "messages_tab_disabled": t(
+        "Turn on App Home, Messages Tab, for the app: nobody can be written to without it."
+    ),
 }
 _GONE = {
     "channel_not_found": "there is no such conversation, or the app is not in it",
@@ -201,12 +208,15 @@ def _refusal(method: str, code: str, answer: Mapping[str, Any]) -> NotDelivered:
     if code in _UNKNOWN:
         return NotDelivered(_unknown(method), code, scope="message" if method in POSTS else "account")
     if code == "missing_scope":
-        remedy = (
-            f"Add the scope {answer.get('needed', '')} under OAuth & Permissions, and install the app again."
+        remedy = t(
+            "Add the scope {scope} under OAuth & Permissions, and install the app again.",
+            scope=str(answer.get("needed", ""))[:LONGEST_SCOPES],
         )
-        return NotDelivered("stopped", f"{code}: {remedy}"[:300], scope="account")
+        return NotDelivered("stopped", Told(t("{code}: {told}", code=code, told=remedy)), scope="account")
     if code in _STOPPED:
-        return NotDelivered("stopped", f"{code}: {_STOPPED[code]}", scope="account")
+        return NotDelivered(
+            "stopped", Told(t("{code}: {told}", code=code, told=_STOPPED[code])), scope="account"
+        )
     if method == "chat.update" and code in _EDIT_GONE:
         return NotDelivered("refused", "edit_gone")
     if code in _GONE:

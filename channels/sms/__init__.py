@@ -39,7 +39,8 @@ from channels.sms.template_settings import Aliyun
 from conversations.effects import Answer
 from conversations.events import Event
 from conversations.messages import Message
-from locales.text import Reader, Text
+from locales.text import Reader, Text, t
+from locales.told import Told, text_of
 
 if TYPE_CHECKING:
     from channels.sms.wire import Answer as Response
@@ -179,9 +180,12 @@ class Sms:
                 known = aliyun.told(await self._ask_aliyun("GetSmsTemplate", params, provider))
             except NotDelivered as failure:
                 if failure.why in ("busy", "in_doubt"):
-                    remedy = "Check the network, and endpoint."
-                    return (*wrong, f"Alibaba Cloud cannot be reached ({failure.detail}). {remedy}")
-                wrong.append(f"{template.code}: {failure.detail}")
+                    why = text_of(failure.detail)
+                    unreached = t(
+                        "Alibaba Cloud cannot be reached ({why}). Check the network, and endpoint.", why=why
+                    )
+                    return (*wrong, Told(unreached))
+                wrong.append(Told(t("{code}: {told}", code=template.code, told=text_of(failure.detail))))
                 if failure.why == "stopped":
                     return tuple(wrong)
                 continue

@@ -13,6 +13,8 @@ from typing import Any, Literal
 from channels.base import Malformed, NotDelivered, Receipt, read_json
 from channels.sms.template_settings import Template
 from channels.sms.wire import PAUSE, Answer
+from locales.text import Text, t
+from locales.told import Told
 
 Why = Literal["busy", "gone", "closed", "refused", "stopped"]
 Scope = Literal["message", "chat", "account"]
@@ -45,30 +47,42 @@ _VARIABLE = re.compile(r"\$\{(\w+)\}")
 def look_through(template: Template, known: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong between a template as it is configured and as GetSmsTemplate shows it."""
     if str(known.get("TemplateStatus")) != "1":
-        yield f"{template.code} is not approved. Look at it in the console, under templates."
+        yield Told(
+            t("{code} is not approved. Look at it in the console, under templates.", code=template.code)
+        )
     wanted, given = set(_VARIABLE.findall(str(known.get("TemplateContent", "")))), set(template.params)
     if missing := wanted - given:
-        yield f"{template.code} has variables that its params leave out: {', '.join(sorted(missing))}. Name them."
+        left = ", ".join(sorted(missing))
+        yield Told(
+            t(
+                "{code} has variables that its params leave out: {left}. Name them.",
+                code=template.code,
+                left=left,
+            )
+        )
     if strange := given - wanted:
-        yield f"{template.code} has no variables {', '.join(sorted(strange))}. Take them out of its params."
+        more = ", ".join(sorted(strange))
+        yield Told(
+            t("{code} has no variables {more}. Take them out of its params.", code=template.code, more=more)
+        )
 
 
-_ACCOUNT = "Look at the account in Alibaba Cloud's console."
-_KEY = "Write the AccessKey anew: access_key_id and access_key_secret."
-_RIGHT = "Grant the RAM user AliyunDysmsFullAccess."
-_SIGNATURE = (
+_ACCOUNT = t("Look at the account in Alibaba Cloud's console.")
+_KEY = t("Write the AccessKey anew: access_key_id and access_key_secret.")
+_RIGHT = t("Grant the RAM user AliyunDysmsFullAccess.")
+_SIGNATURE = t(
     "Have the signature approved in the console, and write it in sign_name exactly as it stands there."
 )
-_ENDPOINT = "Leave endpoint out, or write the one for SMS."
+_ENDPOINT = t("Leave endpoint out, or write the one for SMS.")
 # help.aliyun.com/document_detail/101346.html; a code that begins like one of these means the same.
-_MEANINGS: tuple[tuple[str, Why, str], ...] = (
-    ("isv.AMOUNT_NOT_ENOUGH", "stopped", "Top up the account."),
-    ("isv.OUT_OF_SERVICE", "stopped", "Top up the account."),
+_MEANINGS: tuple[tuple[str, Why, Text | None], ...] = (
+    ("isv.AMOUNT_NOT_ENOUGH", "stopped", t("Top up the account.")),
+    ("isv.OUT_OF_SERVICE", "stopped", t("Top up the account.")),
     ("isv.ACCOUNT_", "stopped", _ACCOUNT),
-    ("isv.PRODUCT_UN", "stopped", "Activate the Short Message Service."),
+    ("isv.PRODUCT_UN", "stopped", t("Activate the Short Message Service.")),
     ("isp.RAM_PERMISSION_DENY", "stopped", _RIGHT),
     ("NoPermission", "stopped", _RIGHT),
-    ("isv.DENY_IP_RANGE", "stopped", "Send from an address in mainland China, or ask Alibaba Cloud."),
+    ("isv.DENY_IP_RANGE", "stopped", t("Send from an address in mainland China, or ask Alibaba Cloud.")),
     ("isv.SMS_SIGN", "stopped", _SIGNATURE),
     ("isv.SIGN_", "stopped", _SIGNATURE),
     ("SignatureDoesNotMatch", "stopped", _KEY),
@@ -76,21 +90,25 @@ _MEANINGS: tuple[tuple[str, Why, str], ...] = (
     ("InvalidAccessKeyId", "stopped", _KEY),
     ("InvalidSecurityToken", "stopped", _KEY),
     ("Forbidden", "stopped", _KEY),
-    ("InvalidTimeStamp", "stopped", "Set the clock of this machine."),
+    ("InvalidTimeStamp", "stopped", t("Set the clock of this machine.")),
     ("InvalidVersion", "stopped", _ENDPOINT),
     ("InvalidAction", "stopped", _ENDPOINT),
-    ("isv.MOBILE_NUMBER_ILLEGAL", "gone", ""),
-    ("isv.CUSTOMER_REFUSED", "gone", ""),
-    ("isv.DAY_LIMIT_CONTROL", "closed", "Raise the daily limit in the console."),
-    ("isv.MONTH_LIMIT_CONTROL", "closed", "Raise the monthly limit in the console."),
-    ("isp.", "busy", ""),
-    ("Throttling", "busy", ""),
-    ("ServiceUnavailable", "busy", ""),
-    ("InternalError", "busy", ""),
-    ("SignatureNonceUsed", "busy", ""),
-    ("isv.SMS_TEMPLATE_ILLEGAL", "refused", "Have the template approved, and copy its code."),
-    ("isv.TEMPLATE_MISSING_PARAMETERS", "refused", "Name all variables of the template in its params."),
-    ("isv.PARAM_", "refused", "Give this kind a template whose variables are shorter and hold no address."),
+    ("isv.MOBILE_NUMBER_ILLEGAL", "gone", None),
+    ("isv.CUSTOMER_REFUSED", "gone", None),
+    ("isv.DAY_LIMIT_CONTROL", "closed", t("Raise the daily limit in the console.")),
+    ("isv.MONTH_LIMIT_CONTROL", "closed", t("Raise the monthly limit in the console.")),
+    ("isp.", "busy", None),
+    ("Throttling", "busy", None),
+    ("ServiceUnavailable", "busy", None),
+    ("InternalError", "busy", None),
+    ("SignatureNonceUsed", "busy", None),
+    ("isv.SMS_TEMPLATE_ILLEGAL", "refused", t("Have the template approved, and copy its code.")),
+    ("isv.TEMPLATE_MISSING_PARAMETERS", "refused", t("Name all variables of the template in its params.")),
+    (
+        "isv.PARAM_",
+        "refused",
+        t("Give this kind a template whose variables are shorter and hold no address."),
+    ),
 )
 _SCOPES: Mapping[Why, Scope] = {
     "stopped": "account",
@@ -112,7 +130,8 @@ def _refusal(code: str, message: str, answer: Answer) -> NotDelivered:
     for begin, why, remedy in _MEANINGS:
         if code.startswith(begin):
             wait = answer.retry_after if why == "busy" else _DAY if why == "closed" else None
-            return NotDelivered(why, f"{code}. {remedy}" if remedy else code, wait, _SCOPES[why])
+            detail = Told(t("{code}. {remedy}", code=code, remedy=remedy)) if remedy else code
+            return NotDelivered(why, detail, wait, _SCOPES[why])
     if answer.status >= 500:
         return NotDelivered("busy", code, PAUSE, "account")
     return NotDelivered("refused", code)

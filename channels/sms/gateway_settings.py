@@ -11,6 +11,7 @@ from typing import Any, Literal
 from channels.sms.checked import Checked
 from channels.sms.filling import NAMES, Content, fill, names_in
 from channels.sms.pointers import is_pointer
+from locales.text import t
 
 GATEWAY = (
     "method",
@@ -113,7 +114,8 @@ def _headers(checked: Checked) -> dict[str, str]:
         assert table is not None  # noqa: S101 - it has names
         value = table.text(name)
         if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", name) or not value.isprintable() or not value.isascii():
-            table.wrong(name, "this is no header", 'Write one like Authorization = "Bearer {secret}".')
+            remedy = t("Write one like {example}.", example='Authorization = "Bearer {secret}"')
+            table.wrong(name, t("this is no header"), remedy)
         _refuse_strange_names(table, name, value, ("secret",))
         found[name] = value
     return found
@@ -123,19 +125,21 @@ def _body(checked: Checked, method: str, content: Content) -> str:
     body = checked.text("body")
     _refuse_strange_names(checked, "body", body, NAMES)
     if method == "GET" and body:
-        checked.wrong("body", "a GET has none", "Put {to} and {text} into url, or use POST.")
+        remedy = t("Put {one} and {other} into url, or use POST.", one="{to}", other="{text}")
+        checked.wrong("body", t("a GET has none"), remedy)
     elif content == "json" and body:
         try:
             json.loads(fill(body, dict.fromkeys(NAMES, '"\\\n'), "json"))
         except ValueError:
-            remedy = 'Write it as the gateway documents it, like {"to": "{to}", "text": "{text}"}.'
-            checked.wrong("body", "with its names filled in this is no JSON", remedy)
+            example = '{"to": "{to}", "text": "{text}"}'
+            remedy = t("Write it as the gateway documents it, like {example}.", example=example)
+            checked.wrong("body", t("with its names filled in this is no JSON"), remedy)
     said = {*names_in(body), *names_in(checked.text("url"))}
     for name in ("to", "text"):
         if name not in said:
-            checked.wrong(
-                "body", f"{{{name}}} stands neither here nor in url", f"Put {{{name}}} where it belongs."
-            )
+            placeholder = f"{{{name}}}"
+            why = t("{what} stands neither here nor in url", what=placeholder)
+            checked.wrong("body", why, t("Put {what} where it belongs.", what=placeholder))
     return body
 
 
@@ -143,7 +147,8 @@ def _refuse_strange_names(checked: Checked, field: str, text: str, known: tuple[
     for name in names_in(text):
         if name not in known:
             listed = ", ".join(f"{{{each}}}" for each in known)
-            checked.wrong(field, f"nothing is filled in for {{{name}}}", f"There are {listed}.")
+            why = t("nothing is filled in for {what}", what=f"{{{name}}}")
+            checked.wrong(field, why, t("There are {known}.", known=listed))
 
 
 def _statuses(checked: Checked) -> range:
@@ -151,14 +156,16 @@ def _statuses(checked: Checked) -> range:
     found = re.fullmatch(r"([2-5]\d\d)(?:\s*-\s*([2-5]\d\d))?", text)
     first, last = (int(found[1]), int(found[2] or found[1])) if found else (200, 299)
     if not found or last < first:
-        checked.wrong("success_status", "this is no range of statuses", 'Write one like "200-299".')
+        remedy = t("Write one like {example}.", example='"200-299"')
+        checked.wrong("success_status", t("this is no range of statuses"), remedy)
     return range(first, last + 1)
 
 
 def _pointer(checked: Checked, field: str) -> str:
     pointer = checked.text(field)
     if not is_pointer(pointer):
-        checked.wrong(field, "this is no JSON pointer", 'Write one like "/messages/0/id" (RFC 6901).')
+        remedy = t("Write one like {example}.", example='"/messages/0/id" (RFC 6901)')
+        checked.wrong(field, t("this is no JSON pointer"), remedy)
     return pointer
 
 
@@ -167,10 +174,11 @@ def _scalar(checked: Checked, field: str) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if not isinstance(value, str | int | float):
-        checked.wrong(field, "it is neither text nor a number", "Write what the gateway answers.")
+        checked.wrong(field, t("it is neither text nor a number"), t("Write what the gateway answers."))
         return ""
     if checked.config.get("success_pointer") and value == "":
-        checked.wrong(field, "it is missing", "Write what stands at success_pointer when all is well.")
+        remedy = t("Write what stands at success_pointer when all is well.")
+        checked.wrong(field, t("it is missing"), remedy)
     return str(value)
 
 
@@ -180,7 +188,8 @@ def _errors(checked: Checked) -> dict[str, Why]:
         return {}
     found = {code: table.choice(code, WHYS) for code in table.config}
     if found and not checked.config.get("error_pointer"):
-        checked.wrong("error_pointer", "it is missing", "Say where these codes stand in an answer.")
+        remedy = t("Say where these codes stand in an answer.")
+        checked.wrong("error_pointer", t("it is missing"), remedy)
     return {code: why for code, why in found.items() if why}
 
 
@@ -188,18 +197,20 @@ def _hook(checked: Checked, field: str, needed: tuple[str, ...], more: tuple[str
     table = checked.below(field)
     if table is None:
         return None
-    table.refuse_strange(("list", "number", "id", "about", *more), f"{field} of a gateway")
+    table.refuse_strange(("list", "number", "id", "about", *more), t("{field} of a gateway", field=field))
     if not checked.text("hook_secret"):
-        remedy = "Write one, and give the gateway the address that turnout check shows."
-        checked.wrong("hook_secret", f"it is missing, and {field} come by it", remedy)
+        remedy = t("Write one, and give the gateway the address that turnout check shows.")
+        checked.wrong("hook_secret", t("it is missing, and {field} come by it", field=field), remedy)
     pointers = {
         name: _pointer(table, name) for name in ("list", "number", "id", "about", *more) if name != "gone"
     }
     for name in needed:
         if not pointers[name]:
-            table.wrong(name, "it is missing", f'Say where it stands, like {name} = "/{name}".')
+            remedy = t("Say where it stands, like {example}.", example=f'{name} = "/{name}"')
+            table.wrong(name, t("it is missing"), remedy)
     gone = table.config.get("gone", ())
     if not isinstance(gone, list | tuple) or not all(isinstance(each, str | int) for each in gone):
-        table.wrong("gone", "this is no list of statuses", 'Write one like ["unknown_subscriber"].')
+        remedy = t("Write one like {example}.", example='["unknown_subscriber"]')
+        table.wrong("gone", t("this is no list of statuses"), remedy)
         gone = ()
     return Hook(**pointers, gone=tuple(str(each) for each in gone))

@@ -11,6 +11,7 @@ from channels.base import BadSetting
 from channels.sms.checked import Checked
 from channels.sms.gateway_settings import GATEWAY, Gateway, read_gateway
 from channels.sms.template_settings import ALIYUN, Aliyun, read_aliyun
+from locales.text import t
 
 COMMON = (
     "provider",
@@ -64,11 +65,11 @@ def read_all(config: Mapping[str, Any]) -> tuple[Settings | None, tuple[BadSetti
         provider = read_aliyun(checked) if name == "aliyun" else read_gateway(checked)
     hook_secret = checked.text("hook_secret")
     if hook_secret and not re.fullmatch(rf"[\w.~-]{{{SHORTEST_HOOK_SECRET},256}}", hook_secret, re.ASCII):
-        remedy = "Use 16 to 256 of A-Z a-z 0-9 _ - . ~, for it is part of an address."
-        checked.wrong("hook_secret", "it is too short, or has signs that addresses do not hold", remedy)
+        remedy = t("Use 16 to 256 of A-Z a-z 0-9 _ - . ~, for it is part of an address.")
+        checked.wrong("hook_secret", t("it is too short, or has signs that addresses do not hold"), remedy)
     sign_name = checked.text("sign_name")
     if re.search(r"[【】\n]", sign_name) or len(sign_name) > 30:
-        checked.wrong("sign_name", "it is no signature", "Write the name alone, without 【】.")
+        checked.wrong("sign_name", t("it is no signature"), t("Write the name alone, without 【】."))
     segments = int(checked.number("segments", 4, 1, 10))
     deadline = checked.number("deadline_seconds", 10, 0.05, 60)
     per_second = int(checked.number("per_second", 10, 1, 1000))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from channels.sms.checked import Checked
+from locales.text import t
 from locales.translate import LOCALES, best_locale
 
 ALIYUN = (
@@ -63,11 +64,11 @@ class Aliyun:
 
 
 def read_aliyun(checked: Checked) -> Aliyun:
-    key = "Take the AccessKey of a RAM user who may send messages (AliyunDysmsFullAccess)."
+    key = t("Take the AccessKey of a RAM user who may send messages (AliyunDysmsFullAccess).")
     id_, secret = checked.text("access_key_id", needed=key), checked.text("access_key_secret", needed=key)
     if not re.fullmatch(r"[\w.-]*", id_, re.ASCII):
-        checked.wrong("access_key_id", "this has not the form of an AccessKey ID", key)
-    checked.text("sign_name", needed="Write the signature (签名) that Alibaba Cloud has approved.")
+        checked.wrong("access_key_id", t("this has not the form of an AccessKey ID"), key)
+    checked.text("sign_name", needed=t("Write the signature (签名) that Alibaba Cloud has approved."))
     return Aliyun(
         access_key_id=id_,
         access_key_secret=secret,
@@ -82,8 +83,9 @@ def read_aliyun(checked: Checked) -> Aliyun:
 def _templates(checked: Checked) -> dict[str, dict[str, Template]]:
     tables = checked.below("templates")
     if tables is None or not tables.config:
-        remedy = 'Register templates, and name them: "*" = {code = "SMS_…", params = {token = "url"}}.'
-        checked.wrong("templates", "there are none, and Alibaba Cloud sends nothing else", remedy)
+        example = '"*" = {code = "SMS_…", params = {token = "url"}}'
+        remedy = t("Register templates, and name them: {example}.", example=example)
+        checked.wrong("templates", t("there are none, and Alibaba Cloud sends nothing else"), remedy)
         return {}
     found: dict[str, dict[str, Template]] = {}
     for kind in tables.config:
@@ -100,27 +102,30 @@ def _by_language(table: Checked) -> dict[str, Template]:
     for tag in table.config:
         locale = best_locale(tag, default="")
         if not locale:
-            remedy = f"Write code and params, or a language for each: {', '.join(LOCALES)}."
-            table.wrong(tag, "this is neither a language nor part of a template", remedy)
+            remedy = t("Write code and params, or a language for each: {known}.", known=", ".join(LOCALES))
+            table.wrong(tag, t("this is neither a language nor part of a template"), remedy)
         elif (inner := table.below(tag)) is not None:
             found[locale] = _template(inner)
     return found
 
 
 def _template(table: Checked) -> Template:
-    table.refuse_strange(("code", "params"), "a template")
-    code = table.text("code", needed='Write the code of the approved template, "SMS_…".')
+    table.refuse_strange(("code", "params"), t("a template"))
+    code = table.text("code", needed=t('Write the code of the approved template, "SMS_…".'))
     if code and not re.fullmatch(r"[A-Z]+_\w+", code, re.ASCII):
-        table.wrong("code", "this has not the form of a template's code", 'Copy it: "SMS_" and digits.')
+        remedy = t('Copy it: "SMS_" and digits.')
+        table.wrong("code", t("this has not the form of a template's code"), remedy)
     params = table.below("params")
     found: dict[str, str] = {}
     for name in params.config if params else ():
         assert params is not None  # noqa: S101 - it has names
-        field = params.text(name, needed="Name the field it takes: lead, url, time, role …")
+        field = params.text(name, needed=t("Name the field it takes: lead, url, time, role …"))
         # help.aliyun.com/document_detail/463270.htm: letters first, no variable of another form.
         if not re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII):
-            params.wrong(name, "no variable of a template has such a name", "Copy it from ${name}.")
+            remedy = t("Copy it from {variable}.", variable="${name}")
+            params.wrong(name, t("no variable of a template has such a name"), remedy)
         elif field and not re.fullmatch(r"[a-z_]+(\|[^|]+)?", field):
-            params.wrong(name, "this is no field", 'Write a field, or "field|words where there is none".')
+            remedy = t('Write a field, or "field|words where there is none".')
+            params.wrong(name, t("this is no field"), remedy)
         found[name] = field
     return Template(code, found)

@@ -14,6 +14,8 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from channels.base import NotDelivered
+from locales.text import t
+from locales.told import Told
 
 PAUSE = timedelta(seconds=5)
 """How long an account rests while nothing gets through: this is no message's fault."""
@@ -64,8 +66,9 @@ class Wire:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failure:
             raise NotDelivered("busy", f"not connected: {type(failure).__name__}", PAUSE, "account") from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as failure:
-            remedy = "Check url and headers."
-            raise NotDelivered("stopped", f"{type(failure).__name__}. {remedy}", scope="account") from None
+            remedy = t("Check url and headers.")
+            told = Told(t("{code}. {remedy}", code=type(failure).__name__, remedy=remedy))
+            raise NotDelivered("stopped", told, scope="account") from None
         except (httpx.HTTPError, TimeoutError, OSError) as failure:
             raise NotDelivered("in_doubt", f"no answer: {type(failure).__name__}") from None
 

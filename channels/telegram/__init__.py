@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -33,6 +32,7 @@ from channels.base import (
 )
 from channels.routes import ROUTES
 from channels.shape import cut, read_reference
+from channels.telegram import checking
 from channels.telegram.reading import WANTED, read_update, update_number
 from channels.telegram.settings import read_settings
 from channels.telegram.writing import make_token, short_name, write
@@ -204,28 +204,8 @@ class Telegram:
             await self._ask("getMe")
             hook = await self._ask("getWebhookInfo")
         except NotDelivered as failure:
-            if failure.why == "stopped":
-                return (failure.detail,)
-            return (f"Telegram cannot be reached ({failure.detail}). Check the network, and api_base.",)
-        hook = hook if isinstance(hook, dict) else {}
-        url = str(hook.get("url", ""))
-        if self.pulls:
-            if not url:
-                return ()
-            return ("Telegram sends updates to a webhook. Starting with mode = polling removes it.",)
-        wrong = []
-        if url != self._settings.webhook_url:
-            there = f"elsewhere, to {urlsplit(url).hostname}" if url else "nowhere"
-            wrong.append(f"Telegram sends updates {there}. Start once with this configuration.")
-        if set(WANTED) - set(hook.get("allowed_updates") or WANTED):
-            wrong.append("Telegram sends not all kinds of updates. Start once with this configuration.")
-        if error := hook.get("last_error_message"):
-            waiting = hook.get("pending_update_count", 0)
-            wrong.append(
-                f"Telegram could not deliver: {str(error)[:200]} ({waiting} waiting). "
-                "Check that public_url leads here with a valid certificate."
-            )
-        return tuple(wrong)
+            return (checking.unanswered(failure),)
+        return checking.look_through(self._settings, hook if isinstance(hook, dict) else {}, WANTED)
 
     async def find(self, email: str | None, phone: str | None, hint: str | None) -> Contact | None:
         return None  # a bot cannot look anybody up, and may write only to who came to it

@@ -11,6 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from channels.base import BadSetting
+from locales.text import Text, t
+from locales.told import Told
 
 OFFICIAL = "https://api.telegram.org"
 WEBHOOK_PORTS = (443, 80, 88, 8443)  # core.telegram.org/bots/api#setwebhook
@@ -47,17 +49,20 @@ def read_settings(account: str, config: Mapping[str, Any]) -> Settings:
     """Return a configuration, checked; raises BadSetting."""
     for key in config:
         if key not in KNOWN:
-            raise BadSetting(key, "Telegram has no such setting", f"There are {', '.join(KNOWN)}.")
+            strange = t("{what} has no such setting", what="Telegram")
+            raise _bad(key, strange, t("There are {known}.", known=", ".join(KNOWN)))
     mode = config.get("mode", "polling")
     if mode not in ("polling", "webhook"):
-        raise BadSetting("mode", "there is no such mode", 'Choose "polling" or "webhook".')
+        options = t("Choose {one} or {other}.", one='"polling"', other='"webhook"')
+        raise _bad("mode", t("there is no such mode"), options)
     api_base = str(config.get("api_base") or OFFICIAL)
     if urlsplit(api_base).scheme not in ("http", "https") or not urlsplit(api_base).hostname:
-        raise BadSetting("api_base", "this is no http address", f"Leave it out to use {OFFICIAL}.")
+        remedy = t("Leave it out to use {usual}.", usual=OFFICIAL)
+        raise _bad("api_base", t("this is no http address"), remedy)
     token = str(config.get("token") or "")
     if not re.fullmatch(r"\d+:[\w-]+", token, re.ASCII):
-        why = "this has not the form of a bot's token" if token else "it is missing"
-        raise BadSetting("token", why, "Take the one that @BotFather shows for this bot.")
+        why = t("this has not the form of a bot's token") if token else t("it is missing")
+        raise _bad("token", why, t("Take the one that @BotFather shows for this bot."))
     username = str(config.get("username") or "").removeprefix("@")
     return Settings(
         token=token,
@@ -75,19 +80,21 @@ def _webhook_url(account: str, config: Mapping[str, Any], is_official: bool) -> 
     field = "webhook_url" if config.get("webhook_url") else "public_url"
     base = str(config.get(field) or "")
     if not base:
-        remedy = 'Give the https address by which the internet reaches us, or use mode = "polling".'
-        raise BadSetting("public_url", 'it is missing, and mode = "webhook" needs it', remedy)
+        remedy = t('Give the https address by which the internet reaches us, or use mode = "polling".')
+        raise _bad("public_url", t("it is missing, and {what} needs it", what='mode = "webhook"'), remedy)
     url = base if field == "webhook_url" else f"{base.rstrip('/')}/hooks/telegram/{account.partition('.')[2]}"
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise BadSetting(field, "this is no address", "Write https://name.") from None
+        raise _bad(field, t("this is no address"), t("Write https://name.")) from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadSetting(field, "this is no address", "Write https://name.")
+        raise _bad(field, t("this is no address"), t("Write https://name."))
     if is_official and (parts.scheme != "https" or (port or 443) not in WEBHOOK_PORTS):
-        remedy = f"Telegram sends only to https on the ports {', '.join(map(str, WEBHOOK_PORTS))}."
-        raise BadSetting(field, "Telegram cannot send there", remedy)
+        remedy = t(
+            "Telegram sends only to https on the ports {ports}.", ports=", ".join(map(str, WEBHOOK_PORTS))
+        )
+        raise _bad(field, t("Telegram cannot send there"), remedy)
     return url
 
 
@@ -97,9 +104,8 @@ def _secret(config: Mapping[str, Any], token: str) -> str:
     if not given:
         return hmac.new(token.encode(), b"turnout webhook", hashlib.sha256).hexdigest()
     if not re.fullmatch(r"[\w-]{1,256}", given, re.ASCII):
-        raise BadSetting(
-            "webhook_secret", "it is too long, or has other signs than A-Z a-z 0-9 _ -", "Leave it out."
-        )
+        why = t("it is too long, or has other signs than A-Z a-z 0-9 _ -")
+        raise _bad("webhook_secret", why, t("Leave it out."))
     return given
 
 
@@ -109,5 +115,11 @@ def _number(config: Mapping[str, Any], key: str, default: float, low: float, hig
     except (TypeError, ValueError):
         number = float("nan")
     if not low <= number <= high:
-        raise BadSetting(key, "this is out of range", f"Give seconds between {low:g} and {high:g}.")
+        limits = t("Give seconds between {least} and {most}.", least=f"{low:g}", most=f"{high:g}")
+        raise _bad(key, t("this is out of range"), limits)
     return number
+
+
+def _bad(key: str, why: Text, remedy: Text) -> BadSetting:
+    """Return what is wrong with a setting, in words that are told in the reader's language."""
+    return BadSetting(key, Told(why), Told(remedy))

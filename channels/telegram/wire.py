@@ -20,6 +20,8 @@ from pydantic import ValidationError
 
 from channels.base import Malformed, NotDelivered, read_json
 from channels.shape import read_reference
+from locales.text import t
+from locales.told import Told
 
 PAUSE = timedelta(seconds=5)
 """How long a bot rests while nothing gets through: this is nobody's message's fault."""
@@ -178,8 +180,8 @@ def _refusal(status: int, answer: Mapping[str, Any]) -> Exception:
         after = timedelta(seconds=wait) if isinstance(wait, int) else None
         return NotDelivered("busy", description, after, scope="account")
     if code in (401, 404):
-        remedy = "Take the token that @BotFather shows for this bot."
-        return NotDelivered("stopped", f"Telegram does not know this token. {remedy}", scope="account")
+        why = t("Telegram does not know this token. Take the token that @BotFather shows for this bot.")
+        return NotDelivered("stopped", Told(why), scope="account")
     if code == 409 or code >= 500:
         return NotDelivered("busy", description, scope="account")
     if code == 403 or any(phrase in told for phrase in _GONE):

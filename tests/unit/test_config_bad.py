@@ -127,6 +127,9 @@ TABLE: list[tuple[dict[str, object], str, str]] = [
      "server.public_url", "is not https, and Telegram delivers nowhere else"),
     ({"server/public_url": "https://x.example:8080", "channels/telegram/main/mode": "webhook"},
      "server.public_url", "has a port Telegram does not deliver to"),
+    ({"channels/slack/main": {"token": "xoxb-1-a"}}, "channels.slack.main.signing_secret", 'mode = "http" needs it'),
+    ({"channels/sms/main": {"provider": "http", "url": "https://x.example/{to}", "hook_secret": "short"}},
+     "channels.sms.main.body", "{text} stands neither here nor in url"),
     # interviews
     ({"interviews/main/secret": GONE}, "interviews.main.secret", "is missing"),
     ({"interviews/main/secret": "whsec_c2hvcnQ="}, "interviews.main.secret", "it holds only 5 bytes"),

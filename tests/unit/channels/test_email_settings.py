@@ -13,6 +13,7 @@ from channels.base import BadSetting, Forgetful
 from channels.email import KEY, Email
 from tests.support.accounts import ACCOUNTS
 from tests.support.samples import NOW
+from tests.support.told import require_told
 from tests.unit.test_config_bad import changed
 
 SECRET = "S3cret-value-of-24-letters"
@@ -56,6 +57,7 @@ def test_bad_settings_name_the_remedy_and_no_value(changes: dict[str, Any], fiel
     assert raised.value.why
     assert raised.value.remedy.endswith(".")
     assert "S3cret" not in str(raised.value)
+    require_told(raised.value)
 
 
 def test_what_is_not_said_follows_from_what_is() -> None:

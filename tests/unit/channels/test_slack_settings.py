@@ -17,6 +17,7 @@ from channels.base import BadSetting
 from channels.routes import ROUTES
 from channels.slack.manifest import EVENTS, SCOPES, manifest
 from tests.support.samples import NOW
+from tests.support.told import require_told
 from tests.unit.test_config_bad import changed
 
 TOKEN = "xoxb-1-2-S3cret"
@@ -77,6 +78,7 @@ def test_bad_settings_name_the_remedy_and_no_value(config: dict[str, Any], field
     assert raised.value.why
     assert raised.value.remedy.endswith(".")
     assert "S3cret" not in str(raised.value)
+    require_told(raised.value)
 
 
 def test_no_secret_stands_in_what_is_printed() -> None:

@@ -12,6 +12,7 @@ from channels.base import BadSetting
 from channels.routes import ROUTES
 from channels.sms.settings import read_all
 from tests.support.samples import NOW
+from tests.support.told import require_told
 from tests.unit.channels.test_sms_answers import CONFIG as GATEWAY
 from tests.unit.channels.test_sms_templates import CONFIG as ALIYUN
 from tests.unit.test_config_bad import changed
@@ -92,6 +93,7 @@ def test_bad_settings_name_the_remedy_and_no_value(config: dict[str, Any], field
         assert problem.why
         assert problem.remedy.endswith((".", "…"))
         assert "S3cret" not in str(problem)
+    require_told(*wrong)
     with pytest.raises(BadSetting):
         load("sms")("sms.main", config, lambda: NOW)
 
