@@ -91,6 +91,8 @@ _MESSAGES: Mapping[str, Text] = {
     "together": ct("message", "list of cards"),
     "toast": ct("message", "answer to a tap"),
     "relay": ct("message", "conversation with a person"),
+    "aside": ct("message", "question whom words are for"),
+    "phone": ct("message", "phone number"),
     "talk": ct("message", "word about who writes"),
     "confirm": ct("message", "question whether it is meant"),
     "batch": ct("message", "card of a command about many"),

@@ -33,8 +33,6 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
     person = scene.person
     if person is None:
         return Turn()
-    if not scene.found["gives_files"]:
-        return Turn(say=_no_files(scene))
     try:
         line = read_line(rest, (*FORMS, WHOLE), SELECTING)
         pairs = selecting_in(line)
@@ -50,6 +48,8 @@ def run(scene: Scene, event: Event, rest: str) -> Turn:
         return _refused(
             t("Whole names and phone numbers are for HR. Without --whole they are masked, and you get it.")
         )
+    if not scene.found["gives_files"]:
+        return Turn(say=_no_files(scene))
     asked = {
         "person": str(person.id),
         "when": when or DEFAULT,

@@ -19,7 +19,7 @@ async def watcher(chromium: Browser) -> AsyncIterator[Watcher]:
         yield made
 
 
-CROWDS = ("campus", "wecom-forty", "campus-slack", "mornings", "month")
+CROWDS = ("campus", "wecom-forty", "campus-slack", "mornings", "month", "hr-day")
 """Stories with forty people or two months in them: tests/scenarios plays them, and here they would take a minute."""
 
 

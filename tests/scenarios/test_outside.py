@@ -218,7 +218,7 @@ async def test_from_a_list_to_a_rebooking_while_it_runs(installation: Installati
 
     # The clock of this test is real, so the start is brought near by a command instead of waiting an hour.
     await _signal(here, "heartbeat")
-    soon = (datetime.now(UTC) + timedelta(seconds=3, hours=8)).strftime("%Y-%m-%dT%H:%M:%S")
+    soon = (datetime.now(UTC) + timedelta(seconds=12, hours=8)).strftime("%Y-%m-%dT%H:%M:%S")
     moved = await here.json("move", "A-1", soon)
     assert moved["attempt"] == 2
     await reads(candidate, "moved")

@@ -196,6 +196,7 @@ def looked_into() -> dict[str, Any]:
         "config_versions": (),
         "config_diff": Compared(0, 1),
         "takes_files": True,
+        "gives_files": True,
         "pages": True,
     }
 
