@@ -15,6 +15,7 @@ from conversations.dialogs.casework import (
     hand_over,
     owner_of,
     release,
+    shown_to,
     step_in,
     subject_of,
     take,
@@ -22,7 +23,7 @@ from conversations.dialogs.casework import (
 )
 from conversations.dialogs.checked import beside
 from conversations.dialogs.elsewhere import facts_of
-from conversations.dialogs.escalation import escalate, next_call
+from conversations.dialogs.escalation import bucket, escalate, is_listed, next_call
 from conversations.dialogs.handing import give
 from conversations.dialogs.relay import begin, hand_back
 from conversations.dialogs.relay import pressed as write
@@ -210,14 +211,18 @@ def _due_overdue(scene: Scene, event: Event) -> Turn:
     # Whoever has it can still settle it by themselves; of what nobody has taken HR knows at once.
     is_owners = case.state is CaseState.TAKEN and first is not None and body.data.get("to") != "hr"
     stage = "owner" if is_owners else "hr"
-    manner = Manner(where="ladder", priority=Priority.ALERT, once=f"overdue:{case.id}:{stage}")
+    # Of many that stand in one list there is one warning.
+    is_one_of_many = case.state is CaseState.OPEN and is_listed(scene, case)
+    name = bucket(case.opened_at) if is_one_of_many else case.id
+    told = _overdue_list(scene, case) if is_one_of_many else _overdue(scene, case)
+    manner = Manner(where="ladder", priority=Priority.ALERT, once=f"overdue:{name}:{stage}")
     interview = scene.booked
     readers: tuple[Recipient, ...] = everybody(scene, case)
     if first is not None and case.state is CaseState.TAKEN:
         readers = (ToPerson(first.id),) if is_owners else hr_beside(scene, (first.id,))
     effects: tuple[Effect, ...] = (
-        *(Say(to, _overdue(scene, case), manner, interview.id, interview.attempt.id) for to in readers),
-        *cards(scene, case),
+        *(Say(to, told, manner, interview.id, interview.attempt.id) for to in readers),
+        *(cards(scene, case) if shown_to(scene, case) else ()),
     )
     if is_owners:
         again_at = handled_by(case, scene.policy) - HR_WARNED_BEFORE
@@ -240,6 +245,27 @@ def _overdue(scene: Scene, case: Case) -> Message:
     step = step_in(scene, case)
     how = Note(t("To do so: take {case} · write {case} · close {case}", case=case.label))
     return Message("hr.overdue", lead, (Fact("next", t("Next"), step.told), *alarm(step), how))
+
+
+def _overdue_list(scene: Scene, case: Case) -> Message:
+    by = handled_by(case, scene.policy)
+    told: dict[str, Value] = {
+        "case": case.label,
+        "label": scene.booked.label,
+        "name": scene.whose.name,
+        "start": Moment(scene.booked.attempt.starts_at),
+        "when": Moment(by),
+    }
+    lead = t(
+        "No-shows of {start} are still open, {case} {label} {name} among them. Please settle them by {when}.",
+        **told,
+    )
+    if by <= scene.now:
+        lead = t(
+            "No-shows of {start} are still open, and were due by {when}: {case} {label} {name} among them.",
+            **told,
+        )
+    return Message("hr.overdue", lead, (Note(t("All of them: no-shows")),))
 
 
 def _silent(scene: Scene, event: Event) -> Turn:

@@ -7,7 +7,7 @@ import pytest
 
 from conversations.dialog import Session
 from conversations.effects import Priority, Record, Show
-from conversations.events import Ordered, Picked
+from conversations.events import Due, Ordered, Picked
 from conversations.findings import Target
 from conversations.identity import Role, ToPerson, ToTeam
 from conversations.interview import CaseState, Outcome, Reason, State
@@ -311,6 +311,23 @@ def test_a_flag_that_stands_there_already_changes_nothing():
     played = flooded()
     played.happens(Ordered("alert", missed().interview.id))
     assert len(played.said) == 1
+
+
+def test_of_a_list_that_nobody_has_dealt_with_there_is_one_warning_and_no_card():
+    played = flooded()
+    names = set()
+    for number in (1024, 1025):
+        one = missed(number, "韩梅")
+        played.target, played.cases = one, (case(one.interview),)
+        played.found["flagged"] = (*together(3), missed(1024))
+        played.happens(Ordered("alert", one.interview.id))
+        before = len(played.said)
+        played.happens(Due("overdue", f"case:{played.cases[0].id}", NOW))
+        (warned,) = played.said[before:]
+        assert warned.message.kind == "hr.overdue"
+        assert text_of(warned.message).startswith("No-shows of today, Tue 24 Nov, 14:00 are still open, ")
+        names.add(warned.manner.once)
+    assert len(names) == 1, "said once for all of them"
 
 
 def test_one_of_the_list_can_be_opened():
