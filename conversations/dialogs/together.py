@@ -80,6 +80,11 @@ def _told(scene: Scene, show: Show) -> tuple[Effect, ...]:
     return (Show(show.holder, _list_of(scene, show), "together.list", keep, manner), folded, *folds)
 
 
+def _in_order(entry: Entry) -> tuple[str, int]:
+    """Order by start and number: in which order many come at once is chance."""
+    return entry["at"], int(entry["label"].rpartition("-")[2])
+
+
 def is_folded(session: Session) -> bool:
     """Tell whether a card only says that it stands in a list."""
     return bool(session.data.get(FOLDED))
@@ -151,7 +156,7 @@ _LEADS: Mapping[str, Callable[[int], Text]] = {
 def _list(scene: Scene, session: Session) -> Message:
     items: Sequence[Entry] = session.data["items"]
     page = session.data.get("page", 1)
-    shown = items[(page - 1) * LISTED : page * LISTED]
+    shown = sorted(items, key=_in_order)[(page - 1) * LISTED : page * LISTED]
     buttons = tuple(
         Press(
             f"open:{items.index(each)}",

@@ -50,7 +50,7 @@ def test_the_fourth_makes_a_list_and_the_others_stand_in_it() -> None:
     (message,) = shown(played)
     assert message.kind == "together.list"
     assert text_of(message).splitlines()[0] == "4 calls for help at once."
-    assert [press.action for press in message.presses] == ["open:0", "open:1", "open:2", "open:3"]
+    assert [press.action for press in message.presses] == ["open:3", "open:0", "open:1", "open:2"]
     folded = [each for each in played.ordered if each.act == "fold"]
     assert len(folded) == 3
 
@@ -83,9 +83,10 @@ def test_one_is_opened_from_the_list() -> None:
 def test_the_list_has_pages() -> None:
     played = called(6)
     session = played.session("team:support", "supports:")
-    assert session.choices == ("open:0", "open:1", "open:2", "open:3", "page")
+    # By start and number; a choice names its place among those that came, which stays its own.
+    assert session.choices == ("open:6", "open:0", "open:1", "open:2", "page")
     played.presses(session, "page", by=SAM)
-    assert played.session("team:support", "supports:").choices == ("open:4", "open:5", "open:6", "page")
+    assert played.session("team:support", "supports:").choices == ("open:3", "open:4", "open:5", "page")
 
 
 def test_a_card_that_is_only_told_anew_keeps_its_buttons() -> None:
