@@ -146,7 +146,7 @@ async def many(stage: Stage) -> None:
     told = team.chat[count:]
     stage.holds(len(told) == 1, f"there was to be one list: {[each.text for each in told]}")
     await stage.picks(team, "page")
-    await stage.picks(team, "open:4")
+    await stage.says(team, "1")
     stage.saw(team, "I-1005 ")
     await stage.picks(team, "sent")
     for n in (1, 5):
