@@ -8,8 +8,10 @@ from __future__ import annotations
 import ast
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,19 +54,35 @@ def write(said: Mapping[str, str]) -> None:
 
 def sheet(example: Example) -> str:
     """Return one kind of message on paper; routes that say the same share a section."""
-    text = "\n".join(line for locale in LOCALES for line in _in_language(example, locale)) + "\n"
-    return _without_chance(text) if example.kind in HAVE_CODES else text
+    return "\n".join(line for locale in LOCALES for line in _in_language(example, locale)) + "\n"
 
 
-def _without_chance(text: str) -> str:
-    """Put one code for the one-time codes, which are others each time; subjects cut them off."""
-    for code in set(re.findall(r"\?start=([\w-]{22})", text)):
-        text = text.replace(code, CODE).replace(code[:20], CODE[:20])
-    return text
+def _without_chance(value: Any) -> Any:
+    """Put one code for the one-time codes, which are others each time and whose signs platforms treat differently."""
+    codes = set(re.findall(r"\?start=([\w-]{22})", repr(value)))
+    return _replaced(value, codes)
+
+
+def _replaced(value: Any, codes: Collection[str]) -> Any:
+    match value:
+        case str():
+            for code in codes:
+                value = value.replace(code, CODE)
+            return value
+        case tuple() | list():
+            return type(value)(_replaced(each, codes) for each in value)
+        case Mapping():
+            return {key: _replaced(each, codes) for key, each in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        changed = {f.name: _replaced(getattr(value, f.name), codes) for f in fields(value) if f.init}
+        return replace(value, **changed)
+    return value
 
 
 def _in_language(example: Example, locale: str) -> Iterator[str]:
     message = example.told_in(locale)
+    if example.kind in HAVE_CODES:
+        message = _without_chance(message)
     sections: dict[str, list[str]] = {}
     for route, caps in ROUTES.items():
         lines = page(route, message, example.envelope(locale, caps), example.said_at)
